@@ -1,0 +1,84 @@
+# The whole office on a machine with Python 3.11 or newer, make, and nothing else.
+#   make run      start everything and print the addresses and logins (PORT=8000)
+#   make test     run the tests on servers of their own (ARGS="-k name")
+#   make check    what CI checks
+
+.DEFAULT_GOAL := run
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: run servers test check lock setup format clean
+
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$p; exit; }; done; echo python3)
+endif
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+
+run: .venv/runtime.stamp
+	@exec $(BIN)/python -m config.embedded run
+
+servers: .venv/runtime.stamp
+	@exec $(BIN)/python -m config.embedded servers
+
+test: .venv/dev.stamp
+	@exec $(BIN)/python -m config.embedded test -- $(ARGS)
+
+# Settings for tools that load the code and serve nobody.
+NOWHERE := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-0123456789 VAR_DIR=var/check \
+	DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
+MANAGE := $(NOWHERE) DJANGO_SETTINGS_MODULE=config.settings.prod $(BIN)/python -W error -W \
+	ignore:Got:RuntimeWarning manage.py
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(NOWHERE) $(BIN)/mypy .
+	git ls-files -z -co --exclude-standard 'templates/*.html' \
+		| xargs -0 $(BIN)/djade --target-version 5.2 --check
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/deptry .
+	$(BIN)/vulture
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check --deploy --fail-level WARNING
+	! grep -nE '://|--(extra-)?index-url|--find-links' requirements.lock requirements-dev.lock
+	@echo "All checks passed."
+
+# New lock files from pyproject.toml, with hashes and without addresses (needs uv).
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet \
+	--custom-compile-command "make lock" --upgrade
+lock:
+	$(LOCK) --group embedded -o requirements.lock
+	$(LOCK) --group embedded --group dev -o requirements-dev.lock
+
+setup: .venv/dev.stamp
+
+format: .venv/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The virtual environment and caches; the data in var/ stays.
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+.venv/made.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed: make run PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Making .venv …"
+	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; \
+		echo "$(PYTHON) cannot make a virtual environment (Debian: apt install python3-venv)" >&2; \
+		exit 1; }
+	@touch $@
+
+# Each stamp is newer than its lock file as long as what the lock names is installed.
+.venv/runtime.stamp: requirements.lock .venv/made.stamp
+	@echo "Installing the packages …"
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/runtime.stamp
+	@echo "Installing the tools for tests and checks …"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@

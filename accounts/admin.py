@@ -1,0 +1,193 @@
+"""People, roles, teams and the audit trail in the consoles."""
+
+# Registers its own table of audit entries on the platform console; ours takes its place below.
+import auditlog.admin  # noqa: F401
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from accounts.console_forms import NewPersonForm, PersonForm, RoleForm
+from accounts.consoles import PeopleFilter, keep_signed_in, person_of, tenant_console
+from accounts.guards import ensure_an_admin_remains
+from accounts.models import AuditEntry, Role, Team, TeamMembership, User
+from accounts.permissions import Permission
+from accounts.services import check_new_password, create_user, end_all_sessions
+from common.consoles import OfficeAdmin, adopt, changes_of
+
+SOURCES = ("api", "page", "admin", "job", "assistant", "channel", "shell")
+
+
+@admin.register(User, site=tenant_console)
+@admin.register(User)
+class UserAdmin(OfficeAdmin[User]):
+    """People are let in, changed and made inactive; nobody is ever deleted."""
+
+    form = PersonForm
+    add_form = NewPersonForm
+    add_fields = ("email", "full_name", "role", "new_password")
+    fields = (
+        *("email", "full_name", "role", "is_active", "timezone", "locale", "phone"),
+        *("notification_preference", "new_password", "last_login", "created_at"),
+    )
+    readonly_fields = ("last_login", "created_at")
+    list_display = ("full_name", "email", "role", "is_active", "last_sign_in")
+    list_filter = ("is_active", "role")
+    list_select_related = ("role",)
+    search_fields = ("full_name", "email")
+
+    @admin.display(description="last sign-in", ordering="last_login")
+    def last_sign_in(self, user: User) -> object:
+        """Return when the person last signed in."""
+        return user.last_login
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Nothing is read-only about somebody new."""
+        return self.readonly_fields if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody: what people did stays theirs. Switch “is active” off instead."""
+        return False
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: User,
+        form: forms.ModelForm[User],
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Let somebody in, or change them; raises AppError."""
+        password: str = form.cleaned_data["new_password"]
+        if password:
+            check_new_password(password, person=obj, attr="new_password")
+        if change:
+            self._change(request, obj, password)
+            return
+        saved = create_user(
+            email=obj.email,
+            full_name=obj.full_name,
+            role=obj.role.name,
+            password=password,
+            by=person_of(request),
+        )
+        adopt(obj, saved)
+
+    def _change(self, request: HttpRequest, user: User, password: str) -> None:
+        if not (user.is_active and Permission.ADMIN_SETTINGS in user.role.permissions):
+            ensure_an_admin_remains(without=user)
+        if password:
+            user.set_password(password)
+        user.save()
+        if password or not user.is_active:
+            end_all_sessions(user=user, why="password" if password else "inactive")
+        if password:
+            keep_signed_in(request, user)
+
+
+@admin.register(Role, site=tenant_console)
+class RoleAdmin(OfficeAdmin[Role]):
+    """The built-in roles to look at, and the office's own to change."""
+
+    form = RoleForm
+    fields = ("name", "permissions")
+    list_display = ("name", "built_in", "grants")
+    search_fields = ("name",)
+
+    @admin.display(description="permissions")
+    def grants(self, role: Role) -> str:
+        """Return how many of the grants the role holds."""
+        return f"{len(role.permissions)} of {len(Permission)}"
+
+    def has_change_permission(self, request: HttpRequest, obj: Role | None = None) -> bool:
+        """Whoever has the grant; the built-in ones nobody."""
+        return super().has_change_permission(request, obj) and not (obj and obj.built_in)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Role | None = None) -> bool:
+        """Whoever has the grant; the built-in ones nobody."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.built_in)
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Role,
+        form: forms.ModelForm[Role],
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Store the role; raises LastAdminError."""
+        if change and Permission.ADMIN_SETTINGS not in obj.permissions:
+            ensure_an_admin_remains(without=obj)
+        super().save_model(request, obj, form, change)
+
+
+class MembershipInline(admin.TabularInline[TeamMembership, Team]):
+    """The members in the team's own order."""
+
+    model = TeamMembership
+    fields = ("position", "user")
+    autocomplete_fields = ("user",)
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TeamMembership]:
+        """Return the members with their names, in one query."""
+        return super().get_queryset(request).select_related("user")
+
+
+@admin.register(Team, site=tenant_console)
+class TeamAdmin(OfficeAdmin[Team]):
+    """Teams, and the order in which their members take work."""
+
+    fields = ("name", "lead")
+    autocomplete_fields = ("lead",)
+    inlines = (MembershipInline,)
+    list_display = ("name", "lead")
+    list_select_related = ("lead",)
+    search_fields = ("name",)
+
+
+class SourceFilter(admin.SimpleListFilter):
+    """Narrows the trail down to one door."""
+
+    title = "source"
+    parameter_name = "source"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[AuditEntry]
+    ) -> list[tuple[str, str]]:
+        """Return the doors there are; the trail is too long to ask it."""
+        return [(source, source) for source in SOURCES]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry]
+    ) -> QuerySet[AuditEntry]:
+        """Return the entries that came through the chosen door."""
+        return queryset.filter(source=self.value()) if self.value() else queryset
+
+
+class AuditEntryAdmin(OfficeAdmin[AuditEntry]):
+    """Every write, to read and to search by request."""
+
+    fields = readonly_fields = (
+        *("timestamp", "action", "content_type", "object_repr", "object_pk", "changed"),
+        *("actor_email", "source", "remote_addr", "user_agent", "cid"),
+    )
+    list_display = (
+        *("timestamp", "action", "content_type", "object_repr", "actor_email"),
+        *("source", "remote_addr", "cid"),
+    )
+    list_filter = ("action", SourceFilter, ("actor", PeopleFilter))
+    list_select_related = ("content_type",)
+    search_fields = ("cid__exact", "object_pk__exact", "object_repr")
+    search_help_text = "A request id, the id of an object, or a part of its name"
+    sortable_by = ("timestamp",)
+
+    @admin.display(description="changes")
+    def changed(self, entry: AuditEntry) -> str:
+        """Return the fields with their old and new values as a table."""
+        (changes,) = changes_of([entry], entry.content_type.model_class())
+        return render_to_string("admin/changes.html", {"changes": changes})
+
+
+admin.site.unregister(AuditEntry)
+admin.site.register(AuditEntry, AuditEntryAdmin)
+tenant_console.register(AuditEntry, AuditEntryAdmin)

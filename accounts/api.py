@@ -1,0 +1,255 @@
+"""The base of our viewsets, and the identity part of the API."""
+
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar, cast
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers, status, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.keys import key_ring
+from accounts.middleware import host_context
+from accounts.models import AuditEntry, User
+from accounts.permissions import Anybody, Permission
+from accounts.serializers import (
+    AuditEntrySerializer,
+    AuditFilters,
+    LoginSerializer,
+    MeSerializer,
+    PasswordChangeSerializer,
+    RefreshSerializer,
+    RegisteredSerializer,
+    RegisterSerializer,
+    TokensSerializer,
+)
+from accounts.services import change_password, register_organisation, update_profile
+from accounts.sessions import begin_session, refresh, sign_in, sign_out
+from accounts.tokens import bearer_token
+from common.api import NewestFirst, OwnTransactions, etag_of, require_match
+from common.errors import UnauthenticatedError
+from tenants.context import tenant_context
+
+M = TypeVar("M", bound=models.Model)
+# How OpenAPI writes it; drf-spectacular passes it on and is typed for names alone.
+BY_REFRESH_TOKEN: Any = [{"bearer": []}]
+
+
+class OfficeAPIView(APIView):
+    """A view that names its grant by method; an unnamed one lets nobody in."""
+
+    grants: ClassVar[dict[str, Permission | None]] = {}
+
+    @property
+    def user(self) -> User:
+        """The person who asks."""
+        return cast("User", self.request.user)
+
+
+class OfficeViewSet(viewsets.GenericViewSet[M]):
+    """A viewset that names its grants by action and starts every read from `visible_to`."""
+
+    grants: ClassVar[dict[str, Permission | None]] = {}
+    # What `?…` may say on lists; a parameter that it does not know is refused.
+    filters: ClassVar[type[serializers.Serializer[Any]] | None] = None
+    lookup_value_converter = "uuid"
+
+    @property
+    def user(self) -> User:
+        """The person who asks."""
+        return cast("User", self.request.user)
+
+    def filter_values(self) -> dict[str, Any]:
+        """Return the checked query parameters, without those of paging."""
+        if self.filters is None:
+            return {}
+        paging = {"page", "page_size", "cursor"}
+        given = {
+            name: value for name, value in self.request.query_params.items() if name not in paging
+        }
+        form = self.filters(data=given)
+        form.is_valid(raise_exception=True)
+        return dict(form.validated_data)
+
+    def locked_object(self) -> M:
+        """Return the object, locked until the transaction ends, if `If-Match` still fits."""
+        plain = self.get_object()
+        rows = type(plain)._default_manager.select_for_update(of=("self",))
+        rows.get(pk=plain.pk)
+        fresh = self.get_object()
+        require_match(self.request, self.get_serializer(fresh).data)
+        return fresh
+
+    def answer(self, row: M, *, status: int = status.HTTP_200_OK) -> Response:
+        """Return the object as the API shows it, with its ETag."""
+        fresh = self.get_queryset().get(pk=row.pk)
+        data = self.get_serializer(fresh).data
+        return Response(data, status=status, headers={"ETag": etag_of(data)})
+
+    def checked(
+        self, serializer: type[serializers.Serializer[Any]], **options: Any
+    ) -> dict[str, Any]:
+        """Return the validated body. Raises ValidationError naming each bad field."""
+        form = serializer(data=self.request.data, context=self.get_serializer_context(), **options)
+        form.is_valid(raise_exception=True)
+        return dict(form.validated_data)
+
+
+def body_of(request: Request, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """Return the validated body of a plain view."""
+    form = serializer(data=request.data)
+    form.is_valid(raise_exception=True)
+    return dict(form.validated_data)
+
+
+class OpenView(OwnTransactions, APIView):
+    """A door that stands open to strangers; it reads no access token."""
+
+    authentication_classes = ()
+    permission_classes = (Anybody,)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer for the host's office: an old access token in the header decides nothing."""
+        with host_context(request):
+            return super().dispatch(request, *args, **kwargs)
+
+
+class RegisterView(OpenView):
+    """Open an organisation."""
+
+    @extend_schema(request=RegisterSerializer, responses={201: RegisteredSerializer}, auth=[])
+    def post(self, request: Request) -> Response:
+        """Make the organisation and its admin, and sign that person in."""
+        with transaction.atomic():
+            tenant, user = register_organisation(**body_of(request, RegisterSerializer))
+            with tenant_context(tenant):
+                answer = {
+                    **begin_session(user=user),
+                    "user": MeSerializer(user).data,
+                    "tenant": {"id": str(tenant.pk), "name": tenant.name, "slug": tenant.slug},
+                }
+        return Response(answer, status=status.HTTP_201_CREATED)
+
+
+class LoginView(OpenView):
+    """Sign in with e-mail and password."""
+
+    @extend_schema(request=LoginSerializer, responses=TokensSerializer, auth=[])
+    def post(self, request: Request) -> Response:
+        """Return tokens, or the same 401 for every reason."""
+        body = body_of(request, LoginSerializer)
+        return Response(
+            sign_in(email=body["email"], password=body["password"], slug=body.get("tenant"))
+        )
+
+
+class RefreshView(OpenView):
+    """Exchange a refresh token for the next pair."""
+
+    @extend_schema(request=RefreshSerializer, responses=TokensSerializer, auth=BY_REFRESH_TOKEN)
+    def post(self, request: Request) -> Response:
+        """Spend the token; a spent one that comes again ends its family."""
+        return Response(
+            refresh(raw_token=_refresh_token(request), received_at=_received_at(request))
+        )
+
+
+class LogoutView(OpenView):
+    """Sign out."""
+
+    @extend_schema(request=RefreshSerializer, responses={204: None}, auth=BY_REFRESH_TOKEN)
+    def post(self, request: Request) -> Response:
+        """End the family of the refresh token."""
+        sign_out(raw_token=_refresh_token(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _received_at(request: Request) -> datetime:
+    moment: datetime = request._request.received_at  # type: ignore[attr-defined]  # noqa: SLF001
+    return moment
+
+
+def _refresh_token(request: Request) -> str:
+    """Return the refresh token out of the body or, without one, the header.
+
+    Clients that send their access token with every request name the refresh token in the body.
+    """
+    token = body_of(request, RefreshSerializer).get("refresh_token") or bearer_token(request)
+    if not token:
+        raise UnauthenticatedError("There is no refresh token.", code="not_authenticated")
+    return token
+
+
+@extend_schema_view(
+    get=extend_schema(responses=MeSerializer),
+    patch=extend_schema(request=MeSerializer(partial=True), responses=MeSerializer),
+)
+class MeView(OfficeAPIView):
+    """The person who asks."""
+
+    grants: ClassVar[dict[str, Permission | None]] = {"get": None, "patch": None}
+
+    def get(self, request: Request) -> Response:
+        """Show the profile with role, permissions and teams."""
+        return Response(MeSerializer(self.user).data)
+
+    def patch(self, request: Request) -> Response:
+        """Change name, time zone, phone or the preferred channel."""
+        form = MeSerializer(self.user, data=request.data, partial=True)
+        form.is_valid(raise_exception=True)
+        user = update_profile(user=self.user, changes=form.validated_data)
+        return Response(MeSerializer(user).data)
+
+
+class PasswordChangeView(OfficeAPIView):
+    """One's own password."""
+
+    grants: ClassVar[dict[str, Permission | None]] = {"post": None}
+
+    @extend_schema(request=PasswordChangeSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Set it, and end all other sessions."""
+        body = body_of(request, PasswordChangeSerializer)
+        change_password(user=self.user, old=body["current_password"], new=body["new_password"])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class NewestEntriesFirst(NewestFirst):
+    """Pages of the audit trail."""
+
+    ordering = ("-timestamp", "-id")
+
+
+@extend_schema_view(list=extend_schema(parameters=[AuditFilters]))
+class AuditLogViewSet(OfficeViewSet[AuditEntry]):
+    """What was written, by whom, from where."""
+
+    queryset = AuditEntry.objects.none()
+    serializer_class = AuditEntrySerializer
+    pagination_class = NewestEntriesFirst
+    filters = AuditFilters
+    grants: ClassVar[dict[str, Permission | None]] = {"list": Permission.ADMIN_AUDIT}
+
+    def get_queryset(self) -> QuerySet[AuditEntry]:
+        """Return the whole trail of the office: its grant is the office-wide one."""
+        return AuditEntry.objects.select_related("content_type")
+
+    def list(self, request: Request) -> Response:
+        """Return a page, newest first."""
+        page = self.paginate_queryset(
+            self.get_queryset().filter(**AuditFilters.lookups(self.filter_values()))
+        )
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+def jwks(request: HttpRequest) -> JsonResponse:
+    """Publish the public keys (RFC 7517); empty when tokens are signed with a shared secret."""
+    keys = key_ring().values() if settings.JWT_ALGORITHM == "RS256" else []
+    return JsonResponse(
+        {"keys": [key.public_jwk for key in keys]}, headers={"Cache-Control": "public, max-age=300"}
+    )

@@ -1,0 +1,110 @@
+"""The two consoles: for an office's admins on its host, for operators on the shared host."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import LogoutView, PasswordChangeView
+from django.db.models import Field
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.services import change_password
+from common.consoles import OfficeConsole
+from tenants.context import current_tenant, tenant_or_none
+
+# A filter names this many people; the search box finds the others.
+MAX_PEOPLE_IN_FILTER = 50
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """Changes one's own password as the API does: all other sessions end."""
+
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002
+        """Store the checked password."""
+        old, new = self.cleaned_data["old_password"], self.cleaned_data["new_password1"]
+        change_password(user=self.user, old=old, new=new)
+        self.user.refresh_from_db()
+        return self.user
+
+
+class PeopleConsole(OfficeConsole):
+    """A console whose people change their password through our own service."""
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Ask for the old and the new password."""
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            template_name="registration/password_change_form.html",
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        request.current_app = self.name
+        return cast("TemplateResponse", view(request))
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """End the session and go back to this console's own sign-in."""
+        view = LogoutView.as_view(next_page=reverse("admin:login", current_app=self.name))
+        return cast("TemplateResponse", view(request))
+
+
+class PlatformConsole(PeopleConsole):
+    """For those who run the platform. It opens outside every office only.
+
+    An access token can take a request on the shared host into an office: its admins stay out.
+    """
+
+    site_title = site_header = "AI Office Manager: platform"
+    index_title = "Platform console"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in operators: people of `public` with the right role."""
+        return tenant_or_none() is None and super().has_permission(request)
+
+
+class TenantConsole(PeopleConsole):
+    """For the admins of one office; nothing of another office can be reached from here."""
+
+    index_title = "Office console"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in the admins of the office in force."""
+        return tenant_or_none() is not None and super().has_permission(request)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Put the office's name in the title and at the head of each page."""
+        name = current_tenant().name
+        context: dict[str, Any] = {**super().each_context(request)}
+        return {**context, "site_header": name, "site_title": f"{name}: office console"}
+
+
+tenant_console = TenantConsole(name="tenant_console")
+
+
+def person_of(request: HttpRequest) -> User:
+    """Return who works in the console; it lets nobody else in."""
+    return cast("User", request.user)
+
+
+def keep_signed_in(request: HttpRequest, user: User) -> None:
+    """Let the session of those who changed their own password go on."""
+    if user == request.user:
+        update_session_auth_hash(request, user)
+
+
+class PeopleFilter(admin.RelatedFieldListFilter):
+    """Narrows a list down to one person."""
+
+    def field_choices(
+        self, field: Field[Any, Any], request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, Any]]:
+        """Offer the first people by name."""
+        people = User.objects.order_by("full_name", "email")
+        return [(str(user.pk), str(user)) for user in people[:MAX_PEOPLE_IN_FILTER]]

@@ -1,0 +1,69 @@
+"""The shapes of the sign-in and of the front door."""
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+
+from accounts.sessions import BAD_LOGIN
+from common.errors import InvalidError
+from tenants.directory import tenant_of_host
+from tenants.models import Tenant
+
+
+class SignInForm(AuthenticationForm):
+    """E-mail and password; one sentence for everything that can be wrong with them."""
+
+    username = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
+    )
+    error_messages = {"invalid_login": BAD_LOGIN, "inactive": BAD_LOGIN}
+
+
+class RegisterForm(forms.Form):
+    """What a new office and its first person are made of."""
+
+    tenant_name = forms.CharField(
+        label="Organisation",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    full_name = forms.CharField(
+        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    password = forms.CharField(
+        label="Password",
+        max_length=128,
+        strip=False,
+        help_text="At least ten characters; a few words are better than a riddle.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def refuse(self, error: InvalidError) -> None:
+        """Show a service's refusal at the field that it names, or above the form."""
+        self.add_error(error.attr if error.attr in self.fields else None, error.sentence)
+
+
+class GoForm(forms.Form):
+    """The short name of an office; cleaned, it is the office."""
+
+    office = forms.CharField(
+        label="Short name of the office",
+        max_length=100,
+        help_text="The first part of its address, as “acme”.",
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    email = forms.CharField(required=False, max_length=254, widget=forms.HiddenInput())
+
+    def clean_office(self) -> Tenant:
+        """Return the open office; a closed one is as unknown as one that never was."""
+        slug = self.cleaned_data["office"].lower().removesuffix(f".{settings.BASE_DOMAIN}")
+        tenant = tenant_of_host(f"{slug}.{settings.BASE_DOMAIN}")
+        if tenant is None or not tenant.is_open:
+            raise ValidationError("There is no office of this name.")
+        return tenant

@@ -1,0 +1,58 @@
+"""The doors of pages: each names its grant."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.permissions import Permission
+from common.errors import RefusedError
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponse)
+
+
+class UserRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+
+
+Page = Callable[Concatenate[UserRequest, P], HttpResponse]
+Door = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def requires(grant: Permission) -> Callable[[Page[P]], Door[P]]:
+    """Let in whose role holds the grant; send strangers to the sign-in page, refuse the others."""
+
+    def decorate(page: Page[P]) -> Door[P]:
+        @wraps(page)
+        def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            if not request.user.may(grant):
+                raise RefusedError("Your role does not include this.")
+            return page(request, *args, **kwargs)  # type: ignore[arg-type]
+
+        door.grant = grant  # type: ignore[attr-defined]
+        return door
+
+    return decorate
+
+
+def open_to_all(page: Callable[Concatenate[HttpRequest, P], R]) -> Door[P]:
+    """Mark a page that strangers may open: only the sign-in and the front door are."""
+    page.grant = None  # type: ignore[attr-defined]
+    return page
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("sign-in")})
+    back = request.get_full_path() if request.method == "GET" else reverse("today")
+    answer: HttpResponseRedirect = redirect_to_login(back, reverse("sign-in"))
+    return answer

@@ -1,0 +1,96 @@
+"""The doorman: which tenant a request works in, decided once, before anything is read."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
+
+from accounts.tokens import Claims, bearer_token, read_access_token
+from common.errors import MissingError, RefusedError, UnauthenticatedError
+from common.origin import current_origin
+from common.refusals import refuse
+from tenants.context import public_context, tenant_context
+from tenants.directory import open_tenant_or_none, tenant_of_host
+from tenants.models import Tenant
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+# Asked by load balancers, under whatever name they know the machine.
+OPERATIONS = ("/health",)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the Authorization header came to: claims, or None when it is no good here."""
+
+    claims: Claims | None
+    tenant: Tenant | None = None
+
+
+def access_of(request: HttpRequest) -> Access | None:
+    """Return what TenantMiddleware made of the request's access token."""
+    return getattr(request, "office_access", None)
+
+
+class TenantMiddleware:
+    """Enters the tenant that host name and access token name together, or none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer inside the tenant; unknown hosts and closed offices get no further."""
+        host = split_domain_port(request.get_host())[0]
+        host_tenant = None
+        if host not in settings.PUBLIC_HOSTS and not request.path.startswith(OPERATIONS):
+            host_tenant = tenant_of_host(host)
+            if host_tenant is None:
+                return refuse(request, MissingError("There is no office at this address."))
+            if not host_tenant.is_open:
+                return refuse(request, RefusedError("This office is closed.", code="office_closed"))
+        access = read_access(request, host_tenant)
+        request.office_access = access  # type: ignore[attr-defined]
+        request.urlconf = settings.ROOT_URLCONF if host_tenant else settings.PUBLIC_SCHEMA_URLCONF
+        tenant = host_tenant or (access.tenant if access else None)
+        request.tenant = tenant  # type: ignore[attr-defined]
+        request.host_tenant = host_tenant  # type: ignore[attr-defined]
+        with tenant_context(tenant) if tenant else public_context():
+            return self.get_response(request)
+
+
+def read_access(request: HttpRequest, host_tenant: Tenant | None) -> Access | None:
+    """Verify the access token and find its open tenant, which the host must not contradict.
+
+    Only reads the shared directory. Paths that take no access token leave the header to their view.
+    """
+    token = bearer_token(request)
+    if token is None:
+        return None
+    try:
+        claims = read_access_token(token)
+    except UnauthenticatedError:
+        return Access(claims=None)
+    if host_tenant is not None:
+        return Access(claims if claims.tenant_id == host_tenant.pk else None, host_tenant)
+    tenant = open_tenant_or_none(claims.tenant_id)
+    return Access(claims if tenant else None, tenant)
+
+
+def host_context(request: HttpRequest) -> AbstractContextManager[Tenant | None]:
+    """Work for the office that the host names, whatever the access token says."""
+    tenant: Tenant | None = getattr(request, "host_tenant", None)
+    return tenant_context(tenant) if tenant else public_context()
+
+
+class PersonMiddleware:
+    """Makes the signed-in person of a page the author of what the request writes."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Name the lazy user: it is looked up when the first write happens, not before."""
+        current_origin().actor = request.user
+        return self.get_response(request)

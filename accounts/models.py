@@ -1,0 +1,244 @@
+"""People, roles, teams, sessions of the API, and the audit trail."""
+
+from functools import cached_property
+from typing import Any, ClassVar, Self
+from uuid import uuid4
+
+from auditlog.models import AbstractLogEntry
+from auditlog.registry import auditlog
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.permissions import Permission, console_grant
+from common.audit import AuditedManager, AuditedQuerySet
+from common.models import Record
+
+
+class Role(Record):
+    """A named set of permissions: the built-in three, and those that an office adds."""
+
+    name = models.CharField(max_length=50, unique=True)
+    permissions = ArrayField(models.CharField(max_length=20, choices=Permission), default=list)
+    built_in = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="role_has_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Channel(models.TextChoices):
+    """How a person wants to be reached."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    TELEGRAM = "telegram"
+    SLACK = "slack"
+
+
+class UserQuerySet(AuditedQuerySet["User"]):
+    """Reads of the people of an office."""
+
+    def active(self) -> Self:
+        """Those who can sign in and be given work."""
+        return self.filter(is_active=True)
+
+    def visible_to(self, user: "User") -> Self:
+        """Everybody for those who may read people, oneself for the others."""
+        return self if user.may(Permission.USER_READ) else self.filter(pk=user.pk)
+
+    def with_rights(self) -> Self:
+        """Together with the role, as each request needs it; one query."""
+        return self.select_related("role")
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Finds people by e-mail, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the person with this e-mail. Raises User.DoesNotExist."""
+        return self.with_rights().get(email=(username or "").lower())  # type: ignore[no-any-return]
+
+
+class User(AbstractBaseUser, Record):
+    """A person of one office. The same e-mail in another office is another person."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    full_name = models.CharField(max_length=120)
+    role = models.ForeignKey(Role, models.PROTECT, related_name="users")
+    timezone = models.CharField(max_length=64, default="UTC")
+    locale = models.CharField(max_length=10, default="en")
+    phone = models.CharField(max_length=16, blank=True)
+    notification_preference = models.CharField(
+        max_length=10, choices=Channel, default=Channel.EMAIL
+    )
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        ordering = ["full_name", "email"]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower"),
+            models.CheckConstraint(condition=~Q(full_name=""), name="user_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        """The grants of the person's role."""
+        return frozenset(self.role.permissions)
+
+    def may(self, grant: Permission) -> bool:
+        """Tell whether the person's role holds the grant."""
+        return self.is_active and grant.value in self.permissions
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every object of the office is in the person's scope."""
+        return self.may(Permission.ADMIN_SETTINGS)
+
+    @property
+    def led_teams(self) -> "models.QuerySet[Team]":
+        """The teams that this person leads."""
+        return Team.objects.filter(lead=self)
+
+    # What Django's admin asks of a user.
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the console opens."""
+        return self.may(Permission.ADMIN_SETTINGS)
+
+    @property
+    def is_superuser(self) -> bool:
+        """Nobody stands above the table of grants."""
+        return False
+
+    def has_perm(self, name: str, obj: Any = None) -> bool:
+        """Answer Django's `app.verb_model` out of our own grants."""
+        grant = console_grant(name)
+        return grant is not None and self.may(grant)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Show an app in the console if any of it may be opened; each table asks again."""
+        return self.is_staff
+
+
+class TeamQuerySet(AuditedQuerySet["Team"]):
+    """Reads of the teams of an office."""
+
+    def visible_to(self, user: User) -> Self:
+        """All for those who may read people, their own for the others."""
+        if user.may(Permission.USER_READ):
+            return self
+        return self.filter(Q(lead=user) | Q(memberships__user=user)).distinct()
+
+
+class Team(Record):
+    """People who take work together; the first member takes what is given to the team."""
+
+    name = models.CharField(max_length=80)
+    lead = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="teams_led")
+    members = models.ManyToManyField(User, through="TeamMembership", related_name="teams")
+
+    objects = AuditedManager.from_queryset(TeamQuerySet)()  # type: ignore[misc]  # narrower than Record's
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="team_name_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="team_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMembership(Record):
+    """One person's place in a team's own order."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="team_membership_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}"
+
+
+class RefreshFamily(models.Model):
+    """One sign-in of an API client: the chain of refresh tokens that came out of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="refresh_families")
+    current_jti = models.UUIDField(default=uuid4)
+    created_at = models.DateTimeField(auto_now_add=True)
+    rotated_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="refresh_family_by_end")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def turn(self) -> None:
+        """Make the next token the only one that is good; call it under the row's lock."""
+        self.current_jti, self.rotated_at = uuid4(), timezone.now()
+        self.save(update_fields=["current_jti", "rotated_at"])
+
+
+class AuditEntry(AbstractLogEntry):
+    """One write, with what stood there before and after. It cannot be changed or deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    # No database constraints: an entry outlives the person and the kind of object that it names.
+    actor = models.ForeignKey(
+        User, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    content_type = models.ForeignKey(
+        "contenttypes.ContentType", models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    user_agent = models.CharField(max_length=255, blank=True)
+    source = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["-timestamp", "-id"]
+        verbose_name = "audit entry"
+        verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.object_repr}"
+
+
+auditlog.register(Role, include_fields=["name", "permissions"])
+auditlog.register(
+    User,
+    include_fields=[
+        *("email", "full_name", "role", "timezone", "locale", "phone", "password"),
+        *("notification_preference", "is_active"),
+    ],
+    mask_fields=["password"],
+    mask_callable="common.audit.hidden",
+)
+auditlog.register(Team, include_fields=["name", "lead"])
+auditlog.register(TeamMembership, include_fields=["team", "user", "position"])

@@ -1,0 +1,91 @@
+"""What people do with their accounts."""
+
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import RefreshFamily, Role, User
+from common.errors import InvalidError
+from common.origin import set_actor
+from tenants.context import tenant_context, tenant_or_none
+from tenants.models import Tenant
+from tenants.services import open_tenant
+
+
+@transaction.atomic
+def register_organisation(
+    *,
+    email: str,
+    password: str,
+    tenant_name: str,
+    full_name: str,
+    slug: str | None = None,
+    timezone: str = "UTC",
+) -> tuple[Tenant, User]:
+    """Open an office and make its first person the admin; all of it or nothing."""
+    check_new_password(password, person=User(email=email, full_name=full_name))
+    tenant = open_tenant(name=tenant_name, slug=slug, timezone=timezone)
+    with tenant_context(tenant):
+        user = create_user(email=email, full_name=full_name, role="admin", password=password)
+    return tenant, user
+
+
+def create_user(
+    *, email: str, full_name: str, role: str, password: str, by: User | None = None
+) -> User:
+    """Add a person to the office in force. Without `by` the person is its own author."""
+    tenant = tenant_or_none()
+    user = User(
+        email=email.lower(),
+        full_name=full_name.strip(),
+        role=Role.objects.get(name=role),
+        timezone=tenant.timezone if tenant else "UTC",
+    )
+    user.set_password(password)
+    set_actor(by or user)
+    user.save(force_insert=True)
+    return user
+
+
+def check_new_password(password: str, *, person: User, attr: str = "password") -> None:
+    """Raise InvalidError, naming the field, when the password is too weak."""
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise InvalidError(" ".join(error.messages), code="weak_password", attr=attr) from error
+
+
+@transaction.atomic
+def update_profile(*, user: User, changes: dict[str, Any]) -> User:
+    """Change what people may change about themselves."""
+    user = User.objects.with_rights().select_for_update(of=("self",)).get(pk=user.pk)
+    for name, value in changes.items():
+        setattr(user, name, value)
+    user.save()
+    return user
+
+
+@transaction.atomic
+def change_password(*, user: User, old: str, new: str) -> None:
+    """Set a new password; every other session and refresh token of the person ends.
+
+    Raises InvalidError naming the field when the old one is wrong or the new one is weak.
+    """
+    user = User.objects.with_rights().select_for_update(of=("self",)).get(pk=user.pk)
+    if not user.check_password(old):
+        raise InvalidError(
+            "This is not your password.", code="wrong_password", attr="current_password"
+        )
+    check_new_password(new, person=user, attr="new_password")
+    user.set_password(new)
+    user.save(update_fields=["password", "updated_at"])
+    end_all_sessions(user=user, why="password")
+
+
+def end_all_sessions(*, user: User, why: str) -> None:
+    """End every family of refresh tokens of the person."""
+    open_families = RefreshFamily.objects.filter(user=user, ended_at=None)
+    open_families.update(ended_at=timezone.now(), ended_why=why)

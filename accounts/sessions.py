@@ -1,0 +1,136 @@
+"""Signing in, refreshing and signing out of the API.
+
+Each function opens its own short transactions: the password hash is computed between them, and what
+a refused request writes (a family ended by reuse) stays written.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts.models import RefreshFamily, User
+from accounts.tokens import BAD_TOKEN, RefreshClaims, end_of_family, read_refresh_token, token_pair
+from common.errors import ConflictError, UnauthenticatedError
+from tenants.context import tenant_or_none, tenant_transaction
+from tenants.directory import offices_of_email, open_tenant_or_none
+from tenants.models import Tenant
+
+BAD_LOGIN = "The e-mail or the password is not right."
+
+
+def sign_in(*, email: str, password: str, slug: str | None = None) -> dict[str, Any]:
+    """Return the first tokens of a new session in the one office where both fit.
+
+    Raises UnauthenticatedError, the same for every reason and after the same work, and
+    ConflictError `tenant_required` when several offices fit.
+    """
+    fitting = [
+        office
+        for office in _offices(email, slug)
+        if _password_fits(office, email, password) and office is not None
+    ]
+    if not fitting:
+        raise UnauthenticatedError(BAD_LOGIN)
+    if len(fitting) > 1:
+        raise ConflictError(
+            "This e-mail and password fit several offices; name one in “tenant”.",
+            code="tenant_required",
+            attr="tenant",
+            extra={"tenants": sorted(office.slug for office in fitting)},
+        )
+    with tenant_transaction(fitting[0]):
+        return begin_session(user=User.objects.get_by_natural_key(email))
+
+
+def _offices(email: str, slug: str | None) -> list[Tenant | None]:
+    """Return where to look; `None` stands for a look that finds nobody and takes as long."""
+    here = tenant_or_none()
+    if here is None:
+        return [*offices_of_email(email, slug=slug)] or [None]
+    return [here if slug in {None, here.slug} else None]
+
+
+def _password_fits(office: Tenant | None, email: str, password: str) -> bool:
+    user = None
+    if office is not None:
+        with tenant_transaction(office):
+            user = User.objects.active().filter(email=email.lower()).first()
+    if user is None:
+        make_password(password)
+        return False
+    return check_password(password, user.password)
+
+
+def begin_session(*, user: User) -> dict[str, Any]:
+    """Start a family of refresh tokens and return its first pair."""
+    family = RefreshFamily.objects.create(user=user, expires_at=end_of_family())
+    user.last_login = timezone.now()
+    user.save(update_fields=["last_login"])
+    return token_pair(user=user, family=family)
+
+
+def refresh(*, raw_token: str, received_at: datetime) -> dict[str, Any]:
+    """Exchange a refresh token for the next pair, once.
+
+    Of requests that overlap one wins and the others are refused. A spent token that comes after its
+    exchange was stolen or replayed: the whole family ends. Raises UnauthenticatedError.
+    """
+    claims = read_refresh_token(raw_token)
+    with tenant_transaction(_tenant_of(claims)):
+        pair = _rotate(claims, received_at)
+    if pair is None:
+        raise UnauthenticatedError(BAD_TOKEN)
+    return pair
+
+
+def _rotate(claims: RefreshClaims, received_at: datetime) -> dict[str, Any] | None:
+    # A locked row means that another request is exchanging this very token now.
+    families = RefreshFamily.objects.select_for_update(skip_locked=True, of=("self",))
+    family = families.filter(pk=claims.family_id, user=claims.user_id, ended_at=None).first()
+    if family is None:
+        return None
+    if family.current_jti != claims.jti:
+        if received_at > family.rotated_at:
+            _end(family, why="reuse")
+        return None
+    user = User.objects.active().with_rights().filter(pk=claims.user_id).first()
+    if user is None:
+        return None
+    family.turn()
+    return token_pair(user=user, family=family)
+
+
+def sign_out(*, raw_token: str) -> None:
+    """End the token's family; a token that is spent or unknown is as good as signed out.
+
+    Raises UnauthenticatedError for what is not a refresh token of ours.
+    """
+    claims = read_refresh_token(raw_token)
+    with tenant_transaction(_tenant_of(claims)):
+        family = RefreshFamily.objects.select_for_update().filter(pk=claims.family_id).first()
+        if family is not None and family.ended_at is None:
+            _end(family, why="logout")
+
+
+def _tenant_of(claims: RefreshClaims) -> Tenant:
+    """Return the token's office, if it is open and the one that the host names."""
+    here = tenant_or_none()
+    tenant = open_tenant_or_none(claims.tenant_id)
+    if tenant is None or (here is not None and here.pk != tenant.pk):
+        raise UnauthenticatedError(BAD_TOKEN)
+    return tenant
+
+
+def _end(family: RefreshFamily, *, why: str) -> None:
+    family.ended_at, family.ended_why = timezone.now(), why
+    family.save(update_fields=["ended_at", "ended_why"])
+
+
+def forget_ended_families() -> None:
+    """Delete families whose last token has expired, and page sessions that are over."""
+    now = timezone.now()
+    RefreshFamily.objects.filter(expires_at__lt=now).delete()
+    Session.objects.filter(expire_date__lt=now).delete()

@@ -1,0 +1,89 @@
+"""The front door on the shared host, and the sign-in of an office."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.forms import GoForm, RegisterForm, SignInForm
+from accounts.http import open_to_all
+from accounts.services import register_organisation
+from common.errors import InvalidError
+from tenants.directory import address_of
+
+
+class SignIn(LoginView):
+    """Opens a session; whoever has one already goes on to where they wanted."""
+
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_initial(self) -> dict[str, Any]:
+        """Fill in the e-mail that the front door hands over."""
+        return {"username": self.request.GET.get("email", "")}
+
+
+# The stubs say HttpResponseBase for every class-based view.
+sign_in = open_to_all(SignIn.as_view())  # type: ignore[type-var]  # see LogoutView
+sign_out = open_to_all(LogoutView.as_view())
+
+
+@open_to_all
+@require_safe
+def front_door(request: HttpRequest) -> HttpResponse:
+    """Say what this is, and offer to open an office or to go to one."""
+    return _front_door(request, RegisterForm(), GoForm())
+
+
+@open_to_all
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_office(request: HttpRequest) -> HttpResponse:
+    """Make the office and its first person, and show where it stands."""
+    form = RegisterForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            tenant, user = register_organisation(**form.cleaned_data)
+        except InvalidError as error:
+            form.refuse(error)
+        else:
+            query = urlencode({"office": tenant.slug, "email": user.email})
+            return redirect(f"{reverse('office-opened')}?{query}")
+    return _front_door(request, form, GoForm(), status=400 if form.is_bound else 200)
+
+
+@open_to_all
+@require_safe
+def office_opened(request: HttpRequest) -> HttpResponse:
+    """Tell the address of a new office; the way there is a link, as a policy-safe form needs it."""
+    return _show_way(request, "accounts/office_opened.html")
+
+
+@open_to_all
+@require_safe
+def go(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page of the named office."""
+    return _show_way(request, "accounts/go.html")
+
+
+def _show_way(request: HttpRequest, template: str) -> HttpResponse:
+    # No redirect: `form-action 'self'` forbids that a form ends on another host.
+    form = GoForm(request.GET)
+    if not form.is_valid():
+        return _front_door(request, RegisterForm(), form, status=404)
+    tenant = form.cleaned_data["office"]
+    way = f"{address_of(tenant)}/sign-in"
+    if form.cleaned_data["email"]:
+        way += "?" + urlencode({"email": form.cleaned_data["email"]})
+    return render(request, template, {"tenant": tenant, "address": address_of(tenant), "way": way})
+
+
+def _front_door(
+    request: HttpRequest, register: RegisterForm, go_form: GoForm, *, status: int = 200
+) -> HttpResponse:
+    forms = {"register_form": register, "go_form": go_form}
+    return render(request, "accounts/front_door.html", forms, status=status)

@@ -1,0 +1,10 @@
+"""The assistant app."""
+
+from django.apps import AppConfig
+
+
+class AssistantConfig(AppConfig):
+    """Understands office language and acts through the services of the other apps."""
+
+    name = "assistant"
+    verbose_name = "Assistant"

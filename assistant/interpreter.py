@@ -1,0 +1,119 @@
+"""What a sentence becomes before anything is stored: the draft, and the Protocol that makes it.
+
+An interpreter is a pure function: the clock, the speaker and the members come in as arguments.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal, Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+Intent = Literal["create_task", "unclear"]
+Priority = Literal["low", "medium", "high", "urgent"]
+
+
+class AssigneeStatus(StrEnum):
+    """How far the person to do it is known."""
+
+    NONE = "none"
+    SELF = "self"
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An active member somebody may name."""
+
+    id: UUID
+    full_name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamEntry:
+    """A team somebody may name, its members in the team's own order."""
+
+    id: UUID
+    name: str
+    member_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Everybody and every team the speaker may name."""
+
+    people: tuple[Person, ...]
+    teams: tuple[TeamEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who says it, when (aware) and in which zone."""
+
+    now: datetime
+    timezone: ZoneInfo
+    speaker: Person
+    directory: Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the given text that was understood, and its machine form."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person who fits the words, directly or as the first member of a team."""
+
+    user_id: UUID
+    full_name: str
+    team_id: UUID | None
+    team_name: str | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ParseWarning:
+    """Something the reader should know about the reading: a stable code and one sentence."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sentence, understood; `due` is aware, in UTC and never before the given now."""
+
+    intent: Intent
+    title: str
+    due: datetime | None
+    recurrence: str | None
+    priority: Priority
+    reminder_offset: timedelta | None
+    assignee_status: AssigneeStatus
+    assignee: Candidate | None
+    assignee_candidates: tuple[Candidate, ...]
+    assignee_text: str | None
+    labels: tuple[str, ...]
+    spans: tuple[Span, ...]
+    warnings: tuple[ParseWarning, ...]
+    confidence: float
+    engine: str = "local"
+
+
+class Interpreter(Protocol):
+    """Turns a sentence into a draft, and answers "unclear" rather than guess."""
+
+    def interpret(self, text: str, context: Context) -> Draft:
+        """Read the text as the speaker means it at that moment, without side effects."""
+        ...

@@ -1,0 +1,1 @@
+"""The local engine: a grammar of our own that needs no network."""

@@ -1,0 +1,145 @@
+"""What the rules make of words: small values that do not know yet what "now" is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import Enum
+
+NOON = 12
+DAY_HOURS = 24
+OFFICE_OPENS = 7  # a bare "at 7" to "at 11" is in the morning, "at 1" to "at 6" in the afternoon
+
+Dates = Callable[[date], Iterator[date]]
+Period = Callable[[date], Iterator[tuple[date, date]]]  # first and last day, in time order
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time: months and days on the wall clock, the rest exact."""
+
+    months: int = 0
+    days: int = 0
+    exact: timedelta = timedelta(0)
+
+    def __add__(self, other: "Duration") -> "Duration":
+        return Duration(
+            self.months + other.months, self.days + other.days, self.exact + other.exact
+        )
+
+    @property
+    def counts_days(self) -> bool:
+        """Whether the length is made of days and above only."""
+        return not self.exact
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The days that words may mean, in time order, as seen from a given today.
+
+    `swappable` when month and day could be meant the other way round.
+    """
+
+    dates: Dates
+    swappable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A length of time counted from this very moment."""
+
+    length: Duration
+
+
+class Half(Enum):
+    """Which half of the day a clock time names."""
+
+    KNOWN = "known"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day; an open one does not say which half of the day it means."""
+
+    hour: int
+    minute: int = 0
+    half: Half = Half.KNOWN
+    zone: timedelta | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether morning and afternoon would both fit."""
+        return self.half is Half.OPEN
+
+    def in_office(self) -> "Clock":
+        """The reading that falls into office hours."""
+        late = self.is_open and self.hour < OFFICE_OPENS
+        return replace(self, hour=self.hour + NOON if late else self.hour, half=Half.KNOWN)
+
+    def in_other_half(self) -> "Clock":
+        """The same hands, twelve hours apart."""
+        return replace(self, hour=(self.hour + NOON) % DAY_HOURS, half=Half.KNOWN)
+
+
+class Part(Enum):
+    """A part of the day, with the hour that stands for it."""
+
+    MORNING = 9
+    AFTERNOON = 14
+    EVENING = 18
+    NIGHT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DayPart:
+    """A part of the day; "tonight" and "this morning" also say that it is today."""
+
+    part: Part
+    today: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A rhythm, in the words of RFC 5545."""
+
+    freq: str
+    interval: int = 1
+    byday: tuple[str, ...] = ()
+    monthday: int | None = None
+    month: int | None = None
+    part: DayPart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """The last day of a rhythm."""
+
+    day: Day
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How long before the moment somebody wants to be reminded."""
+
+    length: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Importance:
+    """A priority word."""
+
+    priority: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A #tag, without its sign."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Words that open a request; `self_named` when they say who: the speaker."""
+
+    self_named: bool = False

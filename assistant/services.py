@@ -1,0 +1,149 @@
+"""From a sentence to a task: every door that takes office language comes through here."""
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Team, User
+from accounts.permissions import Permission
+from assistant.interpreter import (
+    AssigneeStatus,
+    Candidate,
+    Context,
+    Directory,
+    Draft,
+    Interpreter,
+    Person,
+    TeamEntry,
+)
+from assistant.local.engine import LocalInterpreter
+from common.errors import UnprocessableError
+from tasks.errors import MayNotAssignError
+from tasks.models import Task
+from tasks.services import NewTask, create_task
+
+# What the text says about time and cannot be meant: better a question than a task on a wrong day.
+BLOCKING_WARNINGS = frozenset({"past_date", "impossible_date"})
+
+interpreter: Interpreter = LocalInterpreter()
+
+
+def read_text(*, text: str, by: User) -> Draft:
+    """Return what the office understands of a sentence that a person wrote now."""
+    context = Context(
+        now=timezone.now(),
+        timezone=ZoneInfo(by.timezone),
+        speaker=_person(by),
+        directory=office_directory(),
+    )
+    return interpreter.interpret(text, context)
+
+
+def check_draft(draft: Draft, *, by: User) -> None:
+    """Raise what keeps a draft from becoming a task, in words that ask an honest question.
+
+    UnprocessableError `unclear`, `past_date`, `impossible_date`, `assignee_not_found` or
+    `assignee_ambiguous`, the last two with the candidates; MayNotAssignError.
+    """
+    if draft.intent != "create_task":
+        raise UnprocessableError(
+            "It is not clear what there is to do.", code="unclear", attr="text"
+        )
+    for warning in draft.warnings:
+        if warning.code in BLOCKING_WARNINGS:
+            raise UnprocessableError(warning.sentence, code=warning.code, attr="text")
+    names_other = draft.assignee_status not in {AssigneeStatus.NONE, AssigneeStatus.SELF}
+    if draft.assignee is not None and draft.assignee.user_id == by.pk:
+        names_other = False
+    if names_other and not by.may(Permission.TASK_ASSIGN):
+        raise MayNotAssignError("You may not give work to others.", attr="text")
+    _check_assignee(draft)
+
+
+def _check_assignee(draft: Draft) -> None:
+    candidates = [candidate_data(candidate) for candidate in draft.assignee_candidates]
+    if draft.assignee_status == AssigneeStatus.NOT_FOUND:
+        raise UnprocessableError(
+            f"There is nobody here called “{draft.assignee_text}”.",
+            code="assignee_not_found",
+            attr="text",
+            extra={"assignee_candidates": candidates},
+        )
+    if draft.assignee_status == AssigneeStatus.AMBIGUOUS:
+        raise UnprocessableError(
+            f"“{draft.assignee_text}” can be several people; write the full name.",
+            code="assignee_ambiguous",
+            attr="text",
+            extra={"assignee_candidates": candidates},
+        )
+
+
+@transaction.atomic
+def create_from_text(*, text: str, by: User, source: str) -> tuple[Task, Draft]:
+    """Store the task that a sentence asks for, with a reminder when it names a time.
+
+    Raises as `check_draft` and `create_task`; nothing is stored then.
+    """
+    draft = read_text(text=text, by=by)
+    check_draft(draft, by=by)
+    minutes = None
+    if draft.due is not None:
+        before = draft.reminder_offset
+        minutes = int(before.total_seconds() // 60) if before else 0
+    task = create_task(
+        new=new_task(draft, text=text, by=by, source=source), by=by, remind_minutes_before=minutes
+    )
+    return task, draft
+
+
+def new_task(draft: Draft, *, text: str, by: User, source: str) -> NewTask:
+    """Return the task that a draft describes; a sentence that names nobody is the speaker's own."""
+    assignee = draft.assignee
+    return NewTask(
+        title=draft.title,
+        description=text,
+        assignee_id=assignee.user_id if assignee else by.pk,
+        team_id=assignee.team_id if assignee else None,
+        due_date=draft.due,
+        timezone=by.timezone,
+        priority=draft.priority,
+        recurrence=draft.recurrence or "",
+        labels=list(draft.labels),
+        source=source,
+    )
+
+
+def office_directory() -> Directory:
+    """Return the active people and the teams of the office; three queries."""
+    people = tuple(_person(user) for user in User.objects.active())
+    active = {person.id for person in people}
+    teams = Team.objects.prefetch_related("memberships")
+    return Directory(
+        people=people,
+        teams=tuple(
+            TeamEntry(id=team.pk, name=team.name, member_ids=_members(team, active))
+            for team in teams
+        ),
+    )
+
+
+def _members(team: Team, active: set[UUID]) -> tuple[UUID, ...]:
+    return tuple(item.user_id for item in team.memberships.all() if item.user_id in active)
+
+
+def _person(user: User) -> Person:
+    return Person(id=user.pk, full_name=user.full_name, email=user.email)
+
+
+def candidate_data(candidate: Candidate) -> dict[str, Any]:
+    """Return a candidate as the API shows it."""
+    return {
+        "user_id": str(candidate.user_id),
+        "full_name": candidate.full_name,
+        "team_id": str(candidate.team_id) if candidate.team_id else None,
+        "team_name": candidate.team_name,
+        "score": candidate.score,
+    }

@@ -1,0 +1,122 @@
+"""The quick-add field: a sentence in, a task out, and what was understood beside it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import capfirst
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import UserRequest, requires
+from accounts.models import User
+from accounts.permissions import Permission
+from assistant.interpreter import AssigneeStatus, Draft
+from assistant.services import check_draft, create_from_text, read_text
+from common.errors import AppError
+from tasks.forms import QuickAddForm
+from tasks.views import Reader, desk_of, lead_words, render_today, rule_words
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One thing that was understood; `kind` also names its icon."""
+
+    kind: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was understood of a sentence, and the question that keeps it from being stored."""
+
+    title: str
+    chips: list[Chip]
+    warnings: list[str]
+    question: str = ""
+
+
+def reading_of(draft: Draft, *, by: User, question: str = "") -> Reading:
+    """Return a draft in the words of the person who wrote it."""
+    is_clear = draft.intent == "create_task"
+    warnings = [item.sentence for item in draft.warnings if item.sentence != question]
+    return Reading(
+        title=draft.title if is_clear else "",
+        chips=list(_chips(draft, by)) if is_clear else [],
+        warnings=warnings if is_clear else [],
+        question=question,
+    )
+
+
+def _chips(draft: Draft, by: User) -> Iterator[Chip]:
+    if draft.assignee is not None:
+        team = f" ({draft.assignee.team_name})" if draft.assignee.team_name else ""
+        yield Chip("person", "Who", draft.assignee.full_name + team)
+    elif draft.assignee_status in {AssigneeStatus.NONE, AssigneeStatus.SELF}:
+        yield Chip("person", "Who", "You")
+    if draft.due is not None:
+        when = Reader.for_user(by).when(draft.due)
+        yield Chip("clock", "When", f"{when} ({by.timezone})")
+        yield Chip("bell", "Reminder", f"Reminder {lead_words(draft.reminder_offset)}")
+    if draft.recurrence:
+        yield Chip("repeat", "Repeats", capfirst(rule_words(draft.recurrence)))
+    if draft.priority != "medium":
+        yield Chip("flag", "Priority", f"{capfirst(draft.priority)} priority")
+    for label in draft.labels:
+        yield Chip("label", "Label", label)
+
+
+@require_POST
+@requires(Permission.TASK_CREATE)
+def quick_add(request: UserRequest) -> HttpResponse:
+    """Store the task that the sentence asks for; a refused sentence stays in its field."""
+    form = QuickAddForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, form, status=400)
+    try:
+        task, draft = create_from_text(
+            text=form.cleaned_data["text"], by=request.user, source="page"
+        )
+    except AppError as error:
+        form.add_error("text", error.sentence)
+        return _refused(request, form, status=error.status)
+    return _added(request, task.title, draft)
+
+
+@require_safe
+@requires(Permission.TASK_CREATE)
+def quick_add_preview(request: UserRequest) -> HttpResponse:
+    """Show what would be understood, or the question; nothing is stored."""
+    form = QuickAddForm(request.GET)
+    reading = _read(form.cleaned_data["text"], by=request.user) if form.is_valid() else None
+    return render(request, "assistant/partials/understood.html", {"reading": reading})
+
+
+def _read(text: str, *, by: User) -> Reading:
+    draft = read_text(text=text, by=by)
+    try:
+        check_draft(draft, by=by)
+    except AppError as error:
+        return reading_of(draft, by=by, question=error.sentence)
+    return reading_of(draft, by=by)
+
+
+def _added(request: UserRequest, title: str, draft: Draft) -> HttpResponse:
+    reading = reading_of(draft, by=request.user)
+    if not request.headers.get("HX-Request"):
+        facts = " · ".join(chip.text for chip in reading.chips)
+        messages.success(request, f"“{title}” is written down: {facts}.")
+        return redirect("today")
+    context = {"reading": reading, "desk": desk_of(request.user), "form": QuickAddForm()}
+    return render(request, "assistant/partials/added.html", context)
+
+
+def _refused(request: UserRequest, form: QuickAddForm, *, status: int) -> HttpResponse:
+    if not request.headers.get("HX-Request"):
+        return render_today(request, form, status=status)
+    answer = render(request, "assistant/partials/refused.html", {"form": form}, status=status)
+    answer["HX-Retarget"] = "#understood"
+    answer["HX-Reswap"] = "innerHTML"
+    return answer

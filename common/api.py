@@ -1,0 +1,139 @@
+"""What all API views share: strict input, one error format, pages of lists, ETags."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DataError, transaction
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException, NotFound
+from rest_framework.pagination import CursorPagination, PageNumberPagination
+from rest_framework.request import Request
+
+from common.errors import AppError, ChangedMeanwhileError
+from common.parsers import TooLargeError
+from common.refusals import error_body
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields that it does not know or that cannot be written, and numbers for text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Validate; name each field that should not be there or not like this."""
+        if isinstance(data, Mapping):
+            found = {str(name): self._problem(str(name), value) for name, value in data.items()}
+            if problems := {name: [problem] for name, problem in found.items() if problem}:
+                raise serializers.ValidationError(problems)
+        return super().to_internal_value(data)
+
+    def _problem(self, name: str, value: Any) -> serializers.ErrorDetail | None:
+        field = self.fields.get(name)
+        if field is None:
+            return serializers.ErrorDetail("This field is not known.", code="unknown_field")
+        if field.read_only:
+            return serializers.ErrorDetail("This field cannot be written.", code="read_only")
+        if _number_for_text(field, value):
+            return serializers.ErrorDetail("Not a valid string.", code="invalid")
+        return None
+
+
+def _number_for_text(field: Any, value: Any) -> bool:
+    """Tell whether text is wanted and a number given, which DRF would turn into text."""
+    if isinstance(field, serializers.ListField) and isinstance(value, list):
+        return any(_number_for_text(field.child, item) for item in value)
+    return isinstance(field, serializers.CharField) and isinstance(value, int | float)
+
+
+class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
+    """The same for a model."""
+
+
+class OwnTransactions:
+    """For a view that opens its own short transactions instead of one around the request."""
+
+    @classmethod
+    def as_view(cls, *args: Any, **kwargs: Any) -> Any:
+        """Return the view marked for Django's request handler."""
+        return transaction.non_atomic_requests(super().as_view(*args, **kwargs))  # type: ignore[misc]
+
+
+class NumberedPages(PageNumberPagination):
+    """`?page=` and `?page_size=`: 50 rows, at most 200."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+class NewestFirst(CursorPagination):
+    """Opaque `next` and `previous` for logs that grow while they are read."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+    def paginate_queryset(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a page; a cursor that we did not make is an unknown page."""
+        try:
+            return super().paginate_queryset(*args, **kwargs)
+        except (ValidationError, ValueError, OverflowError, DataError) as error:
+            raise NotFound(self.invalid_cursor_message) from error
+
+
+class ErrorFormatter(ExceptionFormatter):
+    """Writes an AppError with its own code, field and extra facts."""
+
+    def run(self) -> dict[str, Any]:
+        """Return the error body."""
+        error = self.original_exc
+        if isinstance(error, AppError):
+            return error_body(
+                status=error.status,
+                code=error.code,
+                detail=error.sentence,
+                attr=error.attr,
+                **error.extra,
+            )
+        body: dict[str, Any] = super().run()
+        return body
+
+
+class ErrorHandler(ExceptionHandler):
+    """Knows our refusals; rolls back where the request is one transaction."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        """Give an AppError its status."""
+        if isinstance(exc, AppError):
+            answer = APIException(exc.sentence, exc.code)
+            answer.status_code = exc.status
+            if exc.status == status.HTTP_401_UNAUTHORIZED:
+                answer.auth_header = 'Bearer realm="office"'  # type: ignore[attr-defined]
+            return answer
+        if isinstance(exc, RequestDataTooBig):
+            return TooLargeError()
+        return super().convert_known_exceptions(exc)
+
+    def set_rollback(self) -> None:
+        """Leave the transactions of views alone that manage them themselves."""
+        if not isinstance(self.context.get("view"), OwnTransactions):
+            super().set_rollback()
+
+
+def etag_of(representation: Mapping[str, Any]) -> str:
+    """Return a strong validator of what the client sees (RFC 9110, section 8.8.3)."""
+    text = json.dumps(representation, cls=DjangoJSONEncoder, sort_keys=True)
+    return f'"{sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def require_match(request: Request, representation: Mapping[str, Any]) -> None:
+    """Raise ChangedMeanwhileError when `If-Match` names another state than the present one."""
+    wanted = request.headers.get("If-Match")
+    if wanted is None or wanted.strip() == "*":
+        return
+    if etag_of(representation) not in {tag.strip() for tag in wanted.split(",")}:
+        raise ChangedMeanwhileError("Somebody else changed this in between; read it again.")

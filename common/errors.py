@@ -1,0 +1,71 @@
+"""The refusals of the office: a stable code for programs and one sentence for people."""
+
+from typing import Any, ClassVar
+
+
+class AppError(Exception):
+    """Something the office will not do, and why. API and pages show the same code and sentence."""
+
+    status: ClassVar[int] = 400
+    code = "invalid"
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        code: str | None = None,
+        attr: str | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.code = code or self.code
+        self.attr = attr
+        self.extra = extra or {}
+
+
+class InvalidError(AppError):
+    """The input has the right shape and makes no sense; `attr` names the field."""
+
+    status = 400
+
+
+class UnprocessableError(AppError):
+    """Understood, and impossible as it stands."""
+
+    status = 422
+
+
+class UnauthenticatedError(AppError):
+    """Nobody we know."""
+
+    status = 401
+    code = "authentication_failed"
+
+
+class RefusedError(AppError):
+    """You may see it and not do it."""
+
+    status = 403
+    code = "permission_denied"
+
+
+class MissingError(AppError):
+    """It is not there, or you may not know that it is."""
+
+    status = 404
+    code = "not_found"
+
+
+class ConflictError(AppError):
+    """Somebody else was first."""
+
+    status = 409
+    code = "conflict"
+
+
+class ChangedMeanwhileError(AppError):
+    """The object is not the one that `If-Match` names (RFC 9110, section 13.1.1)."""
+
+    status = 412
+    code = "precondition_failed"

@@ -1,0 +1,44 @@
+"""Serializer fields that several apps use."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from common.moments import is_zone
+
+
+class AddressField(serializers.EmailField):
+    """An e-mail address, in lower case before its length is checked: some capitals grow."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the address in lower case."""
+        address: str = super().to_internal_value(data)
+        return address.lower()
+
+
+class TimeZoneField(serializers.CharField):
+    """The name of an IANA time zone."""
+
+    default_error_messages = {"unknown_zone": "This is not the name of a time zone."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=64, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the name. Fails with `unknown_zone`."""
+        name: str = super().to_internal_value(data)
+        if not is_zone(name):
+            self.fail("unknown_zone")
+        return name
+
+
+class PhoneField(serializers.RegexField):
+    """A telephone number as E.164 writes it, or an empty string."""
+
+    default_error_messages = {"invalid": "Write the number as +4915112345678."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(regex=r"^\+[1-9][0-9]{6,14}$", max_length=16, **kwargs)

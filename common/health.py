@@ -1,0 +1,43 @@
+"""Is the product well: what load balancers and operators ask."""
+
+from time import perf_counter
+from typing import Any
+
+from celery import current_app
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest, JsonResponse
+from kombu.exceptions import OperationalError
+
+
+@transaction.non_atomic_requests
+def live(request: HttpRequest) -> JsonResponse:
+    """Answer as long as the process does."""
+    return JsonResponse({"status": "ok"})
+
+
+@transaction.non_atomic_requests
+def health(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when every dependency works, 503 otherwise; each with its milliseconds."""
+    checks = {"database": _timed(_database), "queue": _timed(_queue)}
+    well = all(check["status"] == "ok" for check in checks.values())
+    body = {"status": "ok" if well else "unavailable", "checks": checks}
+    return JsonResponse(body, status=200 if well else 503)
+
+
+def _timed(check: Any) -> dict[str, Any]:
+    start = perf_counter()
+    try:
+        check()
+    except (DatabaseError, OperationalError, OSError):
+        return {"status": "unavailable"}
+    return {"status": "ok", "milliseconds": round((perf_counter() - start) * 1000, 1)}
+
+
+def _database() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _queue() -> None:
+    with current_app.connection_for_write(transport_options={"socket_connect_timeout": 2}) as queue:
+        queue.ensure_connection(max_retries=1, timeout=2)

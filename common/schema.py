@@ -1,0 +1,81 @@
+"""How the OpenAPI schema describes what our views share."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+CHANGES = frozenset({"PUT", "PATCH", "DELETE"})
+BODIES = frozenset({"POST", "PUT", "PATCH"})
+SHOWS_ONE = frozenset({"create", "retrieve", "update", "partial_update"})
+
+
+class OneErrorSerializer(serializers.Serializer[Any]):
+    """What is wrong: a stable code, one sentence, and the dotted path of the field."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    attr = serializers.CharField(allow_null=True)
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """The body of every answer from 400 up."""
+
+    type = serializers.ChoiceField(choices=["validation_error", "client_error", "server_error"])
+    errors = OneErrorSerializer(many=True)
+
+
+class OfficeSchema(AutoSchema):
+    """Describes the contract's errors and tags on every operation."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """Add `If-Match` where it is looked at and `ETag` where it is sent."""
+        found: list[Any] = list(super().get_override_parameters())
+        if self._is_of_one_object() and self.method in CHANGES:
+            found.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER))
+        if getattr(self.view, "action", None) in SHOWS_ONE:
+            tag = OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200, 201])
+            found.append(tag)
+        return found
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        for status, sentence in self._errors().items():
+            answer = OpenApiResponse(ErrorSerializer, sentence)
+            described = self._get_response_for_code(answer, status, direction=direction)
+            bodies.setdefault(status, described)
+        return bodies
+
+    def _errors(self) -> dict[str, str]:
+        grants = getattr(self.view, "grants", {})
+        action = getattr(self.view, "action", None) or self.method.lower()
+        has_body, has_id = self.method in BODIES, "{" in self.path
+        possible = {
+            "400": (True, "Something makes no sense; `attr` names the field."),
+            "401": (action in grants or has_body, "No token, or none that is good."),
+            "403": (grants.get(action) is not None, "Your role does not include this."),
+            "404": (has_id or action == "list", "It is not there, or not for you to see."),
+            "409": (has_body, "Somebody else was first."),
+            "412": (has_id and self.method in CHANGES, "It is not the state of `If-Match`."),
+            "413": (has_body, "The body is too large."),
+            "415": (has_body, "The body is not JSON."),
+            "422": (self.method == "POST", "Understood, and impossible as it stands."),
+            "500": (True, "Our own mistake."),
+        }
+        return {status: words for status, (may_be, words) in possible.items() if may_be}
+
+    def _is_of_one_object(self) -> bool:
+        return getattr(self.view, "action", None) in {*SHOWS_ONE, "destroy"} and "{" in self.path
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """The access token in the Authorization header."""
+
+    target_class = "accounts.authentication.TokenAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Return the scheme."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

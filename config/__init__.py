@@ -1,0 +1,1 @@
+"""The wiring: settings, addresses, the job queue, and the embedded servers."""

@@ -1,0 +1,19 @@
+"""What every host serves: the API, its description, and the questions of operators."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from accounts.api import jwks
+from common.health import health, live
+
+urlpatterns = [
+    path("api/v1/", include("accounts.api_urls")),
+    path("api/v1/", include("tasks.api_urls")),
+    path("api/v1/", include("assistant.api_urls")),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path(".well-known/jwks.json", jwks, name="jwks"),
+    path("health", health, name="health"),
+    path("health/live", live, name="health-live"),
+    path("health/ready", health, name="health-ready"),
+]

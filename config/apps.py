@@ -1,0 +1,20 @@
+"""The project as a Django app: it binds the job queue in every process and starts the schedules."""
+
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+
+
+class OfficeConfig(AppConfig):
+    """Loads the Celery app, so that a queued job goes to our broker and nowhere else."""
+
+    name = "config"
+    verbose_name = "AI Office Manager"
+
+    def ready(self) -> None:
+        """Import what registers itself; the app registry must be ready first."""
+        import config.celery  # noqa: F401
+        from config.schedules import ensure_schedules
+
+        # Django announces only apps that have models; ours are those of the schedules' own app.
+        beat = apps.get_app_config("django_celery_beat")
+        post_migrate.connect(ensure_schedules, sender=beat)

@@ -1,0 +1,118 @@
+"""Everything that the environment may decide, typed; a bad value stops the start and is named."""
+
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+MIN_SECRET_LENGTH = 32
+
+
+class BadEnvironmentError(Exception):
+    """A variable is missing or wrong; the message names each one."""
+
+
+class Env(BaseSettings):
+    """The variables of `.env.example`, one field each, in the same order."""
+
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env", extra="ignore", env_ignore_empty=True, case_sensitive=False
+    )
+
+    app_env: Literal["development", "test", "production"] = "development"
+    debug: bool = False
+    secret_key: str = Field(min_length=MIN_SECRET_LENGTH)
+    base_domain: str = "localhost"
+    public_hosts: Annotated[list[str], NoDecode] = ["127.0.0.1", "[::1]"]
+    public_url: str = "http://localhost:8000"
+    trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
+    var_dir: Path = ROOT / "var"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    database_url: str
+    redis_url: str
+
+    jwt_algorithm: Literal["RS256", "HS256"] = "RS256"
+    jwt_secret_key: str = ""
+    jwt_keys_dir: Path | None = None
+    access_token_expire_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    refresh_token_expire_days: int = Field(default=7, ge=1, le=365)
+
+    email_host: str = "127.0.0.1"
+    email_port: int = Field(default=2525, ge=1, le=65535)
+    email_host_user: str = ""
+    email_host_password: str = ""
+    email_security: Literal["none", "starttls", "tls"] = "none"
+    email_from: str = "AI Office Manager <office@localhost>"
+    mailbox_url: str = ""
+
+    @field_validator("public_hosts", "trusted_proxies", mode="before")
+    @classmethod
+    def split_at_commas(cls, value: Any) -> Any:
+        """Lists are written with commas: `10.0.0.0/8, 192.168.0.0/16`."""
+        return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+    @field_validator("base_domain", "public_hosts")
+    @classmethod
+    def lower(cls, value: Any) -> Any:
+        """Host names are compared in lower case."""
+        return [host.lower() for host in value] if isinstance(value, list) else value.lower()
+
+    @field_validator("database_url")
+    @classmethod
+    def is_postgresql(cls, value: str) -> str:
+        """Only PostgreSQL will do; `postgresql+driver://` is accepted as well."""
+        database_of(value)
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def is_redis(cls, value: str) -> str:
+        """A Redis or Valkey address."""
+        if urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+            raise ValueError("must start with redis://, rediss:// or unix://")
+        return value
+
+    @model_validator(mode="after")
+    def fits_together(self) -> Self:
+        """What no field can tell alone."""
+        if self.jwt_algorithm == "HS256" and len(self.jwt_secret_key) < MIN_SECRET_LENGTH:
+            raise ValueError(f"JWT_SECRET_KEY needs {MIN_SECRET_LENGTH} characters for HS256")
+        if self.app_env == "production" and self.debug:
+            raise ValueError("DEBUG must be off in production")
+        return self
+
+
+def database_of(url: str) -> dict[str, Any]:
+    """Return the Django database settings of a PostgreSQL URL. Raises ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme.split("+")[0] not in {"postgres", "postgresql"}:
+        raise ValueError("must start with postgresql://")
+    if not parts.path.strip("/"):
+        raise ValueError("must end with the name of a database")
+    return {
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+@cache
+def load_env() -> Env:
+    """Read the environment once. Raises BadEnvironmentError with a line for each bad variable."""
+    try:
+        return Env()
+    except ValidationError as error:
+        lines = [
+            f"  {'.'.join(map(str, item['loc'])).upper() or 'environment'}: {item['msg']}"
+            for item in error.errors(include_url=False, include_input=False)
+        ]
+        raise BadEnvironmentError("\n".join(["the environment is not usable:", *lines])) from None

@@ -1,0 +1,275 @@
+"""What all environments share. Values come typed from `config.env`, never from os.environ."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_stubs_ext
+
+from config.env import ROOT, database_of, load_env
+
+# Lets our code say `ModelAdmin[Task]`, which Django's classes do not accept at run time.
+django_stubs_ext.monkeypatch()
+
+ENV = load_env()
+
+SECRET_KEY = ENV.secret_key
+DEBUG = ENV.debug
+BASE_DOMAIN = ENV.base_domain
+PUBLIC_HOSTS = frozenset({ENV.base_domain, *ENV.public_hosts})
+PUBLIC_URL = ENV.public_url.rstrip("/")
+TRUSTED_PROXIES = ENV.trusted_proxies
+VAR_DIR = ENV.var_dir
+MAILBOX_URL = ENV.mailbox_url
+# Any host may ask: TenantMiddleware answers 404 for those that belong to nobody.
+ALLOWED_HOSTS = ["*"]
+
+# --- Apps: which tables stand in `public` (SHARED), which in each tenant's schema (TENANT)
+SHARED_APPS = [
+    "tenants",
+    # In place of django.contrib.admin; above django_tenants, whose admin pages have inline styles.
+    "config.admin_app.OfficeAdminConfig",
+    "django_tenants",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_celery_beat",
+    "django_htmx",
+    "auditlog",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "common",
+    "config",
+    "accounts",
+]
+TENANT_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "accounts",
+    "messaging",
+    "tasks",
+    "assistant",
+]
+INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
+
+MIDDLEWARE = [
+    "common.middleware.RequestIdMiddleware",
+    "common.middleware.SecurityHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.middleware.TenantMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.PersonMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "common.middleware.RefusalPageMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+PUBLIC_SCHEMA_URLCONF = "config.urls_public"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context_processors.office",
+            ]
+        },
+    }
+]
+
+# --- Data
+DATABASES = {
+    "default": {
+        "ENGINE": "tenants.backend",
+        **database_of(ENV.database_url),
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        # PgBouncer in transaction mode hands each transaction to another server connection.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
+}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+
+# --- People
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assignment]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "today"
+LOGOUT_REDIRECT_URL = "sign-in"
+SESSION_COOKIE_NAME = "office_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "office_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "common.refusals.csrf_refused"
+
+JWT_ALGORITHM = ENV.jwt_algorithm
+JWT_SECRET_KEY = ENV.jwt_secret_key
+JWT_KEYS_DIR = ENV.jwt_keys_dir or ENV.var_dir / "keys"
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=ENV.access_token_expire_minutes),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=ENV.refresh_token_expire_days),
+    "ALGORITHM": ENV.jwt_algorithm,
+    "ISSUER": "ai-office-manager",
+    "AUDIENCE": "ai-office-manager-api",
+    "USER_ID_CLAIM": "sub",
+}
+
+# --- API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.RoleAllows"],
+    "DEFAULT_PARSER_CLASSES": ["common.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "common.api.NumberedPages",
+    "DEFAULT_SCHEMA_CLASS": "common.schema.OfficeSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "common.api.ErrorHandler",
+    "EXCEPTION_FORMATTER_CLASS": "common.api.ErrorFormatter",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+    "NESTED_FIELD_SEPARATOR": ".",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "AI Office Manager",
+    "DESCRIPTION": "From a sentence to a delivered reminder: the HTTP interface.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["accounts.permissions.Anybody"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "PriorityEnum": "tasks.models.Priority",
+        "StatusEnum": "tasks.models.Status",
+    },
+}
+# 1 MiB for everything that is not an upload.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- Audit
+AUDITLOG_LOGENTRY_MODEL = "accounts.AuditEntry"
+AUDITLOG_STORE_JSON_CHANGES = True
+AUDITLOG_USE_BASE_MANAGER = True
+
+# --- Jobs
+CELERY_BROKER_URL = ENV.redis_url
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 120
+CELERY_TASK_TIME_LIMIT = 180
+# Just over the longest job: Redis hands a job that nobody acknowledged to another worker then.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "max_retries": 1,
+    "interval_start": 0.1,
+}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# The scheduler reads its table this often, so an edit in the console acts within seconds.
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+CELERY_TIMEZONE = "UTC"
+DJANGO_CELERY_BEAT_TZ_AWARE = True
+
+# --- E-mail
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = ENV.email_host
+EMAIL_PORT = ENV.email_port
+EMAIL_HOST_USER = ENV.email_host_user
+EMAIL_HOST_PASSWORD = ENV.email_host_password
+EMAIL_USE_TLS = ENV.email_security == "starttls"
+EMAIL_USE_SSL = ENV.email_security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = ENV.email_from
+
+# --- Words and time
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Files
+STATIC_URL = "/static/"
+# Served from where the packages keep them; production collects them first.
+STATIC_ROOT: Any = None
+STATICFILES_DIRS: list[Any] = []
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# --- Safety
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+# --- Logs: a constant phrase and ids; the request id stands in each line
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"context": {"()": "common.logs.ContextFilter"}},
+    "formatters": {"json": {"()": "common.logs.JsonFormatter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["context"],
+            "formatter": "json",
+        }
+    },
+    "root": {"handlers": ["console"], "level": ENV.log_level},
+    # Refusals are everyday answers; what is our fault is logged as an error.
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # A line for each tick of the sweep would bury the others.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -1,0 +1,15 @@
+"""Tests: the real database and queue protocol; only what makes them slow or noisy differs."""
+
+import os
+import tempfile
+
+os.environ.setdefault("APP_ENV", "test")
+os.environ.setdefault("SECRET_KEY", "test-secret-key-that-is-long-enough-0123456789")
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="office-test-"))
+
+from config.settings.base import *  # noqa: F403
+
+PASSWORD_HASHERS = ["tests.fast_hasher.FastArgon2PasswordHasher"]
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]  # noqa: F405

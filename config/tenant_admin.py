@@ -1,0 +1,133 @@
+"""Organisations and their host names in the platform console."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.console_forms import PasswordField
+from accounts.services import register_organisation
+from common.consoles import OfficeAdmin, ServedForm, ZoneField, adopt
+from tenants.models import Domain, Tenant
+from tenants.services import MAX_SLUG, resume_tenant, suspend_tenant
+
+
+class TenantForm(ServedForm[Tenant]):
+    """What may change of an organisation."""
+
+    timezone = ZoneField()
+
+    class Meta:
+        model = Tenant
+        fields = ("name", "subscription_tier", "timezone")
+
+
+class NewTenantForm(ServedForm[Tenant]):
+    """What a new organisation starts with."""
+
+    slug = forms.RegexField(
+        r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=MAX_SLUG,
+        help_text="The first part of its address: lower case letters, digits and hyphens.",
+    )
+    timezone = ZoneField(initial="UTC")
+    admin_name = forms.CharField(max_length=120, label="First admin's name")
+    admin_email = forms.EmailField(max_length=254, label="First admin's e-mail")
+    admin_password = PasswordField(label="First admin's password")
+
+    class Meta:
+        model = Tenant
+        fields = ("name", "slug", "timezone")
+
+
+class DomainForm(forms.ModelForm[Domain]):
+    """A host name."""
+
+    class Meta:
+        model = Domain
+        fields = ("domain", "is_primary")
+
+    def clean_domain(self) -> str:
+        """Return the name as requests are looked up by it."""
+        return str(self.cleaned_data["domain"]).lower()
+
+
+class DomainInline(admin.TabularInline[Domain, Tenant]):
+    """The host names of the organisation's own."""
+
+    model = Domain
+    form = DomainForm
+    extra = 0
+
+
+@admin.register(Tenant)
+class TenantAdmin(OfficeAdmin[Tenant]):
+    """Organisations are opened, suspended and resumed; none is deleted here."""
+
+    form = TenantForm
+    add_form = NewTenantForm
+    add_fields = (
+        *("name", "slug", "timezone"),
+        *("admin_name", "admin_email", "admin_password"),
+    )
+    fields = (
+        *("name", "slug", "subscription_tier", "timezone", "region", "is_active", "ready"),
+        *("schema_name", "created_at"),
+    )
+    inlines = (DomainInline,)
+    actions = ("suspend", "resume")
+    list_display = ("name", "slug", "subscription_tier", "is_active", "ready", "created_at")
+    list_filter = ("is_active", "ready", "subscription_tier")
+    search_fields = ("name", "slug")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Tenant | None = None
+    ) -> tuple[str, ...]:
+        """What provisioning decided stays."""
+        fixed = ("slug", "region", "is_active", "ready", "schema_name", "created_at")
+        return fixed if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> Any:
+        """Host names come after the organisation."""
+        return self.inlines if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
+        """Nobody: suspend it."""
+        return False
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Tenant,
+        form: forms.ModelForm[Tenant],
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Open the organisation, or store what may change; raises AppError."""
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        tenant, _admin = register_organisation(
+            email=form.cleaned_data["admin_email"],
+            full_name=form.cleaned_data["admin_name"],
+            password=form.cleaned_data["admin_password"],
+            tenant_name=obj.name,
+            slug=obj.slug,
+            timezone=obj.timezone,
+        )
+        adopt(obj, tenant)
+
+    @admin.action(description="Suspend selected organisations", permissions=["change"])
+    def suspend(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
+        """Close their doors at once."""
+        for tenant in queryset:
+            suspend_tenant(tenant=tenant)
+            self.message_user(request, f"{tenant} is suspended.")
+
+    @admin.action(description="Resume selected organisations", permissions=["change"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
+        """Open their doors again."""
+        for tenant in queryset:
+            resume_tenant(tenant=tenant)
+            self.message_user(request, f"{tenant} is open again.")

@@ -1,0 +1,18 @@
+"""Addresses on the shared host: the front door, the platform console and the API."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from config.consoles import platform_console
+
+handler400 = "common.refusals.bad_request"
+handler403 = "common.refusals.forbidden"
+handler404 = "common.refusals.not_found"
+handler500 = "common.refusals.server_error"
+
+urlpatterns = [
+    path("", include("config.api_urls")),
+    path("", include("accounts.public_urls")),
+    path("admin", RedirectView.as_view(url="/admin/")),
+    path("admin/", platform_console.urls),
+]

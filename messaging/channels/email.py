@@ -1,0 +1,66 @@
+"""E-mail over SMTP (RFC 5321): 4yz replies pass, 5yz replies are final."""
+
+from smtplib import (
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from messaging.channels.base import (
+    ChannelDownError,
+    ChannelRefusedError,
+    ChannelUnavailableError,
+    Letter,
+)
+
+PERMANENT = range(500, 600)
+
+
+class EmailGateway:
+    """Sends through EMAIL_HOST and keeps the connection for the next letter."""
+
+    def __init__(self) -> None:
+        self.connection = get_connection()
+
+    def send(self, letter: Letter) -> str:
+        """Hand over the letter. A repeated try carries the same Message-ID (RFC 5322, 3.6.4)."""
+        domain = settings.BASE_DOMAIN
+        message_id = f"<{letter.message_id}@{domain}>"
+        mail = EmailMultiAlternatives(
+            subject=" ".join(letter.subject.split()),
+            body=letter.text,
+            to=[letter.address],
+            connection=self.connection,
+            headers={"Message-ID": message_id, "X-Office-Outbox-Id": letter.message_id},
+        )
+        if letter.html:
+            mail.attach_alternative(letter.html, "text/html")
+        try:
+            self.connection.open()
+            mail.send()
+        except SMTPRecipientsRefused as error:
+            code, reply = next(iter(error.recipients.values()))
+            self._give_up(code, reply, error)
+        except (SMTPSenderRefused, SMTPResponseException) as error:
+            self._give_up(error.smtp_code, error.smtp_error, error)
+        except (SMTPServerDisconnected, SMTPException, OSError) as error:
+            self.close()
+            raise ChannelDownError(f"the mail server does not answer: {error}") from error
+        return message_id
+
+    def close(self) -> None:
+        """Say goodbye, if there is still somebody to say it to."""
+        self.connection.close()
+
+    def _give_up(self, code: int, reply: bytes | str, error: Exception) -> None:
+        words = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+        self.close()
+        text = f"the mail server said {code} {words}"
+        if code in PERMANENT:
+            raise ChannelRefusedError(text) from error
+        raise ChannelUnavailableError(text) from error

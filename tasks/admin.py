@@ -1,0 +1,230 @@
+"""Tasks and reminders in the office console."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.consoles import PeopleFilter, person_of, tenant_console
+from common.consoles import OfficeAdmin, ReadOnlyInline, ServedForm, ZoneField, adopt
+from tasks.errors import AlreadyDoneError
+from tasks.models import Comment, Reminder, Task
+from tasks.services import (
+    NewTask,
+    add_reminder,
+    complete_task,
+    create_task,
+    delete_reminder,
+    delete_task,
+    update_reminder,
+    update_task,
+)
+
+LINKS = {"assignee", "team", "parent"}
+EDITABLE = (
+    *("title", "description", "assignee", "team", "due_date", "timezone", "priority"),
+    *("status", "recurrence", "labels", "parent"),
+)
+
+
+class DueFilter(admin.SimpleListFilter):
+    """Narrows tasks down by when they are due."""
+
+    title = "due"
+    parameter_name = "due"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Task]
+    ) -> list[tuple[str, str]]:
+        """Return the choices."""
+        return [("overdue", "Overdue"), ("week", "In the next 7 days"), ("none", "No due date")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Task]) -> QuerySet[Task]:
+        """Return the tasks of the choice."""
+        now = timezone.now()
+        match self.value():
+            case "overdue":
+                return queryset.filter(pk__in=Task.objects.overdue().values("pk"))
+            case "week":
+                return queryset.filter(due_date__range=(now, now + timedelta(days=7)))
+            case "none":
+                return queryset.filter(due_date=None)
+        return queryset
+
+
+class TaskForm(ServedForm[Task]):
+    """A task, whose sense `update_task` checks."""
+
+    timezone = ZoneField()
+
+    class Meta:
+        model = Task
+        fields = EDITABLE
+
+
+class ReminderInline(ReadOnlyInline):
+    """The task's reminders; they are changed on their own page."""
+
+    model = Reminder
+    fields = readonly_fields = ("minutes_before", "at", "next_at", "fired_for")
+    show_change_link = True
+
+
+class CommentInline(ReadOnlyInline):
+    """What people said, which nobody rewrites."""
+
+    model = Comment
+    fields = readonly_fields = ("created_at", "author", "body")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the comments with their authors, in one query."""
+        return super().get_queryset(request).select_related("author")
+
+
+@admin.register(Task, site=tenant_console)
+class TaskAdmin(OfficeAdmin[Task]):
+    """The tasks in the person's scope; every change goes through the services."""
+
+    form = TaskForm
+    fields = (*EDITABLE, "creator", "source", "completed_at", "created_at")
+    readonly_fields = ("creator", "source", "completed_at", "created_at")
+    add_fields = EDITABLE
+    autocomplete_fields = ("assignee", "team", "parent")
+    inlines = (ReminderInline, CommentInline)
+    actions = ("complete",)
+    list_display = ("title", "status", "priority", "assignee", "team", "due_date")
+    list_filter = ("status", "priority", DueFilter, ("assignee", PeopleFilter))
+    list_select_related = ("assignee", "team")
+    search_fields = ("title", "description")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Task]:
+        """Return what the person sees, as pages and API do."""
+        seen: QuerySet[Task] = Task.objects.visible_to(person_of(request))
+        return seen.order_by("-created_at", "id")
+
+    def get_inlines(self, request: HttpRequest, obj: Task | None) -> Any:
+        """Nothing hangs on a new task."""
+        return self.inlines if obj else ()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Start on the person's own clock."""
+        zone = person_of(request).timezone
+        return {"timezone": zone, **super().get_changeform_initial_data(request)}
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Task,
+        form: forms.ModelForm[Task],
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Create or change the task; raises AppError."""
+        by = person_of(request)
+        if change:
+            task = Task.objects.select_for_update(of=("self",)).get(pk=obj.pk)
+            saved = update_task(task=task, changes=_values(form, form.changed_data), by=by)
+        else:
+            new = NewTask(**_values(form, EDITABLE), source="admin")
+            saved = create_task(new=new, by=by)
+        adopt(obj, saved)
+
+    def delete_model(self, request: HttpRequest, obj: Task) -> None:
+        """Delete the task with all that hangs on it."""
+        delete_task(task=obj, by=person_of(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
+        """Delete one after the other."""
+        for task in queryset:
+            delete_task(task=task, by=person_of(request))
+
+    @admin.action(description="Complete selected tasks", permissions=["change"])
+    def complete(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
+        """Complete what is open; what somebody else closed first is counted, not an error."""
+        done = closed = 0
+        for task in queryset.order_by("pk"):
+            try:
+                complete_task(task=task, by=person_of(request))
+                done += 1
+            except AlreadyDoneError:
+                closed += 1
+        self.message_user(request, f"Completed: {done}.")
+        if closed:
+            self.message_user(request, f"Closed already: {closed}.", messages.WARNING)
+
+
+class ReminderForm(ServedForm[Reminder]):
+    """When to remind: some minutes before the task is due, or at an instant."""
+
+    class Meta:
+        model = Reminder
+        fields = ("task", "minutes_before", "at")
+
+
+@admin.register(Reminder, site=tenant_console)
+class ReminderAdmin(OfficeAdmin[Reminder]):
+    """When people are reminded of what."""
+
+    form = ReminderForm
+    add_fields = ("task", "minutes_before", "at")
+    fields = ("task", "minutes_before", "at", "next_at", "fired_for")
+    autocomplete_fields = ("task",)
+    list_display = ("task", "moment", "next_at", "fired_for")
+    list_filter = (("fired_for", admin.EmptyFieldListFilter),)
+    list_select_related = ("task",)
+    search_fields = ("task__title",)
+
+    @admin.display(description="when")
+    def moment(self, reminder: Reminder) -> str:
+        """Return the wish in words."""
+        return str(reminder)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reminder]:
+        """Return those of the tasks that the person sees."""
+        seen: QuerySet[Reminder] = Reminder.objects.visible_to(person_of(request))
+        return seen.select_related("task")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Reminder | None = None
+    ) -> tuple[str, ...]:
+        """A reminder stays with its task."""
+        return ("task", "next_at", "fired_for") if obj else ()
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Reminder,
+        form: forms.ModelForm[Reminder],
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Store or move the reminder; raises AppError."""
+        minutes, at = form.cleaned_data["minutes_before"], form.cleaned_data["at"]
+        if change:
+            reminder = Reminder.objects.select_for_update(of=("self",)).get(pk=obj.pk)
+            saved = update_reminder(reminder=reminder, minutes_before=minutes, at=at)
+        else:
+            saved = add_reminder(task=obj.task, minutes_before=minutes, at=at)
+        adopt(obj, saved)
+
+    def delete_model(self, request: HttpRequest, obj: Reminder) -> None:
+        """Forget the reminder."""
+        delete_reminder(reminder=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Reminder]) -> None:
+        """Forget one after the other."""
+        for reminder in queryset:
+            delete_reminder(reminder=reminder)
+
+
+def _values(form: forms.ModelForm[Task], names: Any) -> dict[str, Any]:
+    """Return the cleaned values under the names that the services use."""
+    data = form.cleaned_data
+    return {
+        f"{name}_id" if name in LINKS else name: getattr(data[name], "pk", None)
+        if name in LINKS
+        else data[name]
+        for name in names
+    }

@@ -1,0 +1,34 @@
+"""`/api/v1/tasks` and `/api/v1/reminders`."""
+
+from django.urls import path
+
+from tasks import api
+
+many = {"get": "list", "post": "create"}
+one = {
+    "get": "retrieve",
+    "put": "update",
+    "patch": "partial_update",
+    "delete": "destroy",
+}
+urlpatterns = [
+    path("tasks", api.TaskViewSet.as_view(many), name="tasks"),
+    path("tasks/<uuid:pk>", api.TaskViewSet.as_view(one), name="task"),
+    path("tasks/<uuid:pk>/assign", api.TaskViewSet.as_view({"post": "assign"}), name="task-assign"),
+    path(
+        "tasks/<uuid:pk>/complete",
+        api.TaskViewSet.as_view({"post": "complete"}),
+        name="task-complete",
+    ),
+    path("tasks/<uuid:task_id>/comments", api.CommentViewSet.as_view(many), name="comments"),
+    path(
+        "tasks/<uuid:task_id>/reminders",
+        api.TaskReminderViewSet.as_view(many),
+        name="task-reminders",
+    ),
+    path(
+        "reminders/<uuid:pk>",
+        api.ReminderViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
+        name="reminder",
+    ),
+]

@@ -1,0 +1,30 @@
+"""The shapes of what people write on the pages."""
+
+from django import forms
+
+MAX_TEXT = 2_000
+EXAMPLE = "remind finance to approve Acme invoice tomorrow at 3pm"
+
+
+class QuickAddForm(forms.Form):
+    """A sentence that says what there is to do."""
+
+    text = forms.CharField(
+        label="Write down what there is to do",
+        max_length=MAX_TEXT,
+        error_messages={"required": "Write down what there is to do."},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autofocus": True, "placeholder": EXAMPLE}
+        ),
+    )
+
+
+class CommentForm(forms.Form):
+    """What somebody has to say about a task."""
+
+    body = forms.CharField(
+        label="Add a comment",
+        max_length=10_000,
+        error_messages={"required": "Write something first."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

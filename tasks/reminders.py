@@ -1,0 +1,68 @@
+"""Turning reminders that are due into owed messages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F
+from django.template.loader import render_to_string
+
+from accounts.models import User
+from messaging.services import Owed, owe_messages
+from tasks.models import Reminder
+from tenants.context import current_tenant
+from tenants.directory import address_of
+
+DUE_KIND = "task_reminder"
+
+
+def owe_due_reminders(ids: Sequence[UUID], now: datetime) -> None:
+    """Owe a message for each of these reminders that is due, and note that it has fired."""
+    rows = Reminder.objects.select_for_update(skip_locked=True, of=("self",))
+    due = list(
+        rows.filter(pk__in=ids, next_at__lte=now).select_related("task__assignee", "task__creator")
+    )
+    owed = [_owed(reminder, person) for reminder in due if (person := _person_of(reminder))]
+    owe_messages(owed)
+    fired = Reminder.objects.filter(pk__in=[reminder.pk for reminder in due])
+    fired.update(fired_for=F("next_at"))
+
+
+def objection(reminder_id: UUID | None) -> str:
+    """Tell why nobody wants to be reminded any more, or return an empty string."""
+    reminder = Reminder.objects.filter(pk=reminder_id).select_related("task").first()
+    if reminder is None:
+        return "The task or its reminder was deleted."
+    return "" if reminder.task.is_open else "The task is closed."
+
+
+def _person_of(reminder: Reminder) -> User | None:
+    """Return who does the task, or who wrote it down; nobody when both are gone."""
+    for person in (reminder.task.assignee, reminder.task.creator):
+        if person is not None and person.is_active:
+            return person
+    return None
+
+
+def _owed(reminder: Reminder, person: User) -> Owed:
+    task = reminder.task
+    due = task.due_date.astimezone(ZoneInfo(person.timezone)) if task.due_date else None
+    office = current_tenant()
+    words = {
+        "task": task,
+        "person": person,
+        "due": due,
+        "office": office,
+        "url": address_of(office),
+    }
+    return Owed(
+        recipient=person,
+        subject=f"Reminder: {task.title}",
+        text=render_to_string("emails/reminder.txt", words),
+        html=render_to_string("emails/reminder.html", words),
+        kind=DUE_KIND,
+        about_id=reminder.pk,
+        due_at=reminder.next_at or task.created_at,
+        occasion=f"reminder:{reminder.pk}:{reminder.next_at:%Y%m%dT%H%M%S%f}",
+    )

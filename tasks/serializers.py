@@ -1,0 +1,108 @@
+"""The shapes of the tasks part of the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from common.api import StrictModelSerializer, StrictSerializer
+from common.fields import TimeZoneField
+from tasks.models import Comment, Priority, Reminder, Status, Task
+
+ORDERINGS = ("created_at", "updated_at", "due_date", "title", "priority", "status")
+TEN_YEARS_IN_MINUTES = 10 * 366 * 24 * 60
+
+
+class TaskSerializer(StrictModelSerializer):
+    """A task as the contract shows it."""
+
+    assignee_id = serializers.UUIDField(required=False, allow_null=True)
+    assignee_name = serializers.SerializerMethodField()
+    creator_id = serializers.UUIDField(read_only=True)
+    team_id = serializers.UUIDField(required=False, allow_null=True)
+    parent_id = serializers.UUIDField(required=False, allow_null=True)
+    due_date = serializers.DateTimeField(required=False, allow_null=True)
+    timezone = TimeZoneField(required=False)
+    recurrence = serializers.CharField(required=False, allow_null=True, max_length=500)
+    labels = serializers.ListField(
+        child=serializers.CharField(max_length=50), required=False, max_length=20
+    )
+    description = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    reminder_set = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Task
+        fields = (
+            *(
+                "id",
+                "title",
+                "description",
+                "assignee_id",
+                "assignee_name",
+                "creator_id",
+                "team_id",
+            ),
+            *("due_date", "timezone", "priority", "status", "recurrence", "labels", "parent_id"),
+            *("reminder_set", "source", "created_at", "updated_at", "completed_at"),
+        )
+        read_only_fields = ("source", "completed_at")
+
+    def get_assignee_name(self, task: Task) -> str | None:
+        """Return the name beside the id."""
+        return task.assignee.full_name if task.assignee else None
+
+    def to_representation(self, instance: Task) -> dict[str, Any]:
+        """Show an empty recurrence as null."""
+        data = super().to_representation(instance)
+        return {**data, "recurrence": data["recurrence"] or None}
+
+
+class AssignSerializer(StrictSerializer):
+    """Who shall do it; null takes it away from everybody."""
+
+    assignee_id = serializers.UUIDField(allow_null=True)
+
+
+class CommentSerializer(StrictModelSerializer):
+    """What somebody said."""
+
+    task_id = serializers.UUIDField(read_only=True)
+    author_id = serializers.UUIDField(read_only=True)
+    author_name = serializers.CharField(source="author.full_name", read_only=True)
+    body = serializers.CharField(max_length=10_000)
+
+    class Meta:
+        model = Comment
+        fields = ("id", "task_id", "author_id", "author_name", "body", "created_at", "updated_at")
+
+
+class ReminderSerializer(StrictModelSerializer):
+    """A reminder: some minutes before the task is due, or at an instant."""
+
+    task_id = serializers.UUIDField(read_only=True)
+    minutes_before = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, max_value=TEN_YEARS_IN_MINUTES
+    )
+    at = serializers.DateTimeField(required=False, allow_null=True)
+
+    class Meta:
+        model = Reminder
+        fields = ("id", "task_id", "minutes_before", "at", "next_at", "fired_for", "created_at")
+        validators: list[Any] = []
+
+
+class TaskFilters(StrictSerializer):
+    """What the list can be narrowed to, and how it is ordered."""
+
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    priority = serializers.ChoiceField(choices=Priority.choices, required=False)
+    assignee = serializers.UUIDField(required=False)
+    team = serializers.UUIDField(required=False)
+    parent = serializers.UUIDField(required=False)
+    label = serializers.CharField(required=False, max_length=50)
+    due_after = serializers.DateTimeField(required=False)
+    due_before = serializers.DateTimeField(required=False)
+    overdue = serializers.BooleanField(required=False, allow_null=True, default=None)
+    search = serializers.CharField(required=False, max_length=200)
+    ordering = serializers.ChoiceField(
+        choices=[sign + name for name in ORDERINGS for sign in ("", "-")], required=False
+    )

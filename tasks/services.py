@@ -1,0 +1,303 @@
+"""Everything that changes tasks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Team, User
+from accounts.permissions import Permission
+from common.errors import ConflictError, InvalidError, MissingError
+from tasks.errors import AlreadyDoneError, MayNotAssignError, UnknownPersonError
+from tasks.models import Comment, Priority, Reminder, Status, Task
+from tasks.recurrence import BadRuleError, check_rule, next_occurrence
+
+# A due time this little in the past is a slow clock or a slow click, not a mistake.
+TOLERANCE = timedelta(minutes=1)
+# What is meant for later than this is a typing error, and breaks calendars at the year 9999.
+HORIZON = timedelta(days=100 * 366)
+MAX_DEPTH = 10
+MAX_REMINDERS = 20
+
+
+@dataclass(slots=True)
+class NewTask:
+    """What a new task is made of; ids are looked up and checked by `create_task`."""
+
+    title: str
+    description: str = ""
+    assignee_id: UUID | None = None
+    team_id: UUID | None = None
+    due_date: datetime | None = None
+    timezone: str = ""
+    priority: str = Priority.MEDIUM
+    status: str = Status.PENDING
+    recurrence: str = ""
+    labels: list[str] = field(default_factory=list)
+    parent_id: UUID | None = None
+    source: str = "api"
+
+
+@transaction.atomic
+def create_task(*, new: NewTask, by: User, remind_minutes_before: int | None = None) -> Task:
+    """Store a task, and a reminder if asked for.
+
+    Raises InvalidError naming the field, or MayNotAssignError; nothing is stored then.
+    """
+    task = Task(creator=by, title=new.title, description=new.description, source=new.source)
+    task.timezone = new.timezone or by.timezone
+    changes = {
+        "assignee_id": new.assignee_id,
+        "team_id": new.team_id,
+        "parent_id": new.parent_id,
+        "due_date": new.due_date,
+        "priority": new.priority,
+        "recurrence": new.recurrence,
+        "labels": new.labels,
+        "status": new.status,
+    }
+    _apply(task, changes, by)
+    task.save(force_insert=True)
+    if remind_minutes_before is not None:
+        add_reminder(task=task, minutes_before=remind_minutes_before, at=None)
+    return task
+
+
+@transaction.atomic
+def update_task(*, task: Task, changes: dict[str, Any], by: User) -> Task:
+    """Change the given fields of a task that the caller has locked.
+
+    Setting the status to done completes it, with all that belongs to it. Raises as `create_task`.
+    """
+    was_open = task.is_open
+    _apply(task, changes, by)
+    task.save()
+    if was_open and task.status == Status.DONE:
+        _make_next_occurrence(task)
+    return task
+
+
+@transaction.atomic
+def complete_task(*, task: Task, by: User) -> Task:
+    """Mark the task done, once, even if two people click at once.
+
+    A recurring task gets its successor. Raises AlreadyDoneError.
+    """
+    locked = _locked(task)
+    if not locked.is_open:
+        raise AlreadyDoneError(f"“{locked.title}” is already closed.")
+    return update_task(task=locked, changes={"status": Status.DONE}, by=by)
+
+
+@transaction.atomic
+def assign_task(*, task: Task, assignee_id: UUID | None, by: User) -> Task:
+    """Give the task to somebody. Raises MayNotAssignError or UnknownPersonError."""
+    return update_task(task=_locked(task), changes={"assignee_id": assignee_id}, by=by)
+
+
+@transaction.atomic
+def delete_task(*, task: Task, by: User) -> None:
+    """Remove the task with all that hangs on it; nothing is sent about it any more."""
+    task.delete()
+
+
+@transaction.atomic
+def add_comment(*, task: Task, body: str, by: User) -> Comment:
+    """Say something about a task."""
+    return Comment.objects.create(task=_locked(task), author=by, body=body)
+
+
+@transaction.atomic
+def add_reminder(*, task: Task, minutes_before: int | None, at: datetime | None) -> Reminder:
+    """Have its assignee reminded of a task. Raises InvalidError naming the field."""
+    locked = _locked(task)
+    reminder = Reminder(task=locked)
+    _plan(reminder, minutes_before=minutes_before, at=at)
+    if locked.reminders.count() >= MAX_REMINDERS:
+        raise InvalidError(f"A task has at most {MAX_REMINDERS} reminders.", code="too_many")
+    return _save_reminder(reminder)
+
+
+@transaction.atomic
+def update_reminder(
+    *, reminder: Reminder, minutes_before: int | None, at: datetime | None
+) -> Reminder:
+    """Move a reminder; it is sent again if its new instant lies after the last one."""
+    _plan(reminder, minutes_before=minutes_before, at=at)
+    return _save_reminder(reminder)
+
+
+@transaction.atomic
+def delete_reminder(*, reminder: Reminder) -> None:
+    """Forget the reminder."""
+    reminder.delete()
+
+
+def _locked(task: Task) -> Task:
+    """Return the task as it is now, locked until the transaction ends. Raises MissingError."""
+    row = Task.objects.select_for_update(of=("self",)).filter(pk=task.pk).first()
+    if row is None:
+        raise MissingError("Somebody has just deleted this task.")
+    return row
+
+
+def _plan(reminder: Reminder, *, minutes_before: int | None, at: datetime | None) -> None:
+    if (minutes_before is None) == (at is None):
+        raise InvalidError(
+            "Give either “minutes_before” or “at”.", code="one_of", attr="minutes_before"
+        )
+    due = reminder.task.due_date
+    if at is not None:
+        _check_ahead(at, attr="at")
+    elif due is None:
+        raise InvalidError(
+            "The task has no due date to count from.", code="no_due_date", attr="minutes_before"
+        )
+    else:
+        _check_ahead(due, attr="minutes_before")
+    reminder.minutes_before, reminder.at = minutes_before, at
+
+
+def _check_ahead(instant: datetime, *, attr: str) -> None:
+    now = timezone.now()
+    if instant < now - TOLERANCE:
+        raise InvalidError("This time is past.", code="in_the_past", attr=attr)
+    if instant > now + HORIZON:
+        raise InvalidError("This time is too far ahead.", code="too_far_ahead", attr=attr)
+
+
+def _save_reminder(reminder: Reminder) -> Reminder:
+    try:
+        with transaction.atomic():
+            reminder.save()
+    except IntegrityError as error:
+        raise ConflictError("There is such a reminder already.", code="unique") from error
+    # The trigger has computed `next_at`.
+    reminder.refresh_from_db(fields=["next_at"])
+    return reminder
+
+
+def _apply(task: Task, changes: dict[str, Any], by: User) -> None:
+    """Set checked values on the task. Raises InvalidError or MayNotAssignError."""
+    checks = {
+        "assignee_id": _set_assignee,
+        "team_id": _set_team,
+        "parent_id": _set_parent,
+        "due_date": _set_due_date,
+        "labels": _set_labels,
+        "status": _set_status,
+    }
+    for name, value in changes.items():
+        if name in checks:
+            checks[name](task, value, by)
+        else:
+            setattr(task, name, value)
+    task.recurrence = task.recurrence or ""
+    if task.recurrence and task.due_date is None:
+        raise InvalidError("A recurring task needs a due date.", code="required", attr="due_date")
+    if changes.get("recurrence"):
+        _check_recurrence(task)
+
+
+def _set_assignee(task: Task, value: UUID | None, by: User) -> None:
+    if value == task.assignee_id:
+        return
+    if value != by.pk and not by.may(Permission.TASK_ASSIGN):
+        raise MayNotAssignError("You may not give work to others.", attr="assignee_id")
+    task.assignee = None
+    if value is not None:
+        task.assignee = User.objects.active().filter(pk=value).first()
+        if task.assignee is None:
+            raise UnknownPersonError("There is nobody with this id.", attr="assignee_id")
+
+
+def _set_team(task: Task, value: UUID | None, by: User) -> None:
+    if value == task.team_id:
+        return
+    task.team = Team.objects.visible_to(by).filter(pk=value).first() if value else None
+    if value and task.team is None:
+        raise UnknownPersonError("There is no team with this id.", attr="team_id")
+
+
+def _set_parent(task: Task, value: UUID | None, by: User) -> None:
+    if value == task.parent_id:
+        return
+    parent = Task.objects.visible_to(by).filter(pk=value).first() if value else None
+    if value and parent is None:
+        raise UnknownPersonError("There is no task with this id.", attr="parent_id")
+    task.parent = parent
+    depth = Task.objects.levels_below(task.pk, most=MAX_DEPTH)
+    while parent is not None:
+        if parent.pk == task.pk:
+            raise InvalidError("A task cannot stand below itself.", code="cycle", attr="parent_id")
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise InvalidError(
+                f"Tasks stand at most {MAX_DEPTH} levels deep.", code="too_deep", attr="parent_id"
+            )
+        parent = parent.parent
+
+
+def _set_due_date(task: Task, value: datetime | None, by: User) -> None:
+    if value is not None and value != task.due_date:
+        _check_ahead(value, attr="due_date")
+    task.due_date = value
+
+
+def _check_recurrence(task: Task) -> None:
+    start, zone = task.due_date or timezone.now(), ZoneInfo(task.timezone)
+    try:
+        task.recurrence = check_rule(task.recurrence, start=start, zone=zone)
+    except BadRuleError as error:
+        raise InvalidError(f"{error}.", code="bad_rule", attr="recurrence") from error
+
+
+def _set_labels(task: Task, value: Sequence[str], by: User) -> None:
+    task.labels = list(dict.fromkeys(label.strip() for label in value))
+
+
+def _set_status(task: Task, value: str, by: User) -> None:
+    if value == Status.DONE and task.completed_at is None:
+        task.completed_at = timezone.now()
+    elif value != Status.DONE:
+        task.completed_at = None
+    task.status = value
+
+
+def _make_next_occurrence(done: Task) -> Task | None:
+    """Return the successor of a recurring task: the same, due at the next time ahead.
+
+    Its id follows from the task's, so that a task that is reopened and done again has one.
+    """
+    if not done.recurrence or done.due_date is None:
+        return None
+    zone, successor_id = ZoneInfo(done.timezone), uuid5(done.pk, "next")
+    found = next_occurrence(done.recurrence, done.due_date, zone)
+    while found is not None and found[0] <= timezone.now():
+        found = next_occurrence(found[1], found[0], zone)
+    if found is None or Task.objects.filter(pk=successor_id).exists():
+        return None
+    due, rule = found
+    successor = Task.objects.create(
+        id=successor_id,
+        title=done.title,
+        description=done.description,
+        assignee_id=done.assignee_id,
+        creator_id=done.creator_id,
+        team_id=done.team_id,
+        due_date=due,
+        timezone=done.timezone,
+        priority=done.priority,
+        recurrence=rule,
+        labels=done.labels,
+        parent_id=done.parent_id,
+        source=done.source,
+    )
+    for minutes in done.reminders.filter(at=None).values_list("minutes_before", flat=True):
+        Reminder.objects.create(task=successor, minutes_before=minutes)
+    return successor

@@ -1,0 +1,12 @@
+"""The pages of tasks."""
+
+from django.urls import path
+
+from tasks import views
+
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("tasks/<uuid:pk>", views.task_page, name="task-page"),
+    path("tasks/<uuid:pk>/complete", views.complete, name="task-complete-page"),
+    path("tasks/<uuid:pk>/comments", views.comment, name="task-comment-page"),
+]

@@ -1,0 +1,49 @@
+"""Finding the organisation: by id, by host name, by e-mail."""
+
+from uuid import UUID
+
+from django.conf import settings
+
+from tenants.context import public_context
+from tenants.models import LoginEntry, Tenant
+
+# One person may work in several offices; nobody signs in to more than this at once.
+MAX_OFFICES = 20
+
+
+def open_tenant_or_none(tenant_id: UUID) -> Tenant | None:
+    """Return the tenant if it may be entered now."""
+    with public_context():
+        return Tenant.objects.open().filter(pk=tenant_id).first()
+
+
+def tenant_of_host(host: str) -> Tenant | None:
+    """Return whose host name this is, open or not; `host` is lower case and without a port."""
+    with public_context():
+        slug = slug_of_host(host)
+        if slug is not None:
+            return Tenant.objects.filter(slug=slug).first()
+        return Tenant.objects.filter(domains__domain=host).first()
+
+
+def slug_of_host(host: str) -> str | None:
+    """Return `acme` of `acme.<base domain>`, or None for a foreign name."""
+    slug, dot, rest = host.partition(".")
+    return slug if dot and rest == settings.BASE_DOMAIN else None
+
+
+def offices_of_email(email: str, *, slug: str | None = None) -> list[Tenant]:
+    """Return the open organisations where somebody has this e-mail."""
+    with public_context():
+        entries = LoginEntry.objects.filter(email=email.lower())
+        found = Tenant.objects.open().filter(pk__in=entries.values("tenant"))
+        if slug is not None:
+            found = found.filter(slug=slug)
+        return list(found.order_by("slug")[:MAX_OFFICES])
+
+
+def address_of(tenant: Tenant) -> str:
+    """Return where the tenant's pages stand, as `https://acme.example.com`."""
+    scheme, _, host = settings.PUBLIC_URL.partition("://")
+    _name, colon, port = host.partition(":")
+    return f"{scheme}://{tenant.slug}.{settings.BASE_DOMAIN}{colon}{port}"

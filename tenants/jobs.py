@@ -1,0 +1,69 @@
+"""Background jobs: each runs in the tenant that queued it, or refuses to run."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from celery.contrib.django.task import DjangoTask
+from django.db import transaction
+
+from common.origin import Origin, current_origin, origin_of_writes
+from tenants.context import NoTenantError, current_tenant, public_context, tenant_context
+from tenants.directory import open_tenant_or_none
+
+
+class OfficeJob(DjangoTask):  # type: ignore[type-arg]  # generic for the type checker alone
+    """A job over all offices: it starts on the shared directories and enters tenants by itself."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run with an origin of its own, so that logs and audit entries name the job."""
+        with origin_of_writes(self.origin()), public_context():
+            return super().__call__(*args, **kwargs)
+
+    def origin(self) -> Origin:
+        """Return where the job's writes come from: the request that queued it, if any."""
+        return Origin(source="job", request_id=self.header("request_id") or "")
+
+    def header(self, name: str) -> str | None:
+        """Return what was noted when the job was queued."""
+        headers = self.request.headers or {}
+        return getattr(self.request, name, None) or headers.get(name)
+
+    def apply_async(self, args: Any = None, kwargs: Any = None, *rest: Any, **options: Any) -> Any:
+        """Queue the job with the marks of here and now."""
+        options["headers"] = {**self.marks(), **(options.get("headers") or {})}
+        return super().apply_async(args, kwargs, *rest, **options)
+
+    def delay_on_commit(  # type: ignore[override]  # Celery returns None too, whatever its types say
+        self, *args: Any, **kwargs: Any
+    ) -> None:
+        """Queue after the commit, with the marks of now: by then the tenant may have been left.
+
+        A broker that is down is logged and delays the work: every job's work is also found by a
+        sweep.
+        """
+        queue = partial(self.apply_async, args, kwargs, headers=self.marks())
+        transaction.on_commit(queue, robust=True)
+
+    def marks(self) -> dict[str, str]:
+        """Return what travels with the job."""
+        return {"request_id": current_origin().request_id}
+
+
+class TenantJob(OfficeJob):
+    """A job of one office. It enters the tenant; its code opens its own transactions."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run in the tenant that is named in the job; without one, or a closed one, do not run."""
+        named = self.header("tenant_id")
+        if not named:
+            raise NoTenantError(f"{self.name} was queued without a tenant")
+        tenant = open_tenant_or_none(UUID(named))
+        if tenant is None:
+            return None
+        with origin_of_writes(self.origin()), tenant_context(tenant):
+            return self.run(*args, **kwargs)
+
+    def marks(self) -> dict[str, str]:
+        """Note the tenant as well. Raises NoTenantError where there is none."""
+        return {**super().marks(), "tenant_id": str(current_tenant().pk)}

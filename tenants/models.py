@@ -1,0 +1,121 @@
+"""The organisations, and the directories of opaque things that all of them share."""
+
+from typing import Self
+from uuid import uuid4
+
+from auditlog.registry import auditlog
+from django.db import models
+from django.db.models import Q
+from django_tenants.models import DomainMixin, TenantMixin
+
+from common.audit import AuditedManager, AuditedQuerySet
+from common.models import Record
+from tenants.settings import SettingsField, TenantSettings
+
+
+class Tier(models.TextChoices):
+    """What an organisation pays for."""
+
+    FREE = "free"
+    PRO = "pro"
+    ENTERPRISE = "enterprise"
+
+
+class TenantQuerySet(AuditedQuerySet["Tenant"]):
+    """Reads of the directory of organisations."""
+
+    def open(self) -> Self:
+        """Those that may be entered: provisioned and not suspended."""
+        return self.filter(ready=True, is_active=True)
+
+
+class Tenant(TenantMixin, Record):
+    """An organisation: a row here and a schema of its own with all its data."""
+
+    auto_create_schema = False
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=50, unique=True)
+    settings = SettingsField(default=TenantSettings)
+    subscription_tier = models.CharField(max_length=10, choices=Tier, default=Tier.FREE)
+    region = models.CharField(max_length=20, default="eu")
+    timezone = models.CharField(max_length=64, default="UTC")
+    db_alias = models.CharField(max_length=32, default="default")
+    is_active = models.BooleanField(default=True)
+    ready = models.BooleanField(default=False)
+
+    objects = AuditedManager.from_queryset(TenantQuerySet)()  # type: ignore[misc]  # narrower than Record's
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="tenant_has_name"),
+            models.CheckConstraint(condition=~Q(slug=""), name="tenant_has_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may work in it now."""
+        return self.ready and self.is_active
+
+
+class Domain(DomainMixin):
+    """A host name of an organisation's own, beside `<slug>.<base domain>`."""
+
+
+class LoginEntry(models.Model):
+    """Where an e-mail address can sign in; kept by a trigger on each tenant's users."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    email = models.CharField(max_length=254)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["email", "tenant"], name="login_entry_once_per_tenant")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} at {self.tenant_id}"
+
+
+class DueInstant(models.Model):
+    """When the sweep has to look at an object; kept by triggers on the tenants' tables."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=32)
+    object_id = models.UUIDField()
+    due_at = models.DateTimeField()
+    failures = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "kind", "object_id"], name="due_instant_once_per_object"
+            )
+        ]
+        indexes = [models.Index(fields=["due_at"], name="due_instant_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class SchemaTemplate(models.Model):
+    """The statements that make a tenant's schema as of one state of the migrations."""
+
+    state = models.CharField(primary_key=True, max_length=64)
+    sql = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.state
+
+
+auditlog.register(
+    Tenant,
+    include_fields=["name", "slug", "settings", "subscription_tier", "timezone", "is_active"],
+)
+auditlog.register(Domain, include_fields=["domain", "tenant", "is_primary"])

@@ -1,0 +1,97 @@
+"""Opening and closing organisations."""
+
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.text import slugify
+from django_tenants.utils import quote_schema_name
+
+from common.errors import InvalidError
+from tenants.context import public_context
+from tenants.models import Tenant
+from tenants.schemas import mark_schema
+from tenants.template import template_sql
+
+# Host names below the base domain that are ours.
+RESERVED_SLUGS = frozenset(
+    {
+        *("admin", "api", "app", "assets", "auth", "docs", "ftp", "help", "mail", "media"),
+        *("office", "public", "smtp", "static", "status", "support", "test", "www"),
+    }
+)
+MAX_SLUG = 40
+MAX_TRIES = 50
+
+
+def open_tenant(*, name: str, slug: str | None = None, timezone: str = "UTC") -> Tenant:
+    """Make an organisation with its own schema, ready to be entered.
+
+    Everything happens in one transaction: a failure leaves no row and no schema behind.
+    Raises InvalidError when the given slug is taken or the name gives none.
+    """
+    with public_context(), transaction.atomic():
+        tenant_id = uuid4()
+        tenant = Tenant(
+            id=tenant_id,
+            name=name.strip(),
+            slug=slug or "",
+            schema_name=f"t_{tenant_id.hex}",
+            timezone=timezone,
+        )
+        _insert(tenant, wanted=slug or _slug_of(name, tenant_id), fixed=slug is not None)
+        fill_schema(tenant)
+        tenant.ready = True
+        Tenant.objects.filter(pk=tenant.pk).update(ready=True)
+    return tenant
+
+
+def fill_schema(tenant: Tenant) -> None:
+    """Replay the template under the tenant's schema name and mark it as this tenant's."""
+    schema = quote_schema_name(tenant.schema_name)
+    sql = template_sql().replace("{schema}", schema)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {schema};\n{sql}")
+        mark_schema(cursor, tenant.schema_name, tenant.pk)
+
+
+def suspend_tenant(*, tenant: Tenant) -> Tenant:
+    """Close the doors: no request, sign-in, job or reminder of this tenant runs from now on."""
+    return _set_active(tenant, active=False)
+
+
+def resume_tenant(*, tenant: Tenant) -> Tenant:
+    """Open the doors again; what fell due meanwhile is done now."""
+    return _set_active(tenant, active=True)
+
+
+def _set_active(tenant: Tenant, *, active: bool) -> Tenant:
+    with public_context(), transaction.atomic():
+        tenant.is_active = active
+        tenant.save(update_fields=["is_active", "updated_at"])  # type: ignore[no-untyped-call]  # same
+    return tenant
+
+
+def _slug_of(name: str, tenant_id: UUID) -> str:
+    """Return a host name's first label: a name without Latin letters gets one from the id."""
+    if not any(map(str.isalnum, name)):
+        raise InvalidError("The name needs at least one letter or digit.", attr="tenant_name")
+    slug = slugify(name).replace("_", "-")[:MAX_SLUG].strip("-")
+    return slug or f"office-{tenant_id.hex[:8]}"
+
+
+def _insert(tenant: Tenant, *, wanted: str, fixed: bool) -> None:
+    if fixed and wanted in RESERVED_SLUGS:
+        raise InvalidError(f"“{wanted}” is kept for the platform.", code="reserved", attr="slug")
+    for number in range(1, MAX_TRIES):
+        tenant.slug = wanted if number == 1 else f"{wanted}-{number}"
+        if tenant.slug in RESERVED_SLUGS:
+            continue
+        try:
+            with transaction.atomic():
+                tenant.save(force_insert=True)  # type: ignore[no-untyped-call]  # django-tenants
+        except IntegrityError:
+            if fixed:
+                raise InvalidError(f"“{wanted}” is taken.", code="unique", attr="slug") from None
+        else:
+            return
+    raise InvalidError("This name is taken too often; choose another.", attr="tenant_name")

@@ -1,0 +1,46 @@
+"""The office in which the local engine's tests take place."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from assistant.interpreter import Context, Directory, Draft, Person, TeamEntry
+from assistant.local.engine import LocalInterpreter
+
+NOW = datetime(2024, 5, 14, 10, tzinfo=UTC)  # a Tuesday
+
+
+def _person(number, name):
+    return Person(UUID(int=number), name, f"{name.split()[0].lower()}@acme.example")
+
+
+ADA = _person(1, "Ada Lovelace")
+MAX = _person(2, "Max Weber")
+EVE = _person(3, "Eve Stone")
+SARAH = _person(4, "Sarah Finance")
+OMAR = _person(5, "Omar Haddad")
+ZOE = _person(6, "Zoë Müller")
+OTHER_MAX = _person(7, "Max Schmidt")
+GONE = UUID(int=99)
+
+FINANCE = TeamEntry(UUID(int=11), "Finance", (GONE, SARAH.id, OMAR.id))
+SALES = TeamEntry(UUID(int=12), "Sales Team", (EVE.id, OMAR.id))
+LEGAL = TeamEntry(UUID(int=13), "Legal", ())
+DIRECTORY = Directory((ADA, MAX, EVE, SARAH, OMAR, ZOE, OTHER_MAX), (FINANCE, SALES, LEGAL))
+
+
+def read(text, *, now=NOW, zone="UTC", directory=DIRECTORY) -> Draft:
+    """What the engine makes of the text when Ada says it."""
+    return LocalInterpreter().interpret(text, Context(now, ZoneInfo(zone), ADA, directory))
+
+
+def due(text, **context):
+    """The due time as a local wall clock shows it, or None."""
+    draft = read(text, **context)
+    zone = ZoneInfo(context.get("zone", "UTC"))
+    return f"{draft.due.astimezone(zone):%Y-%m-%d %H:%M}" if draft.due else None
+
+
+def codes(text, **context):
+    """The codes of the warnings."""
+    return [warning.code for warning in read(text, **context).warnings]

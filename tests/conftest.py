@@ -1,0 +1,192 @@
+"""The test world: two offices on a real PostgreSQL, and the people in them.
+
+Ada (admin), Max (manager, leads finance), Eve (employee) and Sarah (employee, first of finance)
+work at *acme*; Mia (admin) works at *globex*. The offices are made once per run; each test runs in
+a transaction that is rolled back, inside *acme* unless it says otherwise.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import Team, TeamMembership, User
+from accounts.services import create_user
+from accounts.sessions import begin_session
+from tasks.models import Task
+from tenants.context import public_context, tenant_context, tenant_transaction
+from tenants.models import Domain, DueInstant, LoginEntry, Tenant
+from tenants.services import open_tenant
+
+PASSWORD = "correct horse battery"
+PEOPLE = {
+    "acme": [
+        ("ada@acme.example", "Ada Admin", "admin"),
+        ("max@acme.example", "Max Manager", "manager"),
+        ("eve@acme.example", "Eve Employee", "employee"),
+        ("sarah@acme.example", "Sarah Finance", "employee"),
+    ],
+    "globex": [("mia@globex.example", "Mia Admin", "admin")],
+}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Open the offices once per run; with a kept database they may be there already."""
+    with django_db_blocker.unblock():
+        for slug, people in PEOPLE.items():
+            if not Tenant.objects.filter(slug=slug).exists():
+                _open_office(slug, people)
+
+
+def _open_office(slug: str, people: list[tuple[str, str, str]]) -> None:
+    tenant = open_tenant(name=slug.title(), slug=slug)
+    with tenant_transaction(tenant):
+        made = [
+            create_user(email=email, full_name=name, role=role, password=PASSWORD)
+            for email, name, role in people
+        ]
+        if slug == "acme":
+            _ada, max_, _eve, sarah = made
+            finance = Team.objects.create(name="Finance", lead=max_)
+            TeamMembership.objects.create(team=finance, user=sarah, position=0)
+
+
+@pytest.fixture
+def acme(db) -> Tenant:
+    with public_context():
+        return Tenant.objects.get(slug="acme")
+
+
+@pytest.fixture
+def globex(db) -> Tenant:
+    with public_context():
+        return Tenant.objects.get(slug="globex")
+
+
+@pytest.fixture
+def in_acme(acme) -> Iterator[Tenant]:
+    """The test body works inside acme, as a request of its people does."""
+    with tenant_context(acme):
+        yield acme
+
+
+@pytest.fixture
+def committed(request, django_db_setup, django_db_blocker) -> Iterator[Tenant]:
+    """An office of its own whose transactions really commit; it is erased afterwards.
+
+    Not for tests that also use `db`: those never commit.
+    """
+    with django_db_blocker.unblock():
+        tenant = open_tenant(name="Umbrella")
+        try:
+            yield tenant
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP SCHEMA IF EXISTS {tenant.schema_name} CASCADE")
+            _forget(tenant)
+            connection.close()
+
+
+def _forget(tenant: Tenant) -> None:
+    for model in (LoginEntry, DueInstant, Domain):
+        model.objects.filter(tenant=tenant).delete()
+    Tenant.objects.filter(pk=tenant.pk).delete()
+
+
+def person(email: str) -> User:
+    return User.objects.get_by_natural_key(email)
+
+
+@pytest.fixture
+def ada(in_acme) -> User:
+    return person("ada@acme.example")
+
+
+@pytest.fixture
+def max_(in_acme) -> User:
+    return person("max@acme.example")
+
+
+@pytest.fixture
+def eve(in_acme) -> User:
+    return person("eve@acme.example")
+
+
+@pytest.fixture
+def sarah(in_acme) -> User:
+    return person("sarah@acme.example")
+
+
+@pytest.fixture
+def finance(in_acme) -> Team:
+    return Team.objects.get(name="Finance")
+
+
+@pytest.fixture
+def mia(globex) -> User:
+    """Somebody of the other office; her own data are reached in `tenant_context(globex)`."""
+    with tenant_context(globex):
+        return person("mia@globex.example")
+
+
+@pytest.fixture
+def task(ada, eve) -> Task:
+    """A task that Ada gave to Eve."""
+    return Task.objects.create(title="Water the plants", creator=ada, assignee=eve)
+
+
+@dataclass
+class Api:
+    """Calls the API as one person, with that person's token, on the shared host."""
+
+    client: APIClient
+    tokens: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.client, name)
+
+
+def api_as(user: User, tenant: Tenant, *, host: str = "localhost") -> Api:
+    """Return an API client signed in as `user`."""
+    with tenant_context(tenant):
+        tokens = begin_session(user=user)
+    client = APIClient(HTTP_HOST=host, raise_request_exception=False)
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens['access_token']}")
+    return Api(client, tokens)
+
+
+@pytest.fixture
+def api(acme) -> Any:
+    """`api(user)` calls the API as somebody of acme."""
+    return lambda user, **options: api_as(user, acme, **options)
+
+
+@pytest.fixture
+def mia_api(mia, globex) -> Api:
+    """The API as seen from the other office."""
+    return api_as(mia, globex)
+
+
+@pytest.fixture
+def stranger() -> APIClient:
+    """The API without any token."""
+    return APIClient(HTTP_HOST="localhost", raise_request_exception=False)
+
+
+@pytest.fixture
+def browser(acme) -> Any:
+    """`browser(user)` opens pages on acme's host; without a user as a stranger."""
+
+    def open_as(user: User | None = None) -> Client:
+        client = Client(HTTP_HOST="acme.localhost", raise_request_exception=False)
+        if user is not None:
+            with tenant_context(acme):
+                client.force_login(user)
+        return client
+
+    return open_as

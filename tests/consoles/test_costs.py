@@ -1,0 +1,121 @@
+"""Each list costs the same queries for one row and for fifty."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+from accounts.models import AuditEntry, Role, Team, User
+from messaging.models import DeliveryAttempt, OutgoingMessage
+from tasks.models import Comment, Reminder, Task
+from tenants.context import public_context
+from tenants.models import Tenant
+
+SOON = timezone.now() + timedelta(days=1)
+
+
+def a_person(number):
+    role = Role.objects.get(name="employee")
+    email = f"p{number}@acme.example"
+    return User.objects.create(email=email, full_name=f"Person {number}", role=role, password="!")
+
+
+def a_message(number):
+    message = OutgoingMessage.objects.create(
+        recipient=a_person(number),
+        channel="email",
+        address="a@b.example",
+        subject="S",
+        text="",
+        kind="reminder",
+        dedupe_key=str(number),
+        status="failed",
+        due_at=SOON,
+    )
+    DeliveryAttempt.objects.create(message=message, number=1, started_at=SOON)
+
+
+def a_task(number):
+    person = a_person(number)
+    team = Team.objects.create(name=f"Team {number}", lead=person)
+    return Task.objects.create(title="T", creator=person, assignee=person, team=team)
+
+
+OFFICE_ROWS = {
+    "accounts/user": a_person,
+    "accounts/role": lambda number: Role.objects.create(name=f"r{number}"),
+    "accounts/team": lambda number: Team.objects.create(name=f"t{number}", lead=a_person(number)),
+    "accounts/auditentry": a_person,
+    "tasks/task": a_task,
+    "tasks/reminder": lambda number: Reminder.objects.create(task=a_task(number), at=SOON),
+    "messaging/outgoingmessage": a_message,
+}
+
+
+def a_tenant(number):
+    Tenant.objects.create(name=f"T{number}", slug=f"t{number}", schema_name=f"none_{number}")
+
+
+def a_job(number):
+    every = IntervalSchedule.objects.create(every=100 + number, period="days")
+    PeriodicTask.objects.create(name=f"j{number}", task="x", interval=every)
+
+
+PLATFORM_ROWS = {
+    "accounts/user": a_person,
+    "accounts/auditentry": a_person,
+    "tenants/tenant": a_tenant,
+    "django_celery_beat/periodictask": a_job,
+    "django_celery_beat/intervalschedule": a_job,
+    "django_celery_beat/crontabschedule": lambda number: CrontabSchedule.objects.create(
+        minute=str(number)
+    ),
+}
+
+
+def cost_of(client, place):
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(place).status_code == 200
+    return [query["sql"] for query in queries if not query["sql"].startswith("SELECT set_config")]
+
+
+@pytest.mark.parametrize("table", OFFICE_ROWS)
+def test_a_list_of_the_office_costs_the_same_for_more_rows(table, console, in_acme):
+    OFFICE_ROWS[table](0)
+    first = cost_of(console, f"/admin/{table}/")
+    for number in range(1, 50):
+        OFFICE_ROWS[table](number)
+    assert len(cost_of(console, f"/admin/{table}/")) == len(first)
+
+
+@pytest.mark.parametrize("table", PLATFORM_ROWS)
+def test_a_list_of_the_platform_costs_the_same_for_more_rows(table, platform, olga):
+    operators = platform(olga)
+    with public_context():
+        PLATFORM_ROWS[table](0)
+    first = cost_of(operators, f"/admin/{table}/")
+    with public_context():
+        for number in range(1, 50):
+            PLATFORM_ROWS[table](number)
+    assert len(cost_of(operators, f"/admin/{table}/")) == len(first)
+
+
+def test_a_tasks_page_and_history_cost_the_same_for_more_rows(console, task, ada):
+    def more(number):
+        Comment.objects.create(task=task, author=a_person(number), body="B")
+        Reminder.objects.create(task=task, at=SOON + timedelta(hours=number))
+        task.title, task.assignee = f"Title {number}", User.objects.order_by("?").first()
+        task.save()
+
+    place = f"/admin/tasks/task/{task.pk}"
+    more(0)
+    first = [len(cost_of(console, f"{place}/{page}/")) for page in ("change", "history")]
+    for number in range(1, 20):
+        more(number)
+    assert AuditEntry.objects.filter(object_pk=str(task.pk)).count() > 20
+    assert [len(cost_of(console, f"{place}/{page}/")) for page in ("change", "history")] == first
