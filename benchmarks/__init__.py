@@ -1,0 +1,1 @@
+"""Runnable measurements: each compares things side by side in one run and prints a ratio."""
