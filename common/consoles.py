@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC
 from functools import wraps
 from typing import Any, TypeVar
-from zoneinfo import available_timezones
 
 from auditlog import get_logentry_model
 from django import forms
@@ -22,6 +21,7 @@ from django.utils.text import capfirst
 
 from common.audit import content_type_of
 from common.errors import AppError
+from common.moments import zone_names
 
 M = TypeVar("M", bound=models.Model)
 View = Callable[..., HttpResponseBase]
@@ -202,7 +202,7 @@ class ZoneField(forms.ChoiceField):
     """One of the IANA time zones."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=[(zone, zone) for zone in sorted(available_timezones())], **kwargs)
+        super().__init__(choices=[(zone, zone) for zone in sorted(zone_names())], **kwargs)
 
 
 def refused_form(form: type[forms.ModelForm[M]], refusal: AppError) -> type[forms.ModelForm[M]]:

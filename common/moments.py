@@ -1,6 +1,7 @@
 """Instants and wall clocks: stored in UTC, meant in a zone."""
 
 from datetime import UTC, datetime
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 
@@ -18,6 +19,12 @@ def to_wall(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.astimezone(zone).replace(tzinfo=None)
 
 
+@cache
+def zone_names() -> frozenset[str]:
+    """Return the names of all IANA time zones; reading them takes a moment, so it is done once."""
+    return frozenset(available_timezones())
+
+
 def is_zone(name: str) -> bool:
     """Tell whether this is the name of an IANA time zone."""
-    return name in available_timezones()
+    return name in zone_names()

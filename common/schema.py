@@ -24,7 +24,8 @@ class ErrorSerializer(serializers.Serializer[Any]):
     """The body of every answer from 400 up."""
 
     type = serializers.ChoiceField(choices=["validation_error", "client_error", "server_error"])
-    errors = OneErrorSerializer(many=True)
+    # DRF has an attribute of this name; its metaclass keeps them apart.
+    errors = OneErrorSerializer(many=True)  # type: ignore[assignment]
 
 
 class OfficeSchema(AutoSchema):
@@ -44,7 +45,7 @@ class OfficeSchema(AutoSchema):
         bodies = super()._get_response_bodies(direction)
         for status, sentence in self._errors().items():
             answer = OpenApiResponse(ErrorSerializer, sentence)
-            described = self._get_response_for_code(answer, status, direction=direction)
+            described = self._get_response_for_code(answer, status, direction=direction)  # type: ignore[no-untyped-call]
             bodies.setdefault(status, described)
         return bodies
 

@@ -1,6 +1,7 @@
 """What every host serves: the API, its description, and the questions of operators."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.api import jwks
@@ -13,6 +14,7 @@ urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path(".well-known/jwks.json", jwks, name="jwks"),
+    path("favicon.ico", RedirectView.as_view(url="/static/img/mark.svg"), name="favicon"),
     path("health", health, name="health"),
     path("health/live", live, name="health-live"),
     path("health/ready", health, name="health-ready"),

@@ -1,6 +1,5 @@
 """Background jobs: each runs in the tenant that queued it, or refuses to run."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,8 +29,8 @@ class OfficeJob(DjangoTask):  # type: ignore[type-arg]  # generic for the type c
         return getattr(self.request, name, None) or headers.get(name)
 
     def apply_async(self, args: Any = None, kwargs: Any = None, *rest: Any, **options: Any) -> Any:
-        """Queue the job with the marks of here and now."""
-        options["headers"] = {**self.marks(), **(options.get("headers") or {})}
+        """Queue the job with the marks of here and now, unless it carries some already."""
+        options["headers"] = options.get("headers") or self.marks()
         return super().apply_async(args, kwargs, *rest, **options)
 
     def delay_on_commit(  # type: ignore[override]  # Celery returns None too, whatever its types say
@@ -42,7 +41,11 @@ class OfficeJob(DjangoTask):  # type: ignore[type-arg]  # generic for the type c
         A broker that is down is logged and delays the work: every job's work is also found by a
         sweep.
         """
-        queue = partial(self.apply_async, args, kwargs, headers=self.marks())
+        marks = self.marks()
+
+        def queue() -> None:
+            self.apply_async(args, kwargs, headers=marks)
+
         transaction.on_commit(queue, robust=True)
 
     def marks(self) -> dict[str, str]:

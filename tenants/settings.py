@@ -16,6 +16,10 @@ class TenantSettings(BaseModel):
     sms_enabled: bool = False
     working_day_ends: str = Field(default="17:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
 
+    def __str__(self) -> str:
+        """Show them as JSON: so they stand in the audit trail."""
+        return self.model_dump_json()
+
 
 class SettingsField(models.JSONField[Any, TenantSettings]):
     """Stores a TenantSettings as JSON and gives it back validated."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 from rest_framework.test import APIClient
 
 from accounts.models import Team, TeamMembership, User
@@ -35,12 +36,26 @@ PEOPLE = {
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Open the offices once per run; with a kept database they may be there already."""
+def django_db_setup(
+    request, django_test_environment, django_db_blocker, django_db_modify_db_settings
+) -> Iterator[None]:
+    """Make the test database and open the offices, once per run.
+
+    Stands in place of pytest-django's fixture, which makes the database only for tests that carry
+    its marker: those with `committed` do not, and would work on the database of DATABASE_URL
+    itself.
+    """
+    keep = request.getfixturevalue("django_db_keepdb")
+    keep = keep and not request.getfixturevalue("django_db_createdb")
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=keep)
         for slug, people in PEOPLE.items():
             if not Tenant.objects.filter(slug=slug).exists():
                 _open_office(slug, people)
+    yield
+    if not keep:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 def _open_office(slug: str, people: list[tuple[str, str, str]]) -> None:
