@@ -1,0 +1,113 @@
+"""The quick-add field: a sentence in, a task out."""
+
+import pytest
+import time_machine
+
+from tasks.models import Task
+from tests.pages.conftest import HTMX, text_of
+
+SEED = "remind finance to approve Acme invoice tomorrow at 3pm"
+REFUSED = "ask Bob to approve Acme invoice tomorrow at 3pm"
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel("2024-05-14T10:00:00Z", tick=False):
+        yield
+
+
+def test_the_seed_sentence_becomes_sarahs_task(browser, ada, sarah):
+    client = browser(ada)
+    answer = client.post("/quick-add", {"text": SEED})
+    task = Task.objects.get()
+    assert (task.title, task.assignee, task.source) == ("Approve Acme invoice", sarah, "page")
+    assert (answer.status_code, answer.url) == (302, "/")
+    page = text_of(client.get("/"))
+    assert "“Approve Acme invoice” is written down: Sarah Finance" in page
+
+
+def test_htmx_gets_the_fresh_desk_and_an_empty_field(browser, ada, sarah):
+    answer = browser(ada).post("/quick-add", {"text": SEED}, **HTMX)
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "<html" not in html
+    assert html.index('id="desk"') < html.index('hx-swap-oob="true"')
+    assert 'name="text" value=""' in html
+    assert "Written down Approve Acme invoice" in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"), [(REFUSED, 422), ("thanks!", 422), ("pay rent yesterday at 9am", 422)]
+)
+def test_a_refused_sentence_stays_in_its_field(browser, ada, text, status):
+    answer = browser(ada).post("/quick-add", {"text": text})
+    assert answer.status_code == status
+    assert answer.context["form"].errors["text"]
+    assert f'value="{text}"' in answer.content.decode()
+    assert not Task.objects.exists()
+
+
+def test_htmx_gets_the_question_beside_the_field(browser, ada):
+    answer = browser(ada).post("/quick-add", {"text": REFUSED}, **HTMX)
+    assert (answer.status_code, answer["HX-Retarget"]) == (422, "#understood")
+    assert text_of(answer) == "There is nobody here called “Bob”."
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 2_001, "a\0b"])
+def test_what_has_no_sense_as_a_text_is_refused(browser, ada, text):
+    assert browser(ada).post("/quick-add", {"text": text}).status_code == 400
+    assert not Task.objects.exists()
+
+
+def test_an_employee_may_not_give_work_to_others(browser, eve):
+    answer = browser(eve).post("/quick-add", {"text": SEED})
+    assert answer.status_code == 403
+    assert "You may not give work to others." in text_of(answer)
+    assert SEED in answer.content.decode()
+
+
+def test_the_preview_shows_the_parts_in_the_zone_of_the_writer(browser, ada, sarah):
+    ada.timezone = "Europe/Berlin"
+    ada.save()
+    text = "ask Sarah to send figures every friday at 10am, high priority, remind 30 minutes before"
+    page = text_of(browser(ada).get("/quick-add/preview", {"text": text}, **HTMX))
+    for words in (
+        "Who: Sarah Finance",
+        "When: Fri 17 May, 10:00 (Europe/Berlin)",
+        "Repeats: Every week on Friday",
+        "Priority: High priority",
+        "Reminder: Reminder 30 minutes before",
+    ):
+        assert words in page
+    assert not Task.objects.exists()
+
+
+def test_the_preview_asks_honestly(browser, ada):
+    page = text_of(browser(ada).get("/quick-add/preview", {"text": REFUSED}, **HTMX))
+    assert page.endswith("There is nobody here called “Bob”.")
+
+
+def test_the_preview_of_nothing_is_nothing(browser, ada):
+    answer = browser(ada).get("/quick-add/preview", {"text": " "}, **HTMX)
+    assert (answer.status_code, text_of(answer)) == (200, "")
+
+
+def test_the_preview_shows_text_as_text(browser, ada):
+    text = "buy <img src=x onerror=alert(1)> tomorrow"
+    assert b"<img" not in browser(ada).get("/quick-add/preview", {"text": text}).content
+
+
+@pytest.mark.parametrize("path", ["/quick-add", "/quick-add/preview"])
+def test_a_role_that_may_not_create_is_refused(browser, eve, path):
+    eve.role.permissions = ["task:read"]
+    eve.role.save()
+    call = browser(eve).post if path == "/quick-add" else browser(eve).get
+    assert call(path, {"text": "buy milk"}).status_code == 403
+    assert not Task.objects.exists()
+
+
+def test_the_field_is_no_door_for_other_sites(browser, ada):
+    client = browser(ada)
+    client.handler.enforce_csrf_checks = True
+    assert client.post("/quick-add", {"text": "buy milk"}).status_code == 403
+    assert not Task.objects.exists()
