@@ -76,6 +76,7 @@ _CALL = "remind|alert|notify|warn|ping"
 
 @RULES.rule(
     "lead",
+    f"{_CALL} <ahead>",
     f"{_CALL} me|us <ahead>",
     f"and {_CALL} me|us <ahead>",
     "and|with? a|an|the? reminder|alert <ahead>",

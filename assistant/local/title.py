@@ -31,6 +31,7 @@ _LEADS_TO_TIME = frozenset(
 _CUT_ALONE = frozenset({"date", "time", "part", "shift", "recurrence", "until"})
 _BLANKS = re.compile(r"\s+")
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
+_SIGNS_IN_A_ROW = re.compile(r"([,;])(?:\s*[,;])+")
 _SPACE_BEFORE_SIGN = re.compile(r" ([,.;:!?])")
 _EDGES = " ,;:-–—|.!?/&\"'"
 _COURTESY = re.compile(
@@ -90,6 +91,7 @@ def _join(chart: Chart, text: str, places: list[int]) -> str:
 def _polish(title: str) -> str:
     title = _BLANKS.sub(" ", _EMPTY.sub(" ", title))
     title = _SPACE_BEFORE_SIGN.sub(r"\1", title)
+    title = _SIGNS_IN_A_ROW.sub(r"\1", title)
     title = _COURTESY.sub("", title).strip(_EDGES)
     if len(title) > LONGEST_TITLE:
         title = title[: LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"
