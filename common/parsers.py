@@ -28,7 +28,7 @@ class StrictJSONParser(JSONParser):
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """Return the parsed body. Raises ParseError, ValidationError and TooLargeError."""
         request = (parser_context or {}).get("request")
-        length = int((request.META.get("CONTENT_LENGTH") or 0) if request else 0)
+        length = int((request.headers.get("content-length") or 0) if request else 0)
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise TooLargeError
         try:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from accounts.api import OfficeViewSet
 from accounts.permissions import Permission
 from common.api import etag_of
-from tasks.models import Comment, Reminder, Task
+from tasks.models import Comment, Reminder, Task, TaskQuerySet
 from tasks.serializers import (
     AssignSerializer,
     CommentSerializer,
@@ -34,7 +34,7 @@ from tasks.services import (
     update_task,
 )
 
-Grants = ClassVar[dict[str, Permission | None]]
+Grants = dict[str, Permission | None]
 
 
 @extend_schema_view(list=extend_schema(parameters=[TaskFilters]))
@@ -44,7 +44,7 @@ class TaskViewSet(OfficeViewSet[Task]):
     queryset = Task.objects.none()
     serializer_class = TaskSerializer
     filters = TaskFilters
-    grants: Grants = {
+    grants: ClassVar[Grants] = {
         "list": Permission.TASK_READ,
         "create": Permission.TASK_CREATE,
         "retrieve": Permission.TASK_READ,
@@ -55,7 +55,7 @@ class TaskViewSet(OfficeViewSet[Task]):
         "complete": Permission.TASK_UPDATE,
     }
 
-    def get_queryset(self) -> QuerySet[Task]:
+    def get_queryset(self) -> TaskQuerySet:
         """Return the tasks in the person's scope."""
         return Task.objects.visible_to(self.user).for_reading()
 
@@ -130,7 +130,7 @@ class CommentViewSet(OfTask, OfficeViewSet[Comment]):
 
     queryset = Comment.objects.none()
     serializer_class = CommentSerializer
-    grants: Grants = {"list": Permission.TASK_READ, "create": Permission.TASK_UPDATE}
+    grants: ClassVar[Grants] = {"list": Permission.TASK_READ, "create": Permission.TASK_UPDATE}
 
     def get_queryset(self) -> QuerySet[Comment]:
         """Return the comments of the task."""
@@ -152,7 +152,7 @@ class TaskReminderViewSet(OfTask, OfficeViewSet[Reminder]):
 
     queryset = Reminder.objects.none()
     serializer_class = ReminderSerializer
-    grants: Grants = {"list": Permission.TASK_READ, "create": Permission.TASK_UPDATE}
+    grants: ClassVar[Grants] = {"list": Permission.TASK_READ, "create": Permission.TASK_UPDATE}
 
     def get_queryset(self) -> QuerySet[Reminder]:
         """Return them, the next one first."""
@@ -177,7 +177,7 @@ class ReminderViewSet(OfficeViewSet[Reminder]):
 
     queryset = Reminder.objects.none()
     serializer_class = ReminderSerializer
-    grants: Grants = {
+    grants: ClassVar[Grants] = {
         "partial_update": Permission.TASK_UPDATE,
         "destroy": Permission.TASK_UPDATE,
     }

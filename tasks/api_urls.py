@@ -1,11 +1,13 @@
 """`/api/v1/tasks` and `/api/v1/reminders`."""
 
+from typing import Any
+
 from django.urls import path
 
 from tasks import api
 
-many = {"get": "list", "post": "create"}
-one = {
+many: dict[str, Any] = {"get": "list", "post": "create"}
+one: dict[str, Any] = {
     "get": "retrieve",
     "put": "update",
     "patch": "partial_update",

@@ -107,9 +107,9 @@ class TaskQuerySet(AuditedQuerySet["Task"]):
             rows = rows.overdue(yes=values["overdue"])
         if "search" in values:
             rows = rows.matching(values["search"])
-        return rows.ordered(values["ordering"]) if "ordering" in values else rows
+        return rows.in_order_of(values["ordering"]) if "ordering" in values else rows
 
-    def ordered(self, name: str) -> Self:
+    def in_order_of(self, name: str) -> Self:
         """Order by a field, `-` first for the reverse; priorities by weight, no due date last."""
         field = name.removeprefix("-")
         cases = [When(priority=value, then=Value(rank)) for rank, value in enumerate(Priority)]
@@ -142,7 +142,7 @@ class Task(Record):
     source = models.CharField(max_length=20, default="api")
     completed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = AuditedManager.from_queryset(TaskQuerySet)()
+    objects = AuditedManager.from_queryset(TaskQuerySet)()  # type: ignore[misc]  # narrower than Record's
 
     class Meta:
         ordering = ["-created_at", "id"]
@@ -203,7 +203,7 @@ class Reminder(Record):
     # The instant for which it was last sent; moving the task's due time past it arms it again.
     fired_for = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = AuditedManager.from_queryset(ReminderQuerySet)()
+    objects = AuditedManager.from_queryset(ReminderQuerySet)()  # type: ignore[misc]  # narrower than Record's
 
     class Meta:
         ordering = ["next_at", "created_at"]

@@ -31,7 +31,8 @@ def owe_due_reminders(ids: Sequence[UUID], now: datetime) -> None:
 
 def objection(reminder_id: UUID | None) -> str:
     """Tell why nobody wants to be reminded any more, or return an empty string."""
-    reminder = Reminder.objects.filter(pk=reminder_id).select_related("task").first()
+    rows = Reminder.objects.select_related("task")
+    reminder = rows.filter(pk=reminder_id).first() if reminder_id else None
     if reminder is None:
         return "The task or its reminder was deleted."
     return "" if reminder.task.is_open else "The task is closed."

@@ -97,8 +97,9 @@ class TaskFilters(StrictSerializer):
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
     assignee = serializers.UUIDField(required=False)
     team = serializers.UUIDField(required=False)
-    parent = serializers.UUIDField(required=False)
-    label = serializers.CharField(required=False, max_length=50)
+    # Both names are attributes of DRF's fields as well; its metaclass keeps them apart.
+    parent = serializers.UUIDField(required=False)  # type: ignore[assignment]
+    label = serializers.CharField(required=False, max_length=50)  # type: ignore[assignment]
     due_after = serializers.DateTimeField(required=False)
     due_before = serializers.DateTimeField(required=False)
     overdue = serializers.BooleanField(required=False, allow_null=True, default=None)

@@ -1,6 +1,6 @@
 """Everything that changes tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -184,7 +184,7 @@ def _save_reminder(reminder: Reminder) -> Reminder:
 
 def _apply(task: Task, changes: dict[str, Any], by: User) -> None:
     """Set checked values on the task. Raises InvalidError or MayNotAssignError."""
-    checks = {
+    checks: dict[str, Callable[[Task, Any, User], None]] = {
         "assignee_id": _set_assignee,
         "team_id": _set_team,
         "parent_id": _set_parent,

@@ -145,7 +145,7 @@ def desk_of(user: User) -> Desk:
     reader, seen = Reader.for_user(user), Task.objects.visible_to(user).for_page()
     own = {"assignee": user.pk}
     mine = list(seen.open().filtered({**own, "ordering": "due_date"}).with_total()[:LIMIT])
-    given = list(seen.open().given_by(user).ordered("due_date").with_total()[:LIMIT])
+    given = list(seen.open().given_by(user).in_order_of("due_date").with_total()[:LIMIT])
     done = seen.filtered({**own, "status": Status.DONE, "ordering": "-completed_at"})[:FEW]
     return Desk(
         today=reader.today,

@@ -1,5 +1,6 @@
 """E-mail over SMTP (RFC 5321): 4yz replies pass, 5yz replies are final."""
 
+from email.header import Header
 from smtplib import (
     SMTPException,
     SMTPRecipientsRefused,
@@ -32,7 +33,7 @@ class EmailGateway:
         domain = settings.BASE_DOMAIN
         message_id = f"<{letter.message_id}@{domain}>"
         mail = EmailMultiAlternatives(
-            subject=" ".join(letter.subject.split()),
+            subject=_subject(letter.subject),
             body=letter.text,
             to=[letter.address],
             connection=self.connection,
@@ -64,3 +65,9 @@ class EmailGateway:
         if code in PERMANENT:
             raise ChannelRefusedError(text) from error
         raise ChannelUnavailableError(text) from error
+
+
+def _subject(text: str) -> str:
+    """Return the subject in one line; what looks like an encoded word is meant as it stands."""
+    line = " ".join(text.split())
+    return Header(line, "utf-8").encode(maxlinelen=0) if "=?" in line else line

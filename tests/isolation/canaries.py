@@ -1,0 +1,102 @@
+"""An office full of words and ids that nobody of another office may ever read."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
+from messaging.models import DeliveryAttempt, OutgoingMessage
+from tasks.models import Comment, Reminder, Task
+from tests.conftest import person
+
+CANARY = "CANARY-7f3a"
+# Tables without words of people. What is added to a tenant's schema comes here or gets a canary.
+WITHOUT_WORDS = {RefreshFamily, Reminder, TeamMembership}
+WITH_WORDS = {AuditEntry, Comment, DeliveryAttempt, OutgoingMessage, Role, Task, Team, User}
+OUR_APPS = ("accounts", "messaging", "tasks", "assistant")
+
+
+@dataclass
+class Office:
+    """The ids of globex that requests name, and everything else that must not show."""
+
+    ids: dict[str, UUID] = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=set)
+
+    def leaks(self, answer: Any, sent: str = "") -> set[str]:
+        """Return what of this office stands in the answer and was not in the request."""
+        text = b"".join([answer.content, repr(dict(answer.headers)).encode()]).decode()
+        return {secret for secret in self.secrets if secret in text and secret not in sent}
+
+
+def plant() -> Office:
+    """Fill every text of every table of the office in force."""
+    mia = person("mia@globex.example")
+    User.objects.filter(pk=mia.pk).update(full_name=f"Mia {CANARY}", phone="+15550001111")
+    now = timezone.now()
+    role = Role.objects.create(name=f"{CANARY} role", permissions=["task:read"])
+    team = Team.objects.create(name=f"{CANARY} team", lead=mia)
+    TeamMembership.objects.create(team=team, user=mia)
+    task = Task.objects.create(
+        title=f"{CANARY} title",
+        description=f"{CANARY} description",
+        labels=[f"{CANARY} label"],
+        source=CANARY,
+        creator=mia,
+        assignee=mia,
+        team=team,
+        due_date=now,
+    )
+    reminder = Reminder.objects.create(task=task, minutes_before=1)
+    comment = Comment.objects.create(task=task, author=mia, body=f"{CANARY} comment")
+    message = OutgoingMessage.objects.create(
+        recipient=mia,
+        channel="email",
+        address=f"{CANARY}@globex.example",
+        subject=f"{CANARY} subject",
+        text=f"{CANARY} text",
+        html=f"{CANARY} html",
+        kind="task_reminder",
+        about_id=reminder.pk,
+        dedupe_key=f"{CANARY} key",
+        due_at=now,
+        wake_at=now,
+        provider_id=CANARY,
+        reason=CANARY,
+    )
+    DeliveryAttempt.objects.create(message=message, number=1, started_at=now, reason=CANARY)
+    ids = {
+        "task": task.pk,
+        "reminder": reminder.pk,
+        "user": mia.pk,
+        "team": team.pk,
+        "role": role.pk,
+        "comment": comment.pk,
+        "message": message.pk,
+    }
+    words = {CANARY, "globex", "Globex", "Mia", "+15550001111"}
+    return Office(ids, words | {str(key) for key in ids.values()})
+
+
+def tables() -> set[type[models.Model]]:
+    """Return every table of ours in a tenant's schema."""
+    return {
+        model
+        for app in OUR_APPS
+        for model in apps.get_app_config(app).get_models()
+        if model._meta.managed
+    }
+
+
+def texts_without_canary(model: type[models.Model]) -> set[str]:
+    """Return the free texts of a table in which no row holds a canary."""
+    kinds = (models.CharField, models.TextField, models.JSONField)
+    names = [
+        item.name for item in model._meta.fields if isinstance(item, kinds) and not item.choices
+    ]
+    rows = list(model._default_manager.values(*names)) if names else []
+    return {name for name in names if not any(CANARY in str(row[name]) for row in rows)}

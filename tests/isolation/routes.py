@@ -1,0 +1,70 @@
+"""Every operation of the API, read from the URL tables; the tables of the tests are held to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one route: `POST tasks`."""
+
+    method: str
+    name: str
+    path: str
+    view: Any
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.method.upper(), self.name
+
+    @property
+    def action(self) -> str | None:
+        """What a viewset calls it, as `list`."""
+        return getattr(self.view, "actions", {}).get(self.method)
+
+    def url(self, **ids: Any) -> str:
+        found = self.path
+        for name, value in ids.items():
+            found = found.replace(f"<uuid:{name}>", str(value))
+        assert "<" not in found, f"{self.key} needs a value for {found}"
+        return found
+
+
+def api_operations() -> list[Operation]:
+    """Return what stands below `api/` on either kind of host, once."""
+    found = {}
+    for urlconf in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF):
+        for path, pattern in _patterns(import_module(urlconf).urlpatterns, "/"):
+            if path.startswith("/api/"):
+                for method in _methods(pattern.callback):
+                    operation = Operation(method, pattern.name or path, path, pattern.callback)
+                    found[operation.key] = operation
+    return list(found.values())
+
+
+def operation(method: str, name: str) -> Operation:
+    [found] = [item for item in api_operations() if item.key == (method, name)]
+    return found
+
+
+def _patterns(entries: list[Any], before: str) -> Iterator[tuple[str, URLPattern]]:
+    for entry in entries:
+        path = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry.url_patterns, path)
+        else:
+            yield path, entry
+
+
+def _methods(view: Any) -> list[str]:
+    if hasattr(view, "actions"):
+        return [method for method in METHODS if method in view.actions]
+    kind = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    return [method for method in METHODS if hasattr(kind, method)] if kind else ["get"]

@@ -1,0 +1,106 @@
+"""A good request for each operation of the API, in a small world that everybody of acme sees."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Team, User
+from tasks.models import Comment, Reminder, Task
+from tests.conftest import PASSWORD, Api, person
+
+STRONG = "a rather long pass phrase"
+
+
+@dataclass
+class World:
+    """Rows that the requests name."""
+
+    ada: User
+    max: User
+    eve: User
+    team: Team
+    task: Task
+    reminder: Reminder
+    comment: Comment
+
+
+def make_world() -> World:
+    """One task of a team that Max leads, done by Eve, with a reminder and a comment."""
+    ada, max_, eve = (person(f"{name}@acme.example") for name in ("ada", "max", "eve"))
+    team = Team.objects.get(name="Finance")
+    due = timezone.now() + timedelta(days=2)
+    task = Task.objects.create(
+        title="Water the plants", creator=ada, assignee=eve, team=team, due_date=due
+    )
+    reminder = Reminder.objects.create(task=task, minutes_before=30)
+    comment = Comment.objects.create(task=task, author=eve, body="With rain water.")
+    return World(ada, max_, eve, team, task, reminder, comment)
+
+
+@dataclass
+class Sample:
+    """What to send: ids for the path, a query, a body."""
+
+    ids: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
+    body: Any = None
+
+
+def _nothing(world: World, api: Api | None) -> Sample:
+    return Sample()
+
+
+def _body(**body: Any) -> Callable[..., Sample]:
+    return lambda _world, _api: Sample(body=body)
+
+
+def _of_task(name: str, **body: Any) -> Callable[..., Sample]:
+    return lambda world, _api: Sample({name: world.task.pk}, body=body or None)
+
+
+def _of_reminder(**body: Any) -> Callable[..., Sample]:
+    return lambda world, _api: Sample({"pk": world.reminder.pk}, body=body or None)
+
+
+def _assign(world: World, api: Api | None) -> Sample:
+    return Sample({"pk": world.task.pk}, body={"assignee_id": str(world.max.pk)})
+
+
+def _refresh_token(world: World, api: Api | None) -> Sample:
+    return Sample(body={"refresh_token": api.tokens["refresh_token"]} if api else {})
+
+
+SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
+    ("POST", "register"): _body(
+        email="new@example.com", password=STRONG, tenant_name="Initech", full_name="Nia New"
+    ),
+    ("POST", "login"): _body(email="ada@acme.example", password=PASSWORD),
+    ("POST", "refresh"): _refresh_token,
+    ("POST", "logout"): _refresh_token,
+    ("GET", "me"): _nothing,
+    ("PATCH", "me"): _body(full_name="Somebody Else"),
+    ("POST", "password-change"): _body(current_password=PASSWORD, new_password=STRONG),
+    ("GET", "audit-logs"): _nothing,
+    ("GET", "tasks"): _nothing,
+    ("POST", "tasks"): _body(title="Order new badges"),
+    ("GET", "task"): _of_task("pk"),
+    ("PUT", "task"): lambda world, _api: Sample(
+        {"pk": world.task.pk}, body={"title": "Repot them", "assignee_id": str(world.eve.pk)}
+    ),
+    ("PATCH", "task"): _of_task("pk", title="Water the palms"),
+    ("DELETE", "task"): _of_task("pk"),
+    ("POST", "task-assign"): _assign,
+    ("POST", "task-complete"): _of_task("pk"),
+    ("GET", "comments"): _of_task("task_id"),
+    ("POST", "comments"): _of_task("task_id", body="Done on Friday."),
+    ("GET", "task-reminders"): _of_task("task_id"),
+    ("POST", "task-reminders"): _of_task("task_id", minutes_before=5),
+    ("PATCH", "reminder"): _of_reminder(minutes_before=10),
+    ("DELETE", "reminder"): _of_reminder(),
+    ("POST", "task-from-text"): _body(text="Order new badges tomorrow at 3pm"),
+    ("GET", "schema"): _nothing,
+    ("GET", "docs"): _nothing,
+}

@@ -1,0 +1,339 @@
+"""Another tenant's objects do not exist: every operation answers as for an id that nobody has.
+
+Which operations and which ids they take is read from the URL table and the OpenAPI schema; an
+operation or an id that no rule here covers fails.
+"""
+
+import base64
+import json
+from uuid import uuid4
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import RefreshFamily
+from accounts.tokens import end_of_family, token_pair
+from tasks.models import Task
+from tenants.context import tenant_context
+from tests.isolation.canaries import (
+    CANARY,
+    WITH_WORDS,
+    WITHOUT_WORDS,
+    plant,
+    tables,
+    texts_without_canary,
+)
+from tests.isolation.openapi import described, request_schema, resolved
+from tests.isolation.routes import api_operations
+from tests.isolation.samples import SAMPLES, make_world
+
+OPERATIONS = [found for found in api_operations() if found.name not in {"schema", "docs"}]
+# What an id in an address, a query or a body stands for.
+PATH_IDS = {
+    **dict.fromkeys(("task", "task-assign", "task-complete", "comments"), "task"),
+    "task-reminders": "task",
+    "reminder": "reminder",
+}
+NAMED_IDS = {
+    **dict.fromkeys(("assignee", "assignee_id", "user"), "user"),
+    **dict.fromkeys(("team", "team_id"), "team"),
+    **dict.fromkeys(("parent", "parent_id", "resource_id"), "task"),
+}
+# Texts that nobody has written, or that the office does not show anywhere.
+NOT_PLANTED = {
+    "User": {"password", "email", "phone", "timezone", "locale"},
+    "Task": {"timezone", "recurrence"},
+    "OutgoingMessage": {"kind"},
+    "AuditEntry": {
+        *("object_pk", "serialized_data", "cid", "additional_data", "actor_email"),
+        *("user_agent", "source", "changes_text", "remote_addr"),
+    },
+}
+
+
+def path_cases():
+    return [found for found in OPERATIONS if "<uuid:" in found.path]
+
+
+def body_cases():
+    return [
+        (found, name)
+        for found in OPERATIONS
+        for name, schema in request_schema(found).get("properties", {}).items()
+        if resolved(schema).get("format") == "uuid"
+    ]
+
+
+def query_cases():
+    return [
+        (found, item["name"])
+        for found in OPERATIONS
+        for item in described(found).get("parameters", [])
+        if item["in"] == "query" and item["schema"].get("format") == "uuid"
+    ]
+
+
+def cases(found):
+    """Give each a readable name."""
+    return [pytest.param(case, id=" ".join(words(case))) for case in found]
+
+
+def words(case):
+    return [*case[0].key, case[1]] if isinstance(case, tuple) else case.key
+
+
+@pytest.fixture
+def globex_office(globex):
+    with tenant_context(globex):
+        return plant()
+
+
+@pytest.fixture
+def world(in_acme, globex_office):
+    return make_world()
+
+
+@pytest.fixture
+def client(api, world):
+    return api(world.ada)
+
+
+def same(foreign, absent, *ids):
+    """Tell whether two answers differ in nothing but the id that was asked for."""
+    theirs, nobodys = (
+        (answer.status_code, strip(answer.content, key), shown(answer.headers, key))
+        for answer, key in zip((foreign, absent), ids, strict=True)
+    )
+    return theirs == nobodys
+
+
+def strip(content, key):
+    return content.replace(str(key).encode(), b"<id>")
+
+
+def shown(headers, key):
+    """Return the headers that should be alike; the request's id and the length differ anyhow."""
+    fixed = {*headers} - {"X-Request-ID", "Content-Length"}
+    return {name: headers[name].replace(str(key), "<id>") for name in fixed}
+
+
+def ask(client, found, sample, *, ids=None, query=None, body=None, **headers):
+    address = found.url(**{**sample.ids, **(ids or {})})
+    if query:
+        address += "?" + "&".join(f"{name}={value}" for name, value in query.items())
+    return getattr(client, found.method)(address, body or sample.body, **headers)
+
+
+# --- The rules cover everything
+
+
+def test_every_id_that_the_api_takes_has_a_rule():
+    assert {found.name for found in path_cases()} <= set(PATH_IDS)
+    assert {name for _found, name in [*body_cases(), *query_cases()]} <= set(NAMED_IDS)
+    assert {found.key for found in OPERATIONS} <= set(SAMPLES)
+
+
+def test_the_schema_and_the_url_table_agree_on_ids_in_addresses():
+    for found in OPERATIONS:
+        listed = [
+            item["schema"].get("format")
+            for item in described(found).get("parameters", [])
+            if item["in"] == "path"
+        ]
+        assert listed == ["uuid"] * found.path.count("<uuid:")
+        assert "<" not in found.path.replace("<uuid:", "")
+
+
+def test_every_text_of_the_other_office_holds_a_canary(globex, globex_office):
+    assert tables() == WITH_WORDS | WITHOUT_WORDS
+    with tenant_context(globex):
+        for model in WITH_WORDS:
+            missing = texts_without_canary(model)
+            assert missing <= NOT_PLANTED.get(model.__name__, set()), model
+
+
+def test_the_canaries_are_seen_by_their_own_office(globex_office, mia_api):
+    """Otherwise their absence elsewhere would prove nothing."""
+    for path in ("tasks", f"tasks/{globex_office.ids['task']}/comments", "admin/audit-logs"):
+        assert globex_office.leaks(mia_api.get(f"/api/v1/{path}"))
+
+
+# --- Ids of the other office
+
+
+@pytest.mark.parametrize("found", cases(path_cases()))
+def test_a_foreign_id_in_the_address_is_as_absent_as_a_random_one(
+    found, client, world, globex_office, globex
+):
+    sample, key = SAMPLES[found.key](world, client), next(iter(SAMPLES[found.key](world, None).ids))
+    theirs, nobodys = globex_office.ids[PATH_IDS[found.name]], uuid4()
+    answers = [ask(client, found, sample, ids={key: value}) for value in (theirs, nobodys)]
+    assert answers[0].status_code == 404
+    assert same(*answers, theirs, nobodys)
+    assert not globex_office.leaks(answers[0])
+    unharmed(globex, globex_office)
+
+
+@pytest.mark.parametrize("case", cases(body_cases()))
+def test_a_foreign_id_in_the_body_is_as_absent_as_a_random_one(
+    case, client, world, globex_office, globex
+):
+    found, name = case
+    sample = SAMPLES[found.key](world, client)
+    theirs, nobodys = globex_office.ids[NAMED_IDS[name]], uuid4()
+    answers = [
+        ask(client, found, sample, body={**sample.body, name: str(value)})
+        for value in (theirs, nobodys)
+    ]
+    assert answers[0].status_code == 400
+    assert answers[0].json()["errors"][0]["attr"] == name
+    assert same(*answers, theirs, nobodys)
+    assert not globex_office.leaks(answers[0])
+    unharmed(globex, globex_office)
+
+
+@pytest.mark.parametrize("case", cases(query_cases()))
+def test_a_foreign_id_in_a_filter_finds_as_little_as_a_random_one(
+    case, client, world, globex_office
+):
+    found, name = case
+    sample = SAMPLES[found.key](world, client)
+    theirs, nobodys = globex_office.ids[NAMED_IDS[name]], uuid4()
+    answers = [ask(client, found, sample, query={name: value}) for value in (theirs, nobodys)]
+    assert answers[0].json()["results"] == []
+    assert same(*answers, theirs, nobodys)
+    assert not globex_office.leaks(answers[0])
+
+
+@pytest.mark.parametrize("found", cases(OPERATIONS))
+def test_no_word_of_the_other_office_shows_in_any_answer(found, client, world, globex_office):
+    if found.name in {"refresh", "logout"}:
+        client.client.credentials()
+    sample = SAMPLES[found.key](world, client)
+    answer = ask(client, found, sample)
+    assert answer.status_code < 300
+    assert not globex_office.leaks(answer, sent=json.dumps(sample.body))
+
+
+@pytest.mark.parametrize("query", [f"search={CANARY}", f"label={CANARY} label", "page_size=200"])
+def test_no_search_reaches_the_other_office(query, client, globex_office):
+    assert not globex_office.leaks(client.get(f"/api/v1/tasks?{query}"), sent=query)
+
+
+def unharmed(globex, office):
+    """The other office's task is as it was."""
+    with tenant_context(globex):
+        again = Task.objects.get(pk=office.ids["task"])
+        assert again.title == f"{CANARY} title"
+        assert (again.status, again.comments.count(), again.reminders.count()) == ("pending", 1, 1)
+
+
+# --- Tokens and hosts
+
+
+TOKENLESS = {"register", "login", "refresh", "logout"}
+GUARDED = [found for found in OPERATIONS if found.name not in TOKENLESS]
+
+
+@pytest.mark.parametrize("found", cases(GUARDED))
+def test_a_token_of_one_office_is_worth_nothing_on_the_others_host(
+    found, api, world, globex_office, globex
+):
+    client = api(world.ada, host="globex.localhost")
+    ids = dict.fromkeys(SAMPLES[found.key](world, client).ids, globex_office.ids["task"])
+    sample = SAMPLES[found.key](world, client)
+    for address_ids in (ids, sample.ids):
+        answer = ask(client, found, sample, ids=address_ids)
+        assert answer.status_code == 401
+        assert not globex_office.leaks(answer)
+    unharmed(globex, globex_office)
+
+
+def with_token(token, host="localhost"):
+    client = APIClient(HTTP_HOST=host)
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
+
+
+def forged(token, **claims):
+    """Change claims and leave the signature as it is."""
+    head, body, signature = token.split(".")
+    payload = json.loads(base64.urlsafe_b64decode(body + "=="))
+    changed = json.dumps({**payload, **claims}).encode()
+    return ".".join([head, base64.urlsafe_b64encode(changed).decode().rstrip("="), signature])
+
+
+def unsigned(token, **claims):
+    """The same with `alg: none`."""
+    head = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
+    return ".".join([head, forged(token, **claims).split(".")[1], ""])
+
+
+@pytest.mark.parametrize("host", ["localhost", "globex.localhost", "acme.localhost"])
+@pytest.mark.parametrize("make", [forged, unsigned])
+def test_a_token_with_the_others_tenant_id_written_in_is_no_token(
+    make, host, client, globex, globex_office
+):
+    mia = globex_office.ids["user"]
+    for claims in ({"tenant_id": str(globex.pk)}, {"tenant_id": str(globex.pk), "sub": str(mia)}):
+        token = make(client.tokens["access_token"], **claims)
+        answer = with_token(token, host).get("/api/v1/tasks")
+        assert answer.status_code == 401
+        assert not globex_office.leaks(answer)
+
+
+@pytest.mark.parametrize("name", ["refresh", "logout"])
+def test_a_refresh_token_of_one_office_is_worth_nothing_on_the_others_host(
+    name, client, globex_office
+):
+    for token in (client.tokens["refresh_token"], client.tokens["access_token"]):
+        answer = with_token(token, "globex.localhost").post(f"/api/v1/auth/{name}")
+        assert answer.status_code == 401
+    own = with_token(client.tokens["refresh_token"]).post("/api/v1/auth/refresh")
+    assert own.status_code == 200, "the attempt abroad must not spend it"
+
+
+def test_a_token_of_ours_that_names_a_person_of_another_office_is_worth_nothing(
+    world, globex, globex_office
+):
+    """Even signed with our own key: the person is looked up in the office of the token."""
+    with tenant_context(globex):
+        family = RefreshFamily(user=world.ada, expires_at=end_of_family())
+        token = token_pair(user=world.ada, family=family)["access_token"]
+    for host in ("localhost", "globex.localhost", "acme.localhost"):
+        answer = with_token(token, host).get("/api/v1/tasks")
+        assert answer.status_code == 401
+        assert not globex_office.leaks(answer)
+
+
+# --- Tags
+
+
+CHANGES = [
+    ("put", "task", {"title": "taken"}),
+    ("patch", "task", {"title": "taken"}),
+    ("delete", "task", None),
+    ("patch", "reminder", {"minutes_before": 9}),
+    ("delete", "reminder", None),
+]
+
+
+@pytest.fixture
+def foreign_tag(globex_office, mia_api):
+    return mia_api.get(f"/api/v1/tasks/{globex_office.ids['task']}").headers["ETag"]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: " ".join(change[:2]))
+def test_the_other_offices_tag_opens_nothing(
+    change, client, world, globex, globex_office, foreign_tag
+):
+    method, kind, body = change
+    plural = {"task": "tasks", "reminder": "reminders"}[kind]
+    theirs, nobodys, ours = globex_office.ids[kind], uuid4(), getattr(world, kind).pk
+    answers = [
+        getattr(client, method)(f"/api/v1/{plural}/{key}", body, HTTP_IF_MATCH=foreign_tag)
+        for key in (theirs, nobodys, ours)
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404, 412]
+    assert same(answers[0], answers[1], theirs, nobodys)
+    unharmed(globex, globex_office)

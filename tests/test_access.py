@@ -1,0 +1,131 @@
+"""Who may do what: one line for each operation of the API; an operation without one fails."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import Role
+from accounts.permissions import BUILT_IN_ROLES, Permission
+from accounts.services import create_user
+from tests.conftest import PASSWORD
+from tests.isolation.routes import api_operations, operation
+from tests.isolation.samples import SAMPLES, make_world
+
+EVERYBODY = ("admin", "manager", "employee")
+LEADERS = ("admin", "manager")
+ADMIN = ("admin",)
+OPEN = "open"
+P = Permission
+# The grant that is asked for (OPEN: strangers too; None: any token), who has it, the answer.
+ACCESS = {
+    ("POST", "register"): (OPEN, EVERYBODY, 201),
+    ("POST", "login"): (OPEN, EVERYBODY, 200),
+    ("POST", "refresh"): (OPEN, EVERYBODY, 200),
+    ("POST", "logout"): (OPEN, EVERYBODY, 204),
+    ("GET", "schema"): (OPEN, EVERYBODY, 200),
+    ("GET", "docs"): (OPEN, EVERYBODY, 200),
+    ("GET", "me"): (None, EVERYBODY, 200),
+    ("PATCH", "me"): (None, EVERYBODY, 200),
+    ("POST", "password-change"): (None, EVERYBODY, 204),
+    ("GET", "audit-logs"): (P.ADMIN_AUDIT, ADMIN, 200),
+    ("GET", "tasks"): (P.TASK_READ, EVERYBODY, 200),
+    ("POST", "tasks"): (P.TASK_CREATE, EVERYBODY, 201),
+    ("GET", "task"): (P.TASK_READ, EVERYBODY, 200),
+    ("PUT", "task"): (P.TASK_UPDATE, EVERYBODY, 200),
+    ("PATCH", "task"): (P.TASK_UPDATE, EVERYBODY, 200),
+    ("DELETE", "task"): (P.TASK_DELETE, ADMIN, 204),
+    ("POST", "task-assign"): (P.TASK_ASSIGN, LEADERS, 200),
+    ("POST", "task-complete"): (P.TASK_UPDATE, EVERYBODY, 200),
+    ("GET", "comments"): (P.TASK_READ, EVERYBODY, 200),
+    ("POST", "comments"): (P.TASK_UPDATE, EVERYBODY, 201),
+    ("GET", "task-reminders"): (P.TASK_READ, EVERYBODY, 200),
+    ("POST", "task-reminders"): (P.TASK_UPDATE, EVERYBODY, 201),
+    ("PATCH", "reminder"): (P.TASK_UPDATE, EVERYBODY, 200),
+    ("DELETE", "reminder"): (P.TASK_UPDATE, EVERYBODY, 204),
+    ("POST", "task-from-text"): (P.TASK_CREATE, EVERYBODY, 201),
+}
+OPERATIONS = [found.key for found in api_operations()]
+KNOWN = [key for key in OPERATIONS if key in ACCESS]
+GRANTED = [key for key in KNOWN if isinstance(ACCESS[key][0], Permission)]
+# With nothing in the body the doors that strangers may open answer this.
+WITHOUT_A_BODY = {200, 400, 401}
+
+
+def names(keys):
+    return [f"{method} {name}" for method, name in keys]
+
+
+def ask(api, key, world):
+    sample = SAMPLES[key](world, api if hasattr(api, "tokens") else None)
+    found = operation(*key)
+    client = APIClient(HTTP_HOST="localhost") if ACCESS[key][0] == OPEN else api
+    return getattr(client, found.method)(found.url(**sample.ids), sample.body)
+
+
+def test_every_operation_has_a_line_and_a_sample():
+    assert set(OPERATIONS) - set(ACCESS) == set(OPERATIONS) - set(SAMPLES) == set()
+
+
+def test_the_table_agrees_with_the_built_in_roles():
+    for grant, roles, _status in ACCESS.values():
+        if isinstance(grant, Permission):
+            assert {role for role, grants in BUILT_IN_ROLES.items() if grant in grants} == {*roles}
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+@pytest.mark.parametrize("key", KNOWN, ids=names(KNOWN))
+def test_a_role_opens_what_it_may_and_nothing_else(key, role, api, in_acme):
+    world = make_world()
+    user = {"admin": world.ada, "manager": world.max, "employee": world.eve}[role]
+    _grant, roles, status = ACCESS[key]
+    answer = ask(api(user), key, world)
+    assert answer.status_code == (status if role in roles else 403), answer.content
+
+
+@pytest.mark.parametrize("key", KNOWN, ids=names(KNOWN))
+def test_a_stranger_opens_the_front_doors_only(key, stranger, in_acme):
+    answer = ask(stranger, key, make_world())
+    if ACCESS[key][0] == OPEN:
+        assert answer.status_code in {*WITHOUT_A_BODY, ACCESS[key][2]}
+        return
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="office"'
+    [error] = answer.json()["errors"]
+    assert error["code"] == "not_authenticated"
+
+
+@pytest.mark.parametrize("key", GRANTED, ids=names(GRANTED))
+def test_the_named_grant_is_the_one_that_is_asked_for(key, api, in_acme):
+    """A role with everything but the grant is refused, and one that gets it is let in at once."""
+    world = make_world()
+    grant, _roles, status = ACCESS[key]
+    rest = sorted({*Permission} - {grant})
+    role = Role.objects.create(name="almost everything", permissions=rest)
+    user = create_user(
+        email="zoe@acme.example", full_name="Zoe", role="almost everything", password=PASSWORD
+    )
+    zoe = api(user)
+    assert ask(zoe, key, world).status_code == 403
+    role.permissions = [*rest, grant]
+    role.save()
+    assert ask(zoe, key, world).status_code == status
+
+
+@pytest.mark.parametrize("key", KNOWN, ids=names(KNOWN))
+def test_a_method_that_does_not_exist_is_405_in_the_shape_of_the_contract(key, api, ada):
+    found = operation(*key)
+    taken = {method for method, name in KNOWN if name == found.name}
+    missing = next(name for name in ("PUT", "DELETE", "PATCH", "POST") if name not in taken)
+    ids = SAMPLES[key](make_world(), api(ada)).ids
+    answer = getattr(api(ada), missing.lower())(found.url(**ids), {})
+    assert answer.status_code == 405
+    if found.name != "docs":  # a page for people
+        assert b"method_not_allowed" in answer.content
+
+
+@pytest.mark.parametrize("key", GRANTED, ids=names(GRANTED))
+def test_a_person_who_was_disabled_is_a_stranger_at_once(key, api, in_acme):
+    world = make_world()
+    client = api(world.ada)
+    world.ada.is_active = False
+    world.ada.save()
+    assert ask(client, key, world).status_code == 401

@@ -1,0 +1,131 @@
+"""Every write of the API leaves an entry that names who, what and in which request."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import AuditEntry
+from common.errors import InvalidError
+from tasks.models import Task
+from tenants.context import public_context, tenant_context
+from tenants.models import Tenant
+from tests.isolation.routes import api_operations, operation
+from tests.isolation.samples import SAMPLES, make_world
+
+REQUEST_ID = "the-request-of-this-test"
+# The kinds of rows that must be in the trail, with what happened to them.
+TRAIL = {
+    ("PATCH", "me"): {("UPDATE", "user")},
+    ("POST", "password-change"): {("UPDATE", "user")},
+    ("POST", "tasks"): {("CREATE", "task")},
+    ("PUT", "task"): {("UPDATE", "task")},
+    ("PATCH", "task"): {("UPDATE", "task")},
+    ("DELETE", "task"): {("DELETE", "task"), ("DELETE", "reminder"), ("DELETE", "comment")},
+    ("POST", "task-assign"): {("UPDATE", "task")},
+    ("POST", "task-complete"): {("UPDATE", "task")},
+    ("POST", "comments"): {("CREATE", "comment")},
+    ("POST", "task-reminders"): {("CREATE", "reminder")},
+    ("PATCH", "reminder"): {("UPDATE", "reminder")},
+    ("DELETE", "reminder"): {("DELETE", "reminder")},
+    ("POST", "task-from-text"): {("CREATE", "task"), ("CREATE", "reminder")},
+}
+# Registration is tested below: its entries stand in the office that it makes. The others write
+# sessions only.
+EXEMPT = {("POST", "register"), ("POST", "login"), ("POST", "refresh"), ("POST", "logout")}
+WRITES = [found.key for found in api_operations() if found.method != "get"]
+KNOWN = [key for key in WRITES if key in TRAIL]
+IDS = [f"{method} {name}" for method, name in KNOWN]
+
+
+def send(client, key, world, **changes):
+    sample = SAMPLES[key](world, None)
+    found = operation(*key)
+    body = changes.get("body", sample.body)
+    return getattr(client, found.method)(
+        found.url(**sample.ids), body, HTTP_X_REQUEST_ID=REQUEST_ID, **changes.get("headers", {})
+    )
+
+
+def of_this_request():
+    return AuditEntry.objects.filter(cid=REQUEST_ID)
+
+
+def test_every_write_has_a_line():
+    assert set(WRITES) - set(TRAIL) - EXEMPT == set()
+
+
+@pytest.mark.parametrize("key", KNOWN, ids=IDS)
+def test_a_write_leaves_its_entries_with_actor_and_request(key, api, ada, in_acme):
+    world = make_world()
+    answer = send(api(ada), key, world)
+    assert answer.status_code < 300, answer.content
+    assert answer.headers["X-Request-ID"] == REQUEST_ID
+    entries = list(of_this_request().select_related("content_type"))
+    assert {(e.get_action_display().upper(), e.content_type.model) for e in entries} == TRAIL[key]
+    for entry in entries:
+        assert entry.actor_id == ada.pk
+        assert entry.actor_email == ada.email
+        assert entry.source == "api"
+        assert entry.remote_addr == "127.0.0.1"
+
+
+@pytest.mark.parametrize("key", KNOWN, ids=IDS)
+def test_a_write_without_a_token_leaves_nothing(key, stranger, in_acme):
+    assert send(stranger, key, make_world()).status_code == 401
+    assert not of_this_request().exists()
+
+
+REFUSED = [key for key in KNOWN if key[0] in {"POST", "PUT", "PATCH"} and key[1] != "task-complete"]
+
+
+@pytest.mark.parametrize("key", REFUSED, ids=[f"{method} {name}" for method, name in REFUSED])
+def test_a_write_with_a_bad_body_leaves_nothing(key, api, ada, in_acme):
+    world = make_world()
+    good = SAMPLES[key](world, None).body
+    answer = send(api(ada), key, world, body={**good, "surprise": 1})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["attr"] == "surprise"
+    assert not of_this_request().exists()
+
+
+@pytest.mark.parametrize("key", [("PATCH", "task"), ("PUT", "task"), ("DELETE", "task")])
+def test_a_write_on_an_old_state_leaves_nothing(key, api, ada, in_acme):
+    answer = send(api(ada), key, make_world(), headers={"HTTP_IF_MATCH": '"of yesterday"'})
+    assert answer.status_code == 412
+    assert not of_this_request().exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(RuntimeError("inside"), 500), (InvalidError("Not so."), 400)]
+)
+def test_a_refusal_after_the_first_write_takes_that_write_back(
+    error, status, api, ada, in_acme, monkeypatch
+):
+    """Writes, their entries and the request stand in one transaction."""
+
+    def write_and_refuse(*, task, by):
+        Task.objects.filter(pk=task.pk).update(title="half done")
+        raise error
+
+    monkeypatch.setattr("tasks.api.complete_task", write_and_refuse)
+    world = make_world()
+    answer = send(api(ada), ("POST", "task-complete"), world)
+    assert answer.status_code == status
+    assert set(answer.json()) == {"type", "errors"}
+    assert "inside" not in answer.content.decode()
+    world.task.refresh_from_db()
+    assert world.task.title == "Water the plants"
+    assert not of_this_request().exists()
+
+
+def test_registration_leaves_the_first_entries_of_the_new_office(db):
+    client = APIClient(HTTP_HOST="localhost")
+    operation_ = operation("POST", "register")
+    body = SAMPLES["POST", "register"](None, None).body
+    answer = client.post(operation_.path, body, HTTP_X_REQUEST_ID=REQUEST_ID)
+    assert answer.status_code == 201
+    with public_context():
+        tenant = Tenant.objects.get(pk=answer.json()["tenant"]["id"])
+    with tenant_context(tenant):
+        entry = AuditEntry.objects.get(cid=REQUEST_ID, content_type__model="user")
+        assert str(entry.actor_id) == answer.json()["user"]["id"]
+        assert entry.changes["password"] == ["***", "***"]

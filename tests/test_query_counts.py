@@ -1,0 +1,83 @@
+"""Each list costs the same few queries for one row and for fifty."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from tasks.models import Comment, Reminder, Task
+from tasks.services import NewTask, create_task
+from tests.isolation.routes import api_operations, operation
+
+MOST = 8
+LISTS = [found.key for found in api_operations() if found.action == "list"]
+
+
+def add_task(world, number):
+    """All different: what is looked up for each row shows as a query."""
+    due = timezone.now() + timedelta(days=number + 1)
+    people = (world["ada"], world["max"], world["eve"])
+    new = NewTask(
+        title=f"Task {number}",
+        assignee_id=people[number % 3].pk,
+        team_id=world["team"].pk,
+        parent_id=world["task"].pk,
+        due_date=due,
+        labels=[f"label {number}"],
+    )
+    create_task(new=new, by=people[0], remind_minutes_before=number)
+
+
+def add_comment(world, number):
+    author = (world["ada"], world["max"], world["eve"])[number % 3]
+    Comment.objects.create(task=world["task"], author=author, body=f"Comment {number}")
+
+
+def add_reminder(world, number):
+    Reminder.objects.create(task=world["task"], minutes_before=number)
+
+
+@pytest.fixture
+def world(ada, max_, eve, finance, task):
+    return {"ada": ada, "max": max_, "eve": eve, "team": finance, "task": task}
+
+
+ROWS = {
+    ("GET", "tasks"): (add_task, Task),
+    ("GET", "comments"): (add_comment, Comment),
+    ("GET", "task-reminders"): (add_reminder, Reminder),
+    ("GET", "audit-logs"): (add_comment, AuditEntry),
+}
+KNOWN = [key for key in LISTS if key in ROWS]
+
+
+def test_every_list_has_a_line():
+    assert set(LISTS) == set(ROWS)
+
+
+@pytest.mark.parametrize("key", KNOWN, ids=[name for _method, name in KNOWN])
+def test_a_list_costs_as_many_queries_for_fifty_rows_as_for_one(key, api, ada, world, task):
+    add, model = ROWS[key]
+    client = api(ada)
+    url = operation(*key).url(**({"task_id": task.pk} if "task_id" in operation(*key).path else {}))
+    add(world, 0)
+    few = queries(client, url)
+    for number in range(1, 51):
+        add(world, number)
+    assert model.objects.count() > 50
+    many = queries(client, url)
+    assert len(many) == len(few) <= MOST, many
+
+
+def queries(client, url):
+    """Return the statements, without the savepoint that stands for the request's transaction."""
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        answer = client.get(url)
+    assert answer.status_code == 200
+    assert answer.json()["results"]
+    return [item["sql"] for item in caught if "SAVEPOINT" not in item["sql"]]

@@ -1,0 +1,125 @@
+"""The OpenAPI schema is complete, valid, and what the API really answers."""
+
+from uuid import uuid4
+
+import pytest
+import yaml
+from django.core.management import call_command
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.validation import validate_schema
+
+from tests.isolation.openapi import check, described, description, response_schema
+from tests.isolation.routes import api_operations
+from tests.isolation.samples import SAMPLES, make_world
+
+ABOUT_THE_SCHEMA = {"schema", "docs"}
+OPERATIONS = [found for found in api_operations() if found.name not in ABOUT_THE_SCHEMA]
+by_operation = pytest.mark.parametrize(
+    "operation", OPERATIONS, ids=[" ".join(found.key) for found in OPERATIONS]
+)
+# Whose sample needs the body of a sign-in.
+TOKENS = {"refresh", "logout"}
+
+
+def test_it_is_made_without_warnings_and_is_valid_openapi(tmp_path):
+    GENERATOR_STATS.reset()
+    call_command("spectacular", fail_on_warn=True, validate=True, file=tmp_path / "schema.yaml")
+    made = yaml.safe_load((tmp_path / "schema.yaml").read_text())
+    assert made["openapi"].startswith("3.0")
+
+
+def test_it_is_served_to_anybody_in_both_notations(stranger, db):
+    for query in ("", "?format=json"):
+        answer = stranger.get(f"/api/schema{query}")
+        assert answer.status_code == 200
+        served = yaml.safe_load(answer.content)
+        validate_schema(served)
+        assert set(served["paths"]) == set(description()["paths"])
+
+
+def test_it_lists_every_route_and_nothing_else():
+    listed = {
+        (method, path)
+        for path, methods in description()["paths"].items()
+        for method in methods
+        if method != "parameters"
+    }
+    assert len(listed) == len(OPERATIONS)
+    for operation in OPERATIONS:
+        assert described(operation)["operationId"]
+
+
+@by_operation
+def test_an_operation_says_who_may_call_it(operation, stranger, in_acme):
+    """Open doors name no scheme; all the others name the bearer token."""
+    sample = SAMPLES[operation.key](make_world(), None)
+    answer = getattr(stranger, operation.method)(operation.url(**sample.ids), sample.body)
+    needs_token = {"bearer": []} in described(operation).get("security", [])
+    assert needs_token == (answer.status_code == 401) or operation.name in {"login", *TOKENS}
+
+
+@by_operation
+def test_an_operation_describes_its_errors(operation):
+    responses = set(described(operation)["responses"])
+    wanted = {"400", "401", "500"}
+    if operation.method in {"post", "put", "patch"}:
+        wanted |= {"409", "413", "415"}
+    if "<uuid:" in operation.path:
+        wanted |= {"403", "404"}
+    if operation.path.endswith("<uuid:pk>") and operation.method != "get":
+        wanted |= {"412"}
+    assert wanted <= responses
+    for status in responses - {"200", "201", "202", "204"}:
+        schema = response_schema(operation, int(status))
+        check(
+            {"type": "client_error", "errors": [{"code": "x", "detail": "y", "attr": None}]}, schema
+        )
+
+
+@by_operation
+def test_a_good_answer_is_as_described(operation, api, ada, in_acme):
+    client = api(ada)
+    sample = SAMPLES[operation.key](make_world(), client)
+    if operation.name in TOKENS:
+        client.credentials()
+    answer = getattr(client, operation.method)(operation.url(**sample.ids), sample.body)
+    assert answer.status_code < 300, answer.content
+    schema = response_schema(operation, answer.status_code)
+    if answer.status_code == 204:
+        assert schema is None
+        assert answer.content == b""
+        return
+    check(answer.json(), schema)
+    headers = described(operation)["responses"][str(answer.status_code)].get("headers", {})
+    assert ("ETag" in headers) == ("ETag" in answer.headers) or operation.action in {
+        "assign",
+        "complete",
+    }
+
+
+@by_operation
+def test_bad_answers_are_as_described(operation, api, ada, stranger, in_acme):
+    ids = {name: uuid4() for name in SAMPLES[operation.key](make_world(), api(ada)).ids}
+    bodies = [None, {"surprise": 1}, [], b"{"]
+    for client in (api(ada), stranger):
+        for body in bodies if operation.method != "get" else [None]:
+            options = {"content_type": "application/json"} if body == b"{" else {}
+            answer = getattr(client, operation.method)(operation.url(**ids), body, **options)
+            if answer.status_code >= 400:
+                check(answer.json(), response_schema(operation, answer.status_code))
+
+
+def test_the_check_itself_notices_what_is_missing_or_too_much(api, ada, task):
+    [operation] = [found for found in OPERATIONS if found.key == ("GET", "task")]
+    schema = response_schema(operation, 200)
+    good = api(ada).get(f"/api/v1/tasks/{task.pk}").json()
+    check(good, schema)
+    for bad in (
+        {**good, "extra": 1},
+        {**good, "priority": "vague"},
+        {**good, "id": "7"},
+        {**good, "labels": None},
+        {name: value for name, value in good.items() if name != "title"},
+    ):
+        with pytest.raises(Exception, match=r"."):
+            check(bad, schema)
