@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import models
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 
 class TenantSettings(BaseModel):
@@ -14,7 +14,6 @@ class TenantSettings(BaseModel):
 
     email_provider: Literal["smtp", "microsoft"] = "smtp"
     sms_enabled: bool = False
-    working_day_ends: str = Field(default="17:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
 
     def __str__(self) -> str:
         """Show them as JSON: so they stand in the audit trail."""

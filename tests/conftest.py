@@ -198,7 +198,7 @@ def browser(acme) -> Any:
     """`browser(user)` opens pages on acme's host; without a user as a stranger."""
 
     def open_as(user: User | None = None) -> Client:
-        client = Client(HTTP_HOST="acme.localhost", raise_request_exception=False)
+        client = Client(headers={"host": "acme.localhost"}, raise_request_exception=False)
         if user is not None:
             with tenant_context(acme):
                 client.force_login(user)

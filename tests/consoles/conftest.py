@@ -18,7 +18,7 @@ PLATFORM, ACME, GLOBEX = "localhost", "acme.localhost", "globex.localhost"
 
 
 def at(host: str) -> Client:
-    return Client(HTTP_HOST=host, raise_request_exception=True)
+    return Client(headers={"host": host}, raise_request_exception=True)
 
 
 def operator_with(role: str) -> User:
