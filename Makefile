@@ -14,6 +14,8 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	&& { echo $$p; exit; }; done; echo python3)
 endif
 BIN := .venv/bin
+# What pytest is told; one process for each core.
+ARGS ?= -n auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
 run: .venv/runtime.stamp

@@ -14,6 +14,9 @@ from tasks.models import Comment, Reminder, Task
 from tenants.context import public_context
 from tenants.models import Tenant
 
+MOST = 8
+# A test is one transaction: a request in it opens a savepoint and has to leave the office first.
+ONLY_IN_TESTS = ("SAVEPOINT", "RELEASE", "SET LOCAL search_path = public")
 SOON = timezone.now() + timedelta(days=1)
 
 
@@ -77,17 +80,16 @@ PLATFORM_ROWS = {
 
 
 def cost_of(client, place):
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         assert client.get(place).status_code == 200
-    return [query["sql"] for query in queries if not query["sql"].startswith("SELECT set_config")]
+    return [query["sql"] for query in queries if not query["sql"].startswith(ONLY_IN_TESTS)]
 
 
 @pytest.mark.parametrize("table", OFFICE_ROWS)
 def test_a_list_of_the_office_costs_the_same_for_more_rows(table, console, in_acme):
     OFFICE_ROWS[table](0)
     first = cost_of(console, f"/admin/{table}/")
+    assert len(first) <= MOST, "\n".join(first)
     for number in range(1, 50):
         OFFICE_ROWS[table](number)
     assert len(cost_of(console, f"/admin/{table}/")) == len(first)
@@ -99,6 +101,7 @@ def test_a_list_of_the_platform_costs_the_same_for_more_rows(table, platform, ol
     with public_context():
         PLATFORM_ROWS[table](0)
     first = cost_of(operators, f"/admin/{table}/")
+    assert len(first) <= MOST, "\n".join(first)
     with public_context():
         for number in range(1, 50):
             PLATFORM_ROWS[table](number)
