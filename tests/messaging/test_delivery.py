@@ -3,13 +3,14 @@
 import socket
 import threading
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from messaging.delivery import BACK_OFF, LEASE, claim, deliver
 from messaging.models import DeliveryAttempt, OutgoingMessage
-from tasks.models import Reminder, Task
+from tasks.models import Task
 from tests.messaging.conftest import NOW, later
 
 ALWAYS_451 = "451 4.7.1 Greylisted, come back later"
@@ -186,50 +187,6 @@ def test_a_very_long_answer_of_the_server_is_cut(server, owe):
     assert len(message.reason) <= 500
 
 
-HOSTILE_TITLES = [
-    "Lunch\r\nBcc: evil@example.com",
-    "Lunch\nBcc: evil@example.com",
-    "Lunch\rBcc: evil@example.com",
-    "Lunch\r\n\r\nAll new body",
-    "Lunch\u2028Bcc: evil@example.com",
-    "Lunch\x85Bcc: evil@example.com\x0b\x0c",
-    "Lunch\x1c\x1d\x1e\x1fBcc: evil@example.com",
-    "=?utf-8?q?Lunch=0D=0ABcc:_evil@example.com?=",
-    "🍱" * 200,
-    "ü" * 150 + "\nBcc: evil@example.com",
-    "a " * 99 + "z",
-    "\u202egnp.exe\u0000"[:-1],
-    ".\r\n.\r\nMAIL FROM:<evil@example.com>",
-]
-
-
-def test_a_title_that_looks_like_an_encoded_word_is_shown_as_it_was_written(server, owe):
-    title = "=?utf-8?q?Lunch=0D=0ABcc:_evil@example.com?="
-    deliver([owe(title).pk])
-    assert server.received[0].letter["Subject"].strip() == f"Reminder: {title}"
-
-
-@pytest.mark.parametrize("title", HOSTILE_TITLES, ids=range(len(HOSTILE_TITLES)))
-def test_no_title_writes_headers_or_recipients(title, server, owe, api, eve, clock):
-    made = api(eve).post("/api/v1/tasks", {"title": title, "assignee_id": str(eve.pk)}).json()
-    Reminder.objects.create(task_id=made["id"], at=NOW)
-    decoy = owe("decoy")
-    message = OutgoingMessage.objects.exclude(pk=decoy.pk).get()
-    deliver([message.pk])
-    assert state(message)[0] == "sent", message.reason
-    [received] = server.received
-    assert received.recipients == [eve.email]
-    letter = received.letter
-    assert set(letter.keys()) == {
-        *("Content-Type", "MIME-Version", "Subject", "From", "To", "Date"),
-        *("Message-ID", "X-Office-Outbox-Id"),
-    }
-    assert len(letter["Subject"].strip().splitlines()) == 1
-    assert letter["Subject"].strip().startswith("Reminder: ")
-    head = received.content.split(b"\r\n\r\n")[0]
-    assert all(len(line) <= 998 for line in head.split(b"\r\n"))
-
-
 # --- What is not wanted any more
 
 
@@ -299,8 +256,6 @@ def test_a_channel_that_does_not_exist_fails_with_the_reason(server, owe):
 
 
 def test_what_is_not_there_is_passed_over(server, owe):
-    from uuid import uuid4
-
     message = owe()
     deliver([uuid4(), message.pk])
     assert state(message)[0] == "sent"
