@@ -155,9 +155,8 @@ def _plan(reminder: Reminder, *, minutes_before: int | None, at: datetime | None
     if at is not None:
         _check_ahead(at, attr="at")
     elif due is None:
-        raise InvalidError(
-            "The task has no due date to count from.", code="no_due_date", attr="minutes_before"
-        )
+        sentence = "The task has no due date to count from."
+        raise InvalidError(sentence, code="no_due_date", attr="minutes_before")
     else:
         _check_ahead(due, attr="minutes_before")
     reminder.minutes_before, reminder.at = minutes_before, at
@@ -237,9 +236,8 @@ def _set_parent(task: Task, value: UUID | None, by: User) -> None:
             raise InvalidError("A task cannot stand below itself.", code="cycle", attr="parent_id")
         depth += 1
         if depth > MAX_DEPTH:
-            raise InvalidError(
-                f"Tasks stand at most {MAX_DEPTH} levels deep.", code="too_deep", attr="parent_id"
-            )
+            sentence = f"Tasks stand at most {MAX_DEPTH} levels deep."
+            raise InvalidError(sentence, code="too_deep", attr="parent_id")
         parent = parent.parent
 
 
@@ -278,11 +276,10 @@ def _make_next_occurrence(done: Task) -> Task | None:
         return None
     zone, successor_id = ZoneInfo(done.timezone), uuid5(done.pk, "next")
     found = next_occurrence(done.recurrence, done.due_date, zone)
-    while found is not None and found[0] <= timezone.now():
+    while found and found[0] <= timezone.now():
         found = next_occurrence(found[1], found[0], zone)
-    if found is None or Task.objects.filter(pk=successor_id).exists():
+    if not found or Task.objects.filter(pk=successor_id).exists():
         return None
-    due, rule = found
     successor = Task.objects.create(
         id=successor_id,
         title=done.title,
@@ -290,10 +287,10 @@ def _make_next_occurrence(done: Task) -> Task | None:
         assignee_id=done.assignee_id,
         creator_id=done.creator_id,
         team_id=done.team_id,
-        due_date=due,
+        due_date=found[0],
         timezone=done.timezone,
         priority=done.priority,
-        recurrence=rule,
+        recurrence=found[1],
         labels=done.labels,
         parent_id=done.parent_id,
         source=done.source,
