@@ -35,6 +35,8 @@ BACK_OFF = [timedelta(seconds=s) for s in (5, 15, 60, 300, 1800, 7200, 21600, 86
 # A message that is due is tried by a job; when that job gets lost, the sweep comes back after this.
 WAKE_AGAIN_AFTER = timedelta(seconds=30)
 INTERRUPTED = "The worker stopped while sending; the message is sent again."
+# A job ends well before the queue would give it to another worker.
+BUDGET_SECONDS = 60
 # How long a worker that has sent a message waits for a database that went away.
 PATIENCE_SECONDS = 50
 
@@ -42,8 +44,12 @@ PATIENCE_SECONDS = 50
 def deliver(message_ids: Sequence[UUID]) -> None:
     """Send those of the messages that are owed now. Harmless when run twice."""
     gateways: dict[str, Gateway] = {}
+    end = monotonic() + BUDGET_SECONDS
     try:
         for pk in message_ids:
+            if monotonic() > end:
+                # The rest stays owed, and the sweep brings it in another job.
+                break
             claimed = _claim_or_skip(pk)
             if claimed is not None and not _hand_over(claimed, gateways):
                 # The channel is down: the others would only wait for the same time-out.

@@ -3,15 +3,17 @@
 import socket
 import threading
 from datetime import timedelta
+from time import sleep
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from messaging import delivery
 from messaging.delivery import BACK_OFF, LEASE, claim, deliver
 from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Task
-from tests.messaging.conftest import NOW, later
+from tests.messaging.conftest import NOW, OK, later
 
 ALWAYS_451 = "451 4.7.1 Greylisted, come back later"
 
@@ -135,6 +137,17 @@ def test_when_the_server_is_down_the_first_says_so_and_the_others_wait(smtp, owe
     for waiting in (second, third):
         assert state(waiting) == ("queued", 0)
         assert not tries(waiting)
+
+
+def test_a_job_that_has_taken_long_leaves_the_rest_to_another(server, owe, monkeypatch):
+    monkeypatch.setattr(delivery, "BUDGET_SECONDS", 0.2)
+    slow, waiting = owe("1"), owe("2")
+    server.data = lambda letter: sleep(0.3) or server.received.append(letter) or OK
+    deliver([slow.pk, waiting.pk])
+    assert state(slow) == ("sent", 1)
+    assert (state(waiting), tries(waiting)) == (("queued", 0), [])
+    deliver([waiting.pk])
+    assert state(waiting) == ("sent", 1)
 
 
 @pytest.fixture
