@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from accounts.models import AuditEntry, Channel, Team, User
 from common.api import StrictModelSerializer, StrictSerializer
-from common.fields import AddressField, PhoneField, TimeZoneField
+from common.fields import AddressField, InstantField, PhoneField, TimeZoneField
 from tenants.context import current_tenant
 
 ACTIONS = ("CREATE", "UPDATE", "DELETE", "ACCESS")
@@ -119,8 +119,8 @@ class AuditFilters(StrictSerializer):
     resource_type = serializers.CharField(max_length=50, required=False)
     resource_id = serializers.UUIDField(required=False)
     user = serializers.UUIDField(required=False)
-    since = serializers.DateTimeField(required=False)
-    until = serializers.DateTimeField(required=False)
+    since = InstantField(required=False)
+    until = InstantField(required=False)
 
     @staticmethod
     def lookups(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Serializer fields that several apps use."""
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -17,6 +18,20 @@ class AddressField(serializers.EmailField):
         """Return the address in lower case."""
         address: str = super().to_internal_value(data)
         return address.lower()
+
+
+class InstantField(serializers.DateTimeField):
+    """An instant: ISO 8601 with an offset. A time without one could mean anything."""
+
+    default_error_messages = {
+        "no_offset": "Write the offset too: 2024-05-15T15:00:00Z or …+02:00.",
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Return the instant in UTC. Fails with `no_offset`."""
+        if value.tzinfo is None:
+            self.fail("no_offset")
+        return super().enforce_timezone(value)
 
 
 class TimeZoneField(serializers.CharField):

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from common.api import StrictModelSerializer, StrictSerializer
-from common.fields import TimeZoneField
+from common.fields import InstantField, TimeZoneField
 from tasks.models import Comment, Priority, Reminder, Status, Task
 
 ORDERINGS = ("created_at", "updated_at", "due_date", "title", "priority", "status")
@@ -20,7 +20,7 @@ class TaskSerializer(StrictModelSerializer):
     creator_id = serializers.UUIDField(read_only=True)
     team_id = serializers.UUIDField(required=False, allow_null=True)
     parent_id = serializers.UUIDField(required=False, allow_null=True)
-    due_date = serializers.DateTimeField(required=False, allow_null=True)
+    due_date = InstantField(required=False, allow_null=True)
     timezone = TimeZoneField(required=False)
     recurrence = serializers.CharField(required=False, allow_null=True, max_length=500)
     labels = serializers.ListField(
@@ -82,7 +82,7 @@ class ReminderSerializer(StrictModelSerializer):
     minutes_before = serializers.IntegerField(
         required=False, allow_null=True, min_value=0, max_value=TEN_YEARS_IN_MINUTES
     )
-    at = serializers.DateTimeField(required=False, allow_null=True)
+    at = InstantField(required=False, allow_null=True)
 
     class Meta:
         model = Reminder
@@ -100,8 +100,8 @@ class TaskFilters(StrictSerializer):
     # Both names are attributes of DRF's fields as well; its metaclass keeps them apart.
     parent = serializers.UUIDField(required=False)  # type: ignore[assignment]
     label = serializers.CharField(required=False, max_length=50)  # type: ignore[assignment]
-    due_after = serializers.DateTimeField(required=False)
-    due_before = serializers.DateTimeField(required=False)
+    due_after = InstantField(required=False)
+    due_before = InstantField(required=False)
     overdue = serializers.BooleanField(required=False, allow_null=True, default=None)
     search = serializers.CharField(required=False, max_length=200)
     ordering = serializers.ChoiceField(

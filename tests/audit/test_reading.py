@@ -153,6 +153,7 @@ def test_each_filter_narrows(read, two_entries, ada, eve, query, found):
         ("since", "yesterday"),
         ("since", "2024-13-01T00:00:00Z"),
         ("until", "2024-02-30T00:00:00Z"),
+        ("since", "2024-05-15T10:00:00"),
         ("until", "0001-01-01T00:00:00+14:00"),
         ("since", "9999-12-31T23:59:59-14:00"),
     ],

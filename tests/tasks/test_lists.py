@@ -149,6 +149,7 @@ def test_without_an_ordering_the_newest_stand_first(ada, titles):
         ({"due_after": "0001-01-01T00:00:00+14:00"}, "due_after"),
         ({"due_before": "9999-12-31T23:59:59-12:00"}, "due_before"),
         ({"due_before": "2024-02-30T00:00:00Z"}, "due_before"),
+        ({"due_after": "2024-05-15T10:00:00"}, "due_after"),
         ({"overdue": "perhaps"}, "overdue"),
         ({"search": "x" * 201}, "search"),
         ({"search": "a\0b"}, "search"),

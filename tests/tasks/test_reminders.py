@@ -95,6 +95,7 @@ def test_the_list_shows_the_next_one_first(client, dated):
         ({"at": "9999-12-31T23:59:59-12:00"}, "at", "overflow"),
         ({"at": "0001-01-01T00:00:00+14:00"}, "at", "overflow"),
         ({"at": "2024-02-30T00:00:00Z"}, "at", "invalid"),
+        ({"at": "2024-05-15T10:00:00"}, "at", "no_offset"),
         ({"at": 7}, "at", "invalid"),
         ({"at": ["2024-05-15T10:00:00Z"]}, "at", "invalid"),
         ({"minutes_before": -1}, "minutes_before", "min_value"),
