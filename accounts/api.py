@@ -31,7 +31,7 @@ from accounts.serializers import (
 from accounts.services import change_password, register_organisation, update_profile
 from accounts.sessions import begin_session, refresh, sign_in, sign_out
 from accounts.tokens import bearer_token
-from common.api import NewestFirst, OwnTransactions, etag_of, require_match
+from common.api import NewestFirst, OwnTransactions, StrictSerializer, etag_of, require_match
 from common.errors import UnauthenticatedError
 from tenants.context import tenant_context
 
@@ -56,7 +56,7 @@ class OfficeViewSet(viewsets.GenericViewSet[M]):
 
     grants: ClassVar[dict[str, Permission | None]] = {}
     # What `?…` may say on lists; a parameter that it does not know is refused.
-    filters: ClassVar[type[serializers.Serializer[Any]] | None] = None
+    filters: ClassVar[type[serializers.Serializer[Any]]] = StrictSerializer
     lookup_value_converter = "uuid"
 
     @property
@@ -64,10 +64,14 @@ class OfficeViewSet(viewsets.GenericViewSet[M]):
         """The person who asks."""
         return cast("User", self.request.user)
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse what may not come in, before the action begins."""
+        super().initial(request, *args, **kwargs)
+        if self.action == "list":
+            self.filter_values()
+
     def filter_values(self) -> dict[str, Any]:
         """Return the checked query parameters, without those of paging."""
-        if self.filters is None:
-            return {}
         paging = {"page", "page_size", "cursor"}
         given = {
             name: value for name, value in self.request.query_params.items() if name not in paging
@@ -80,7 +84,8 @@ class OfficeViewSet(viewsets.GenericViewSet[M]):
         """Return the object, locked until the transaction ends, if `If-Match` still fits."""
         plain = self.get_object()
         rows = type(plain)._default_manager.select_for_update(of=("self",))
-        rows.get(pk=plain.pk)
+        rows.filter(pk=plain.pk).first()
+        # Read again under the lock; whoever deleted it meanwhile leaves a 404.
         fresh = self.get_object()
         require_match(self.request, self.get_serializer(fresh).data)
         return fresh

@@ -62,7 +62,7 @@ def test_every_list_has_a_line():
 def test_a_list_costs_as_many_queries_for_fifty_rows_as_for_one(key, api, ada, world, task):
     add, model = ROWS[key]
     client = api(ada)
-    url = operation(*key).url(**({"task_id": task.pk} if "task_id" in operation(*key).path else {}))
+    url = url_of(key, task)
     add(world, 0)
     few = queries(client, url)
     for number in range(1, 51):
@@ -70,6 +70,18 @@ def test_a_list_costs_as_many_queries_for_fifty_rows_as_for_one(key, api, ada, w
     assert model.objects.count() > 50
     many = queries(client, url)
     assert len(many) == len(few) <= MOST, many
+
+
+@pytest.mark.parametrize("key", LISTS, ids=[name for _method, name in LISTS])
+def test_a_list_refuses_a_parameter_that_it_does_not_know(key, api, ada, task):
+    answer = api(ada).get(url_of(key, task), {"colour": "blue"})
+    assert answer.status_code == 400
+    assert [item["attr"] for item in answer.json()["errors"]] == ["colour"]
+
+
+def url_of(key, task):
+    found = operation(*key)
+    return found.url(task_id=task.pk) if "task_id" in found.path else found.url()
 
 
 def queries(client, url):
