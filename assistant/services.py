@@ -20,7 +20,7 @@ from assistant.interpreter import (
     TeamEntry,
 )
 from assistant.local.engine import LocalInterpreter
-from common.errors import UnprocessableError
+from common.errors import InvalidError, UnprocessableError
 from tasks.errors import MayNotAssignError
 from tasks.models import Task
 from tasks.services import NewTask, create_task
@@ -93,9 +93,12 @@ def create_from_text(*, text: str, by: User, source: str) -> tuple[Task, Draft]:
     if draft.due is not None:
         before = draft.reminder_offset
         minutes = int(before.total_seconds() // 60) if before else 0
-    task = create_task(
-        new=new_task(draft, text=text, by=by, source=source), by=by, remind_minutes_before=minutes
-    )
+    new = new_task(draft, text=text, by=by, source=source)
+    try:
+        task = create_task(new=new, by=by, remind_minutes_before=minutes)
+    except InvalidError as error:
+        # The one field that people filled in here is the text.
+        raise UnprocessableError(error.sentence, code=error.code, attr="text") from error
     return task, draft
 
 
