@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -33,7 +33,7 @@ from accounts.sessions import begin_session, refresh, sign_in, sign_out
 from accounts.tokens import bearer_token
 from common.api import NewestFirst, OwnTransactions, StrictSerializer, etag_of, require_match
 from common.errors import UnauthenticatedError
-from tenants.context import tenant_context
+from tenants.context import atomic, tenant_transaction
 
 M = TypeVar("M", bound=models.Model)
 # How OpenAPI writes it; drf-spectacular passes it on and is typed for names alone.
@@ -130,9 +130,9 @@ class RegisterView(OpenView):
     @extend_schema(request=RegisterSerializer, responses={201: RegisteredSerializer}, auth=[])
     def post(self, request: Request) -> Response:
         """Make the organisation and its admin, and sign that person in."""
-        with transaction.atomic():
+        with atomic():
             tenant, user = register_organisation(**body_of(request, RegisterSerializer))
-            with tenant_context(tenant):
+            with tenant_transaction(tenant):
                 answer = {
                     **begin_session(user=user),
                     "user": MeSerializer(user).data,

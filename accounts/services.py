@@ -4,18 +4,17 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import RefreshFamily, Role, User
 from common.errors import InvalidError
 from common.origin import set_actor
-from tenants.context import tenant_context, tenant_or_none
+from tenants.context import atomic, tenant_or_none, tenant_transaction
 from tenants.models import Tenant
 from tenants.services import open_tenant
 
 
-@transaction.atomic
+@atomic()
 def register_organisation(
     *,
     email: str,
@@ -28,7 +27,7 @@ def register_organisation(
     """Open an office and make its first person the admin; all of it or nothing."""
     check_new_password(password, person=User(email=email, full_name=full_name))
     tenant = open_tenant(name=tenant_name, slug=slug, timezone=timezone)
-    with tenant_context(tenant):
+    with tenant_transaction(tenant):
         user = create_user(email=email, full_name=full_name, role="admin", password=password)
     return tenant, user
 
@@ -58,7 +57,7 @@ def check_new_password(password: str, *, person: User, attr: str = "password") -
         raise InvalidError(" ".join(error.messages), code="weak_password", attr=attr) from error
 
 
-@transaction.atomic
+@atomic()
 def update_profile(*, user: User, changes: dict[str, Any]) -> User:
     """Change what people may change about themselves."""
     user = User.objects.with_rights().select_for_update(of=("self",)).get(pk=user.pk)
@@ -68,7 +67,7 @@ def update_profile(*, user: User, changes: dict[str, Any]) -> User:
     return user
 
 
-@transaction.atomic
+@atomic()
 def change_password(*, user: User, old: str, new: str) -> None:
     """Set a new password; every other session and refresh token of the person ends.
 

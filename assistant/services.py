@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Team, User
@@ -24,6 +23,7 @@ from common.errors import InvalidError, UnprocessableError
 from tasks.errors import MayNotAssignError
 from tasks.models import Task
 from tasks.services import NewTask, create_task
+from tenants.context import atomic
 
 # What the text says about time and cannot be meant: better a question than a task on a wrong day.
 BLOCKING_WARNINGS = frozenset({"past_date", "impossible_date"})
@@ -81,7 +81,7 @@ def _check_assignee(draft: Draft) -> None:
         )
 
 
-@transaction.atomic
+@atomic()
 def create_from_text(*, text: str, by: User, source: str) -> tuple[Task, Draft]:
     """Store the task that a sentence asks for, with a reminder when it names a time.
 

@@ -104,7 +104,7 @@ class ErrorFormatter(ExceptionFormatter):
 
 
 class ErrorHandler(ExceptionHandler):
-    """Knows our refusals; rolls back where the request is one transaction."""
+    """Knows our refusals."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         """Give an AppError its status."""
@@ -117,11 +117,6 @@ class ErrorHandler(ExceptionHandler):
         if isinstance(exc, RequestDataTooBig):
             return TooLargeError()
         return super().convert_known_exceptions(exc)
-
-    def set_rollback(self) -> None:
-        """Leave the transactions of views alone that manage them themselves."""
-        if not isinstance(self.context.get("view"), OwnTransactions):
-            super().set_rollback()
 
 
 def etag_of(representation: Mapping[str, Any]) -> str:

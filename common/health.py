@@ -1,10 +1,11 @@
 """Is the product well: what load balancers and operators ask."""
 
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from celery import current_app
-from django.db import DatabaseError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 from django.http import HttpRequest, JsonResponse
 from kombu.exceptions import OperationalError
 
@@ -18,7 +19,12 @@ def live(request: HttpRequest) -> JsonResponse:
 @transaction.non_atomic_requests
 def health(request: HttpRequest) -> JsonResponse:
     """Answer 200 when every dependency works, 503 otherwise; each with its milliseconds."""
-    checks = {"database": _timed(_database), "queue": _timed(_queue)}
+    shards = [alias for alias in connections if alias != DEFAULT_DB_ALIAS]
+    checks = {
+        "database": _timed(partial(_database, DEFAULT_DB_ALIAS)),
+        **{f"database {alias}": _timed(partial(_database, alias)) for alias in shards},
+        "queue": _timed(_queue),
+    }
     well = all(check["status"] == "ok" for check in checks.values())
     body = {"status": "ok" if well else "unavailable", "checks": checks}
     return JsonResponse(body, status=200 if well else 503)
@@ -33,8 +39,8 @@ def _timed(check: Any) -> dict[str, Any]:
     return {"status": "ok", "milliseconds": round((perf_counter() - start) * 1000, 1)}
 
 
-def _database() -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
+def _database(alias: str) -> None:
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute("SELECT 1")
 
 

@@ -1,4 +1,4 @@
-"""What every request passes: its id and origin, safe headers, and a refusal that reads well."""
+"""What every request passes: its id and origin, and safe headers."""
 
 import re
 from collections.abc import Callable
@@ -7,10 +7,8 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from common.errors import AppError
 from common.network import client_address
 from common.origin import Origin, origin_of_writes
-from common.refusals import refuse
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
@@ -57,18 +55,3 @@ class SecurityHeadersMiddleware:
         if request.path.startswith("/api/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
-
-
-class RefusalPageMiddleware:
-    """Shows an AppError of a page as a page, with the same sentence and status as the API."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on."""
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer for a view that refused; its transaction is rolled back already."""
-        return refuse(request, exception) if isinstance(exception, AppError) else None

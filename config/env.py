@@ -1,5 +1,6 @@
 """Everything that the environment may decide, typed; a bad value stops the start and is named."""
 
+import re
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -11,6 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET_LENGTH = 32
+# `default` is the database of DATABASE_URL.
+SHARD_NAME = re.compile(r"(?!default$)[a-z][a-z0-9_]{0,31}\Z")
 
 
 class BadEnvironmentError(Exception):
@@ -35,6 +38,7 @@ class Env(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     database_url: str
+    database_shards: Annotated[dict[str, str], NoDecode] = {}
     redis_url: str
 
     jwt_algorithm: Literal["RS256", "HS256"] = "RS256"
@@ -56,6 +60,27 @@ class Env(BaseSettings):
     def split_at_commas(cls, value: Any) -> Any:
         """Lists are written with commas: `10.0.0.0/8, 192.168.0.0/16`."""
         return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+    @field_validator("database_shards", mode="before")
+    @classmethod
+    def read_shards(cls, value: Any) -> Any:
+        """Further databases are written as `name=url`, with spaces between them."""
+        if not isinstance(value, str):
+            return value
+        pairs = [word.partition("=") for word in value.split()]
+        if any(not SHARD_NAME.match(name) for name, _equals, _url in pairs):
+            raise ValueError("must be pairs like shard2=postgresql://…, with spaces between them")
+        if len({name for name, _equals, _url in pairs}) < len(pairs):
+            raise ValueError("names a database twice")
+        return {name: url for name, _equals, url in pairs}
+
+    @field_validator("database_shards")
+    @classmethod
+    def are_postgresql(cls, value: dict[str, str]) -> dict[str, str]:
+        """The same as for the first database."""
+        for url in value.values():
+            database_of(url)
+        return value
 
     @field_validator("base_domain", "public_hosts")
     @classmethod

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 
@@ -25,9 +25,9 @@ TICKS = (
 )
 
 
-def ensure_schedules(**kwargs: Any) -> None:
+def ensure_schedules(*, using: str, **kwargs: Any) -> None:
     """Add what is missing after a migration of `public`; what an operator changed stays."""
-    if connection.schema_name != "public":  # type: ignore[attr-defined]
+    if using != DEFAULT_DB_ALIAS or connection.schema_name != "public":  # type: ignore[attr-defined]
         return
     for tick in TICKS:
         if PeriodicTask.objects.filter(task=tick.job).exists():

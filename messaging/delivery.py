@@ -12,7 +12,7 @@ from time import monotonic, sleep
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone
 
 from messaging.channels import (
@@ -25,6 +25,7 @@ from messaging.channels import (
 )
 from messaging.due import objection_to
 from messaging.models import DeliveryAttempt, MessageStatus, Outcome, OutgoingMessage
+from tenants.context import atomic, home_alias, wrapper_of
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def deliver(message_ids: Sequence[UUID]) -> None:
 def claim(pk: UUID) -> OutgoingMessage | None:
     """Take the message for this worker, or return None when there is nothing to send."""
     now = timezone.now()
-    with transaction.atomic():
+    with atomic():
         rows = OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",))
         message = rows.filter(pk=pk, status=MessageStatus.QUEUED).first()
         if message is None:
@@ -148,13 +149,14 @@ def _write_down(message: OutgoingMessage, outcome: Outcome, reason: str) -> None
     give_up_at = monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            with transaction.atomic():
+            with atomic():
                 _record(message, outcome, reason[:500])
         except (DatabaseError, InterfaceError):
+            connection = wrapper_of(home_alias())
             if connection.in_atomic_block or monotonic() > give_up_at:
                 raise
             logger.warning("outcome not recorded yet", extra={"message_id": str(message.pk)})
-            connection.close()
+            connection.close()  # type: ignore[no-untyped-call]  # django-tenants
             sleep(0.5)
         else:
             return

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import Team, User
@@ -16,6 +16,7 @@ from common.errors import ConflictError, InvalidError, MissingError
 from tasks.errors import AlreadyDoneError, MayNotAssignError, UnknownPersonError
 from tasks.models import Comment, Priority, Reminder, Status, Task
 from tasks.recurrence import BadRuleError, check_rule, next_occurrence
+from tenants.context import atomic
 
 # A due time this little in the past is a slow clock or a slow click, not a mistake.
 TOLERANCE = timedelta(minutes=1)
@@ -43,7 +44,7 @@ class NewTask:
     source: str = "api"
 
 
-@transaction.atomic
+@atomic()
 def create_task(*, new: NewTask, by: User, remind_minutes_before: int | None = None) -> Task:
     """Store a task, and a reminder if asked for.
 
@@ -68,7 +69,7 @@ def create_task(*, new: NewTask, by: User, remind_minutes_before: int | None = N
     return task
 
 
-@transaction.atomic
+@atomic()
 def update_task(*, task: Task, changes: dict[str, Any], by: User) -> Task:
     """Change the given fields of a task that the caller has locked.
 
@@ -82,7 +83,7 @@ def update_task(*, task: Task, changes: dict[str, Any], by: User) -> Task:
     return task
 
 
-@transaction.atomic
+@atomic()
 def complete_task(*, task: Task, by: User) -> Task:
     """Mark the task done, once, even if two people click at once.
 
@@ -94,25 +95,25 @@ def complete_task(*, task: Task, by: User) -> Task:
     return update_task(task=locked, changes={"status": Status.DONE}, by=by)
 
 
-@transaction.atomic
+@atomic()
 def assign_task(*, task: Task, assignee_id: UUID | None, by: User) -> Task:
     """Give the task to somebody. Raises MayNotAssignError or UnknownPersonError."""
     return update_task(task=_locked(task), changes={"assignee_id": assignee_id}, by=by)
 
 
-@transaction.atomic
+@atomic()
 def delete_task(*, task: Task, by: User) -> None:
     """Remove the task with all that hangs on it; nothing is sent about it any more."""
     task.delete()
 
 
-@transaction.atomic
+@atomic()
 def add_comment(*, task: Task, body: str, by: User) -> Comment:
     """Say something about a task."""
     return Comment.objects.create(task=_locked(task), author=by, body=body)
 
 
-@transaction.atomic
+@atomic()
 def add_reminder(*, task: Task, minutes_before: int | None, at: datetime | None) -> Reminder:
     """Have its assignee reminded of a task. Raises InvalidError naming the field."""
     locked = _locked(task)
@@ -123,7 +124,7 @@ def add_reminder(*, task: Task, minutes_before: int | None, at: datetime | None)
     return _save_reminder(reminder)
 
 
-@transaction.atomic
+@atomic()
 def update_reminder(
     *, reminder: Reminder, minutes_before: int | None, at: datetime | None
 ) -> Reminder:
@@ -132,7 +133,7 @@ def update_reminder(
     return _save_reminder(reminder)
 
 
-@transaction.atomic
+@atomic()
 def delete_reminder(*, reminder: Reminder) -> None:
     """Forget the reminder."""
     reminder.delete()
@@ -172,7 +173,7 @@ def _check_ahead(instant: datetime, *, attr: str) -> None:
 
 def _save_reminder(reminder: Reminder) -> Reminder:
     try:
-        with transaction.atomic():
+        with atomic():
             reminder.save()
     except IntegrityError as error:
         raise ConflictError("There is such a reminder already.", code="unique") from error

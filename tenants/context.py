@@ -1,11 +1,11 @@
-"""Which tenant the running code works for. Nothing here ever guesses."""
+"""Which tenant the running code works for, and in which database. Nothing here ever guesses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, cast
 
-from django.db import connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 if TYPE_CHECKING:
     from tenants.backend.base import DatabaseWrapper
@@ -37,29 +37,46 @@ def tenant_context(tenant: "Tenant") -> Iterator["Tenant"]:
 
     Only names the tenant. Queries also need a transaction: see `tenant_transaction`.
     """
-    connection = wrapper_of(tenant.db_alias)
-    before = connection.tenant
-    token = _current.set(tenant)
-    connection.set_tenant(tenant)
-    try:
+    with _entered(tenant):
         yield tenant
-    finally:
-        connection.set_tenant(before)
-        _current.reset(token)
 
 
 @contextmanager
 def public_context() -> Iterator[None]:
     """Everything inside works on the shared directories, also when a tenant is in force."""
-    connection = wrapper_of("default")
-    before = connection.tenant
-    token = _current.set(None)
-    connection.set_schema_to_public()  # type: ignore[no-untyped-call]  # django-tenants
+    with _entered(None):
+        yield
+
+
+@contextmanager
+def _entered(tenant: "Tenant | None") -> Iterator[None]:
+    # Of all databases only that of the tenant in force stands on a tenant's schema.
+    left = wrapper_of(home_alias())
+    entered = wrapper_of(tenant.db_alias) if tenant else wrapper_of(DEFAULT_DB_ALIAS)
+    before = left.tenant
+    token = _current.set(tenant)
+    left.set_schema_to_public()  # type: ignore[no-untyped-call]  # django-tenants
+    if tenant:
+        entered.set_tenant(tenant)
     try:
         yield
     finally:
-        connection.set_tenant(before)
+        entered.set_schema_to_public()  # type: ignore[no-untyped-call]  # the same
+        left.set_tenant(before)
         _current.reset(token)
+
+
+def home_alias() -> str:
+    """Return the database in which the tenant in force lives; the first one without a tenant."""
+    tenant = _current.get()
+    return tenant.db_alias if tenant else DEFAULT_DB_ALIAS
+
+
+@contextmanager
+def atomic() -> Iterator[None]:
+    """Run in one transaction, in the database of the tenant in force; also as a decorator."""
+    with transaction.atomic(using=home_alias()):
+        yield
 
 
 @contextmanager

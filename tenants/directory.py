@@ -1,11 +1,15 @@
 """Finding the organisation: by id, by host name, by e-mail."""
 
+import logging
 from uuid import UUID
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 
 from tenants.context import public_context
 from tenants.models import LoginEntry, Tenant
+
+logger = logging.getLogger(__name__)
 
 # One person may work in several offices; nobody signs in to more than this at once.
 MAX_OFFICES = 20
@@ -35,11 +39,24 @@ def slug_of_host(host: str) -> str | None:
 def offices_of_email(email: str, *, slug: str | None = None) -> list[Tenant]:
     """Return the open organisations where somebody has this e-mail."""
     with public_context():
-        entries = LoginEntry.objects.filter(email=email.lower())
-        found = Tenant.objects.open().filter(pk__in=entries.values("tenant"))
+        found = Tenant.objects.open().filter(pk__in=_tenants_with(email.lower()))
         if slug is not None:
             found = found.filter(slug=slug)
         return list(found.order_by("slug")[:MAX_OFFICES])
+
+
+def _tenants_with(email: str) -> list[UUID]:
+    """Return where the address is known; a database that does not answer is left out."""
+    found: list[UUID] = []
+    for alias in connections:
+        entries = LoginEntry.objects.using(alias).filter(email=email)
+        try:
+            found += entries.values_list("tenant", flat=True)[:MAX_OFFICES]
+        except (OperationalError, InterfaceError):
+            if alias == DEFAULT_DB_ALIAS:
+                raise
+            logger.exception("database does not answer", extra={"database": alias})
+    return found
 
 
 def address_of(tenant: Tenant) -> str:

@@ -7,7 +7,13 @@ from celery.contrib.django.task import DjangoTask
 from django.db import transaction
 
 from common.origin import Origin, current_origin, origin_of_writes
-from tenants.context import NoTenantError, current_tenant, public_context, tenant_context
+from tenants.context import (
+    NoTenantError,
+    current_tenant,
+    home_alias,
+    public_context,
+    tenant_context,
+)
 from tenants.directory import open_tenant_or_none
 
 
@@ -46,7 +52,7 @@ class OfficeJob(DjangoTask):  # type: ignore[type-arg]  # generic for the type c
         def queue() -> None:
             self.apply_async(args, kwargs, headers=marks)
 
-        transaction.on_commit(queue, robust=True)
+        transaction.on_commit(queue, using=home_alias(), robust=True)
 
     def marks(self) -> dict[str, str]:
         """Return what travels with the job."""

@@ -1,11 +1,12 @@
 """The organisations, and the directories of opaque things that all of them share."""
 
 from typing import Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from auditlog.registry import auditlog
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Cast, Concat, Replace
 from django_tenants.models import DomainMixin, TenantMixin
 
 from common.audit import AuditedManager, AuditedQuerySet
@@ -21,12 +22,21 @@ class Tier(models.TextChoices):
     ENTERPRISE = "enterprise"
 
 
+def schema_name_of(tenant_id: UUID) -> str:
+    """Return the name of the tenant's schema; triggers read it backwards."""
+    return f"t_{tenant_id.hex}"
+
+
 class TenantQuerySet(AuditedQuerySet["Tenant"]):
     """Reads of the directory of organisations."""
 
     def open(self) -> Self:
         """Those that may be entered: provisioned and not suspended."""
         return self.filter(ready=True, is_active=True)
+
+    def closed(self) -> Self:
+        """The others."""
+        return self.exclude(ready=True, is_active=True)
 
 
 class Tenant(TenantMixin, Record):
@@ -51,6 +61,16 @@ class Tenant(TenantMixin, Record):
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="tenant_has_name"),
             models.CheckConstraint(condition=~Q(slug=""), name="tenant_has_slug"),
+            # Triggers read from the name of the schema whose it is.
+            models.CheckConstraint(
+                condition=Q(
+                    schema_name=Concat(
+                        Value("t_"),
+                        Replace(Cast("id", models.CharField()), Value("-"), Value("")),
+                    )
+                ),
+                name="tenant_schema_is_named_after_its_id",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,10 +86,14 @@ class Domain(DomainMixin):
     """A host name of an organisation's own, beside `<slug>.<base domain>`."""
 
 
+# The two directories below stand in the database of the tenant that they speak of, where there may
+# be no row of `Tenant`: hence no database constraint.
+
+
 class LoginEntry(models.Model):
     """Where an e-mail address can sign in; kept by a trigger on each tenant's users."""
 
-    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, models.DO_NOTHING, related_name="+", db_constraint=False)
     email = models.CharField(max_length=254)
 
     class Meta:
@@ -85,7 +109,7 @@ class DueInstant(models.Model):
     """When the sweep has to look at an object; kept by triggers on the tenants' tables."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, models.DO_NOTHING, related_name="+", db_constraint=False)
     kind = models.CharField(max_length=32)
     object_id = models.UUIDField()
     due_at = models.DateTimeField()

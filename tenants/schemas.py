@@ -34,15 +34,16 @@ def drop_schema(schema: str) -> None:
         cursor.execute(f"DROP SCHEMA IF EXISTS {quote_schema_name(schema)} CASCADE")
 
 
-def migrate_schema(schema: str, *, verbosity: int = 0) -> None:
+def migrate_schema(schema: str, *, alias: str = DEFAULT_DB_ALIAS, verbosity: int = 0) -> None:
     """Bring one tenant's schema to the present state of the migrations."""
-    with wrapper_of(DEFAULT_DB_ALIAS).fixed_path(schema):
-        call_command(MigrateCommand(), interactive=False, verbosity=verbosity, skip_checks=True)
+    options = {"interactive": False, "verbosity": verbosity, "skip_checks": True}
+    with wrapper_of(alias).fixed_path(schema):
+        call_command(MigrateCommand(), database=alias, **options)
 
 
-def is_current(schema: str) -> bool:
+def is_current(schema: str, *, alias: str = DEFAULT_DB_ALIAS) -> bool:
     """Tell whether every migration on disk is recorded in the schema; one query."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+    with connections[alias].cursor() as cursor:
         cursor.execute(f"SELECT app, name FROM {quote_schema_name(schema)}.django_migrations")  # noqa: S608
         return set(loader.disk_migrations) <= set(cursor.fetchall())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from rest_framework.test import APIClient
@@ -33,6 +33,13 @@ PEOPLE = {
     ],
     "globex": [("mia@globex.example", "Mia Admin", "admin")],
 }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests that use the database use each of them: login and sweep go through all."""
+    for item in items:
+        if "db" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db(databases="__all__"))
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +111,7 @@ def committed(request, django_db_setup, django_db_blocker) -> Iterator[Tenant]:
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP SCHEMA IF EXISTS {tenant.schema_name} CASCADE")
             _forget(tenant)
-            connection.close()
+            connections.close_all()
 
 
 def _forget(tenant: Tenant) -> None:

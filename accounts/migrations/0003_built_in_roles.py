@@ -18,14 +18,15 @@ ROLES = {"admin": ADMIN, "manager": MANAGER, "employee": EMPLOYEE}
 
 def add_roles(apps, schema_editor):
     """Insert them."""
-    role = apps.get_model("accounts", "Role")
+    roles = apps.get_model("accounts", "Role").objects.using(schema_editor.connection.alias)
     for name, permissions in ROLES.items():
-        role.objects.create(name=name, permissions=sorted(permissions), built_in=True)
+        roles.create(name=name, permissions=sorted(permissions), built_in=True)
 
 
 def remove_roles(apps, schema_editor):
     """Take them out again, while nobody holds them."""
-    apps.get_model("accounts", "Role").objects.filter(built_in=True).delete()
+    roles = apps.get_model("accounts", "Role").objects.using(schema_editor.connection.alias)
+    roles.filter(built_in=True).delete()
 
 
 class Migration(migrations.Migration):

@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "common.middleware.RefusalPageMiddleware",
+    "tenants.middleware.TransactionMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -98,17 +98,18 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Data
 DATABASES = {
-    "default": {
+    alias: {
         "ENGINE": "tenants.backend",
-        **database_of(ENV.database_url),
-        "ATOMIC_REQUESTS": True,
+        **database_of(url),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         # PgBouncer in transaction mode hands each transaction to another server connection.
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
+    for alias, url in {"default": ENV.database_url, **ENV.database_shards}.items()
 }
-DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+DATABASE_ROUTERS = ["tenants.routing.HomeRouter"]
+TENANT_SYNC_ROUTER = DATABASE_ROUTERS[0]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"

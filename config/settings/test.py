@@ -13,3 +13,8 @@ PASSWORD_HASHERS = ["tests.fast_hasher.FastArgon2PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]  # noqa: F405
+# A second database, where tenants live whose `db_alias` is shard2.
+DATABASES["shard2"] = {  # noqa: F405
+    **DATABASES["default"],  # noqa: F405
+    "NAME": DATABASES["default"]["NAME"] + "_shard2",  # noqa: F405
+}

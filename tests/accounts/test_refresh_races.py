@@ -5,7 +5,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connections
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -38,7 +38,7 @@ def at_once(work) -> list:
             barrier.wait(timeout=10)
             return work()
         finally:
-            connection.close()
+            connections.close_all()
 
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(one, range(THREADS)))

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connections
 
 from accounts.guards import LastAdminError, ensure_an_admin_remains
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
@@ -175,7 +175,7 @@ def test_two_admins_who_demote_each_other_do_not_both_succeed(committed):
         except LastAdminError as refusal:
             outcome.append(refusal.code)
         finally:
-            connection.close()
+            connections.close_all()
 
     rival = threading.Thread(target=demote_two)
     with tenant_transaction(committed):

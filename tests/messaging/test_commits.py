@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 from django.core import mail
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDownError
 from rest_framework.test import APIClient
@@ -47,7 +47,7 @@ def at_once(number, work):
             barrier.wait()
             return work()
         finally:
-            connection.close()
+            connections.close_all()
 
     with ThreadPoolExecutor(number) as pool:
         return list(pool.map(run, range(number)))

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from accounts.models import User
 from tenants.backend.base import TenantPathError
@@ -50,7 +50,7 @@ def test_threads_do_not_inherit_the_tenant(committed):
         except NoTenantError:
             return "none"
         finally:
-            connection.close()
+            connections.close_all()
 
     with tenant_transaction(committed), ThreadPoolExecutor(1) as pool:
         assert pool.submit(look).result() == "none"

@@ -12,9 +12,9 @@ from tenants.template import make_template, migration_state
 
 
 class Command(DjangoMigrate):
-    """Bring the whole database to the present state; safe and quick to repeat."""
+    """Bring one whole database to the present state; safe and quick to repeat."""
 
-    help = "Migrate the shared tables, every tenant's schema and the template for new tenants."
+    help = "Migrate a database's shared tables, its tenants' schemas and the template for new ones."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the choice to leave the tenants alone."""
@@ -27,7 +27,7 @@ class Command(DjangoMigrate):
         super().handle(*args, **options)
         if shared_only or options["app_label"] or options["plan"] or options["check_unapplied"]:
             return
-        failed = [tenant for tenant in Tenant.objects.all() if not self.migrate_tenant(tenant)]
+        failed = self.migrate_tenants(options["database"])
         state = migration_state()
         if not SchemaTemplate.objects.filter(state=state).exists():
             make_template(state)
@@ -36,11 +36,16 @@ class Command(DjangoMigrate):
             names = ", ".join(tenant.slug for tenant in failed)
             raise CommandError(f"not migrated: {names}")
 
+    def migrate_tenants(self, alias: str) -> list[Tenant]:
+        """Migrate those that live in the database; return those that could not be."""
+        here = Tenant.objects.filter(db_alias=alias)
+        return [tenant for tenant in here if not self.migrate_tenant(tenant)]
+
     def migrate_tenant(self, tenant: Tenant) -> bool:
         """Migrate one tenant; a failure is told and does not stop the others."""
         try:
-            if not is_current(tenant.schema_name):
-                migrate_schema(tenant.schema_name)
+            if not is_current(tenant.schema_name, alias=tenant.db_alias):
+                migrate_schema(tenant.schema_name, alias=tenant.db_alias)
         except DatabaseError as error:
             self.stderr.write(f"{tenant.slug}: {error}")
             return False
