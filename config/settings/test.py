@@ -5,7 +5,8 @@ import tempfile
 
 os.environ.setdefault("APP_ENV", "test")
 os.environ.setdefault("SECRET_KEY", "test-secret-key-that-is-long-enough-0123456789")
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="office-test-"))
+if "VAR_DIR" not in os.environ:
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="office-test-")
 
 from config.settings.base import *  # noqa: F403
 
