@@ -39,6 +39,7 @@ class Env(BaseSettings):
 
     database_url: str
     database_shards: Annotated[dict[str, str], NoDecode] = {}
+    database_app_role: str = ""
     redis_url: str
 
     jwt_algorithm: Literal["RS256", "HS256"] = "RS256"

@@ -1,6 +1,5 @@
 """Schemas as the database sees them: create, migrate, list, drop."""
 
-from typing import Any
 from uuid import UUID
 
 from django.core.management import call_command
@@ -10,6 +9,8 @@ from django.db.migrations.loader import MigrationLoader
 from django_tenants.utils import quote_schema_name
 
 from tenants.context import wrapper_of
+from tenants.grants import grant_schema
+from tenants.models import Tenant
 
 
 def create_schema(schema: str, *, tenant_id: UUID | None) -> None:
@@ -18,20 +19,20 @@ def create_schema(schema: str, *, tenant_id: UUID | None) -> None:
     with wrapper_of(DEFAULT_DB_ALIAS).cursor_without_path() as cursor:
         cursor.execute(f"CREATE SCHEMA {name}")
         cursor.execute(f"CREATE TABLE {name}.schema_marker (tenant_id uuid PRIMARY KEY)")
-        mark_schema(cursor, schema, tenant_id)
-
-
-def mark_schema(cursor: Any, schema: str, tenant_id: UUID | None) -> None:
-    """Write down whose schema this is."""
-    if tenant_id is not None:
-        name = quote_schema_name(schema)
-        cursor.execute(f"INSERT INTO {name}.schema_marker VALUES (%s)", [tenant_id])  # noqa: S608
+        if tenant_id is not None:
+            cursor.execute(f"INSERT INTO {name}.schema_marker VALUES (%s)", [tenant_id])  # noqa: S608
 
 
 def drop_schema(schema: str) -> None:
-    """Remove the schema and all that is in it, if it is there."""
+    """Remove the schema and all that is in it, if it is there; the owner may."""
     with wrapper_of(DEFAULT_DB_ALIAS).cursor_without_path() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {quote_schema_name(schema)} CASCADE")
+
+
+def drop_schema_of(tenant: Tenant) -> None:
+    """Remove the schema of a suspended or unfinished tenant; PostgreSQL refuses any other."""
+    with wrapper_of(tenant.db_alias).cursor_without_path() as cursor:
+        cursor.execute("SELECT public.office_drop_schema(%s)", [tenant.pk])
 
 
 def migrate_schema(schema: str, *, alias: str = DEFAULT_DB_ALIAS, verbosity: int = 0) -> None:
@@ -39,6 +40,7 @@ def migrate_schema(schema: str, *, alias: str = DEFAULT_DB_ALIAS, verbosity: int
     options = {"interactive": False, "verbosity": verbosity, "skip_checks": True}
     with wrapper_of(alias).fixed_path(schema):
         call_command(MigrateCommand(), database=alias, **options)
+    grant_schema(schema, alias=alias)
 
 
 def is_current(schema: str, *, alias: str = DEFAULT_DB_ALIAS) -> bool:

@@ -4,13 +4,11 @@ from uuid import UUID, uuid4
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
 from django.utils.text import slugify
-from django_tenants.utils import quote_schema_name
 
 from common.errors import InvalidError
 from tenants.context import public_context
 from tenants.models import Tenant, schema_name_of
-from tenants.schemas import mark_schema
-from tenants.template import template_sql
+from tenants.template import migration_state
 
 # Host names below the base domain that are ours.
 RESERVED_SLUGS = frozenset(
@@ -58,12 +56,9 @@ def open_tenant(
 
 
 def fill_schema(tenant: Tenant) -> None:
-    """Replay the template under the tenant's schema name and mark it as this tenant's."""
-    schema = quote_schema_name(tenant.schema_name)
-    sql = template_sql().replace("{schema}", schema)
+    """Have the owner's function replay the template and mark the schema as this tenant's."""
     with connections[tenant.db_alias].cursor() as cursor:
-        cursor.execute(f"CREATE SCHEMA {schema};\n{sql}")
-        mark_schema(cursor, tenant.schema_name, tenant.pk)
+        cursor.execute("SELECT public.office_open_schema(%s, %s)", [tenant.pk, migration_state()])
 
 
 def suspend_tenant(*, tenant: Tenant) -> Tenant:

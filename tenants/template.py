@@ -11,7 +11,8 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.core.management.base import CommandError
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django_tenants.utils import quote_schema_name
 
@@ -71,21 +72,27 @@ def migration_state() -> str:
     return sha256("\n".join(names).encode()).hexdigest()
 
 
-def template_sql() -> str:
-    """Return the statements for the present state of the migrations, making them when needed.
-
-    The words `{schema}` stand where the name of the new schema belongs.
-    """
+def keep_template(alias: str) -> None:
+    """See that a database has the template of the present migrations, and no older one."""
     state = migration_state()
-    with public_context():
-        stored = SchemaTemplate.objects.filter(state=state).values_list("sql", flat=True).first()
-        return stored if stored is not None else make_template(state)
+    stored = SchemaTemplate.objects.using(alias)
+    if not stored.filter(state=state).exists():
+        if alias == DEFAULT_DB_ALIAS:
+            make_template(state)
+        elif first := SchemaTemplate.objects.filter(state=state).first():
+            first.save(using=alias, force_insert=True)
+        else:
+            raise CommandError(f"Migrate the first database before {alias}.")
+    stored.exclude(state=state).delete()
 
 
-def make_template(state: str) -> str:
-    """Migrate a scratch schema, read its definition, store it as `state`, and return it."""
+def make_template(state: str) -> None:
+    """Migrate a scratch schema, read its definition and store it as `state`.
+
+    The words `{schema}` stand where `office_open_schema` puts the name of the new schema.
+    """
     if connection.in_atomic_block:
-        raise RuntimeError("a template is made outside transactions: run `manage.py migrate`")
+        raise RuntimeError("a template is made outside transactions")
     with public_context(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
         try:
@@ -97,7 +104,6 @@ def make_template(state: str) -> str:
             drop_schema(SCRATCH)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
-    return sql
 
 
 def definition_of(schema: str) -> str:

@@ -108,6 +108,8 @@ DATABASES = {
     }
     for alias, url in {"default": ENV.database_url, **ENV.database_shards}.items()
 }
+# Whom `migrate`, run by the owner of the schemas, gives the application's rights.
+DATABASE_APP_ROLE = ENV.database_app_role
 DATABASE_ROUTERS = ["tenants.routing.HomeRouter"]
 TENANT_SYNC_ROUTER = DATABASE_ROUTERS[0]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

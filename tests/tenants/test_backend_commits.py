@@ -9,7 +9,7 @@ from accounts.models import User
 from tenants.backend.base import TenantPathError
 from tenants.context import NoTenantError, current_tenant, tenant_context, tenant_transaction
 from tenants.models import Tenant
-from tenants.services import open_tenant
+from tenants.services import fill_schema, open_tenant
 
 
 def test_a_query_outside_a_transaction_raises(committed):
@@ -57,7 +57,7 @@ def test_threads_do_not_inherit_the_tenant(committed):
 
 
 def test_provisioning_that_fails_leaves_nothing_behind(committed, monkeypatch):
-    monkeypatch.setattr("tenants.services.mark_schema", lambda *_args: 1 / 0)
+    monkeypatch.setattr("tenants.services.fill_schema", lambda tenant: fill_schema(tenant) or 1 / 0)
     with pytest.raises(ZeroDivisionError):
         open_tenant(name="Half Built")
     assert not Tenant.objects.filter(slug="half-built").exists()

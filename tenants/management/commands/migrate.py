@@ -6,9 +6,10 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import DatabaseError
 
-from tenants.models import SchemaTemplate, Tenant
+from tenants.grants import check_roles, grant_rights
+from tenants.models import Tenant
 from tenants.schemas import is_current, migrate_schema
-from tenants.template import make_template, migration_state
+from tenants.template import keep_template
 
 
 class Command(DjangoMigrate):
@@ -24,14 +25,17 @@ class Command(DjangoMigrate):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate `public` first, since tenants' triggers call its functions."""
         shared_only = options.pop("shared")
+        looks_only = options["plan"] or options["check_unapplied"]
+        if not looks_only:
+            check_roles(options["database"])
         super().handle(*args, **options)
-        if shared_only or options["app_label"] or options["plan"] or options["check_unapplied"]:
+        if looks_only or options["app_label"]:
+            return
+        grant_rights(options["database"])
+        if shared_only:
             return
         failed = self.migrate_tenants(options["database"])
-        state = migration_state()
-        if not SchemaTemplate.objects.filter(state=state).exists():
-            make_template(state)
-            SchemaTemplate.objects.exclude(state=state).delete()
+        keep_template(options["database"])
         if failed:
             names = ", ".join(tenant.slug for tenant in failed)
             raise CommandError(f"not migrated: {names}")
