@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own: made once, on 127.0.0.1 only, with a password of its own."""
+"""A PostgreSQL of our own: made once, on 127.0.0.1 only, each role with a password of its own."""
 
 import contextlib
 import hashlib
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from config.embedded.errors import EmbeddedError
 from config.embedded.home import Home
+from config.embedded.paths import Layout
 from config.embedded.process import Service
 
 LOCALES = (
@@ -27,18 +28,42 @@ SETTINGS = {
 CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 READY_LINE = 7
 
+# The owner of all schemas migrates; the application owns nothing.
+SUPERUSER, OWNER, APP = "postgres", "office_owner", "office_app"
+ROLES = (SUPERUSER, OWNER, APP)
+# Earlier versions had one role for both, which becomes the owner with all that it owns.
+MAKE_ROLES = """
+DO $$ BEGIN
+    IF to_regrole('office_owner') IS NULL AND to_regrole('office') IS NOT NULL THEN
+        ALTER ROLE office RENAME TO office_owner;
+    ELSIF to_regrole('office_owner') IS NULL THEN
+        CREATE ROLE office_owner LOGIN CREATEDB;
+    END IF;
+    IF to_regrole('office_app') IS NULL THEN
+        CREATE ROLE office_app LOGIN;
+    END IF;
+END $$"""
+
 
 @dataclass(frozen=True)
 class Cluster:
-    """One database server: its home and the password of its two roles."""
+    """One database server: its home and the passwords of its roles."""
 
     home: Home
-    password: str
+    passwords: Mapping[str, str]
     careless: bool = False
 
-    def url(self, port: int) -> str:
-        """Return the address of the database `office`."""
-        return f"postgresql://office:{self.password}@127.0.0.1:{port}/office"
+    def url(self, role: str, port: int) -> str:
+        """Return the address of the database `office` for a role."""
+        return f"postgresql://{role}:{self.passwords[role]}@127.0.0.1:{port}/office"
+
+    def environment(self, port: int) -> dict[str, str]:
+        """Return how the owner reaches the database, and how the application does."""
+        return {
+            "DATABASE_URL": self.url(OWNER, port),
+            "DATABASE_APP_URL": self.url(APP, port),
+            "DATABASE_APP_ROLE": APP,
+        }
 
     def service(self, port: int, environment: Mapping[str, str]) -> Service:
         """Return the server, whose data was created before, as a service."""
@@ -59,7 +84,7 @@ class Cluster:
         """Make the data once: either all of it is there afterwards or nothing."""
         data = self.home.data
         if (data / "PG_VERSION").is_file():
-            self.set_passwords()
+            self.keep_roles(data)
             return
         draft = data.with_name(f".{data.name}-{os.getpid()}")
         for old in data.parent.glob(f".{data.name}-*"):
@@ -68,13 +93,12 @@ class Cluster:
         self.home.account.own(draft)
         self.init(draft)
         self.ask(draft, "template1", "CREATE EXTENSION IF NOT EXISTS vector")  # needs a superuser
-        self.ask(draft, "postgres", "CREATE ROLE office LOGIN CREATEDB")
-        self.ask(draft, "postgres", "CREATE DATABASE office OWNER office")
+        self.keep_roles(draft)
+        self.ask(draft, "postgres", f"CREATE DATABASE office OWNER {OWNER}")
         (draft / "pg_hba.conf").write_text(ACCESS, encoding="ascii")
         with contextlib.suppress(FileNotFoundError):
             data.rmdir()
         draft.rename(data)
-        self.set_passwords()
 
     def init(self, folder: Path) -> None:
         """Run initdb, with the first locale that this machine knows."""
@@ -90,21 +114,23 @@ class Cluster:
             else:
                 return
 
-    def ask(self, folder: Path, database: str, statement: str) -> None:
-        """Run one statement on a server that nobody else can reach (single-user mode)."""
+    def ask(self, folder: Path, database: str, *statements: str) -> None:
+        """Run statements on a server that nobody else can reach (single-user mode)."""
         options = ("--single", "-D", folder, "-c", "exit_on_error=on", database)
         command = (self.home.binaries / "postgres", *options)
-        self.home.account.run(command, cwd=self.home.folder, text=f"{statement};\n")
+        # A line is a statement there.
+        lines = [" ".join(statement.split()) + ";\n" for statement in statements]
+        self.home.account.run(command, cwd=self.home.folder, text="".join(lines))
 
-    def set_passwords(self) -> None:
-        """Give both roles the password from our secret file, when it is not theirs yet."""
-        note = self.home.data / "office_password.sha256"
-        digest = hashlib.sha256(self.password.encode()).hexdigest()
+    def keep_roles(self, folder: Path) -> None:
+        """Make the roles and give them the passwords of our secret files, unless it was done."""
+        note = folder / "office_roles.sha256"
+        passwords = [f"ALTER ROLE {role} PASSWORD '{self.passwords[role]}'" for role in ROLES]
+        digest = hashlib.sha256("\n".join(passwords).encode()).hexdigest()
         if note.exists() and note.read_text(encoding="ascii") == digest:
             return
         self.forget_the_dead()
-        for role in ("postgres", "office"):
-            self.ask(self.home.data, "postgres", f"ALTER ROLE {role} PASSWORD '{self.password}'")
+        self.ask(folder, "postgres", MAKE_ROLES, *passwords)
         note.write_text(digest, encoding="ascii")
 
     def is_ready(self) -> bool:
@@ -127,6 +153,11 @@ class Cluster:
     def was_killed(self) -> bool:
         """Tell whether the server was not stopped in order last time."""
         return (self.home.data / "postmaster.pid").exists()
+
+
+def passwords_in(layout: Layout) -> dict[str, str]:
+    """Return the roles' passwords, each in a file of its own that only we can read."""
+    return {role: layout.secret(f"{role}_password", 24) for role in ROLES}
 
 
 def serves(pid: int, data: Path) -> bool:

@@ -16,7 +16,10 @@ from config.embedded.supervisor import Supervisor
 
 LOG_TAIL = 20
 PRIVATE = 0o600
-SERVER_VARIABLES = ("DATABASE_URL", "REDIS_URL", "EMAIL_HOST", "EMAIL_PORT", "MAILBOX_URL")
+SERVER_VARIABLES = (
+    *("DATABASE_URL", "DATABASE_APP_URL", "DATABASE_APP_ROLE"),
+    *("REDIS_URL", "EMAIL_HOST", "EMAIL_PORT", "MAILBOX_URL"),
+)
 
 
 def run_office(layout: Layout) -> int:
@@ -83,10 +86,10 @@ def give_up(layout: Layout, error: StartFailedError) -> int:
 
 def start(plan: Plan, supervisor: Supervisor) -> dict[str, Any]:
     """Start the servers, prepare the database, start the office; return what the seed told."""
-    root, env, port = plan.layout.root, plan.env, plan.ports["web"]
+    root, env, port = plan.layout.root, plan.app_env, plan.ports["web"]
     say("Starting the office …")
     supervisor.start(plan.servers)
-    supervisor.run_once(services.migrate(root, env))
+    supervisor.run_once(services.migrate(root, plan.env))
     facts = last_object(supervisor.run_once(services.seed(root, env)))
     supervisor.start(
         [

@@ -11,7 +11,7 @@ from config.embedded.errors import EmbeddedError
 from config.embedded.home import find_home
 from config.embedded.paths import Layout
 from config.embedded.ports import PortChooser
-from config.embedded.postgres import Cluster
+from config.embedded.postgres import Cluster, passwords_in
 from config.embedded.process import Service
 from config.embedded.valkey import Valkey
 
@@ -27,6 +27,14 @@ class Plan:
     ports: dict[str, int] = field(default_factory=dict)
     servers: list[Service] = field(default_factory=list)
     chooser: PortChooser = field(default_factory=PortChooser)
+
+    @property
+    def app_env(self) -> dict[str, str]:
+        """The environment of all but `migrate`: where there are two roles, it names the lesser."""
+        hidden = {"DATABASE_APP_URL", "DATABASE_APP_ROLE"}
+        url = self.env.get("DATABASE_APP_URL", self.env["DATABASE_URL"])
+        kept = {key: value for key, value in self.env.items() if key not in hidden}
+        return {**kept, "DATABASE_URL": url}
 
     @property
     def mail_page(self) -> str:
@@ -76,12 +84,11 @@ def add_postgres(plan: Plan) -> None:
     """Plan a PostgreSQL, if none is named."""
     if "DATABASE_URL" in plan.env:
         return
-    password = plan.layout.secret("postgres_password", 24)
-    cluster = Cluster(find_home(plan.layout.var), password)
+    cluster = Cluster(find_home(plan.layout.var), passwords_in(plan.layout))
     cluster.create()  # takes seconds the first time, so the port is chosen afterwards
     port = plan.choose_port("postgres")
     plan.servers.append(cluster.service(port, os.environ))
-    plan.env["DATABASE_URL"] = cluster.url(port)
+    plan.env |= cluster.environment(port)
 
 
 def add_valkey(plan: Plan) -> None:
@@ -100,4 +107,4 @@ def add_mail(plan: Plan) -> None:
     plan.layout.folder("mail")
     smtp, page = plan.choose_port("smtp"), plan.choose_port("mail")
     plan.env |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(smtp), "MAILBOX_URL": plan.mail_page}
-    plan.servers.append(services.mail(plan.layout.root, plan.env, smtp=smtp, page=page))
+    plan.servers.append(services.mail(plan.layout.root, plan.app_env, smtp=smtp, page=page))

@@ -16,7 +16,7 @@ from config.embedded.home import find_home
 from config.embedded.leash import dying_with_parent
 from config.embedded.paths import Layout, try_lock
 from config.embedded.ports import PortChooser
-from config.embedded.postgres import Cluster
+from config.embedded.postgres import Cluster, passwords_in
 from config.embedded.process import Service
 from config.embedded.run import give_up
 from config.embedded.signals import Signals
@@ -64,14 +64,13 @@ def plan_servers(tests: Layout, env: dict[str, str]) -> list[Service]:
     servers = []
     if not env.get("DATABASE_URL"):
         home = find_home(tests.var)
-        password = tests.secret("postgres_password", 24)
-        cluster = Cluster(home, password, careless=True)
+        cluster = Cluster(home, passwords_in(tests), careless=True)
         if cluster.was_killed:  # without fsync its data may be broken
             shutil.rmtree(home.data)
         cluster.create()
         port = chooser.choose_any()
         servers.append(cluster.service(port, env))
-        env["DATABASE_URL"] = cluster.url(port)
+        env |= cluster.environment(port)
     if not env.get("REDIS_URL"):
         valkey = Valkey(tests.folder("valkey"), chooser.choose_any(), durable=False)
         servers.append(valkey.service(env))

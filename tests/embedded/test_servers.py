@@ -3,12 +3,13 @@ import shutil
 import signal
 import time
 
+import psycopg
 import pytest
 
 from config.embedded.home import find_home
 from config.embedded.paths import Layout
 from config.embedded.ports import any_port
-from config.embedded.postgres import Cluster
+from config.embedded.postgres import APP, OWNER, Cluster, passwords_in
 from config.embedded.signals import Signals
 from config.embedded.supervisor import Supervisor
 from config.embedded.valkey import Valkey
@@ -43,7 +44,7 @@ def watch_until(supervisor, question):
 
 
 def test_a_killed_postgres_comes_back(place, supervisor):
-    cluster = Cluster(find_home(place.var), "a-password", careless=True)
+    cluster = Cluster(find_home(place.var), passwords_in(place), careless=True)
     cluster.create()
     supervisor.start([cluster.service(any_port(), os.environ)])
     old = supervisor.pids["postgres"]
@@ -55,12 +56,32 @@ def test_a_killed_postgres_comes_back(place, supervisor):
 
 
 def test_a_stale_pid_file_of_another_program_is_removed(place):
-    cluster = Cluster(find_home(place.var), "a-password", careless=True)
+    cluster = Cluster(find_home(place.var), passwords_in(place), careless=True)
     cluster.create()
     file = cluster.home.data / "postmaster.pid"
     file.write_text(f"{os.getpid()}\n")
     cluster.forget_the_dead()
     assert not file.exists()
+
+
+def test_data_of_a_version_with_one_role_are_kept_by_the_owner(place, supervisor):
+    cluster = Cluster(find_home(place.var), passwords_in(place), careless=True)
+    cluster.create()
+    data = cluster.home.data
+    cluster.ask(data, "office", "SET ROLE office_owner", "CREATE TABLE kept AS SELECT 7 AS seven")
+    cluster.ask(data, "office", "DROP ROLE office_app", "ALTER ROLE office_owner RENAME TO office")
+    (data / "office_roles.sha256").unlink()
+    cluster.create()
+    port = any_port()
+    supervisor.start([cluster.service(port, os.environ)])
+    with psycopg.connect(cluster.url(OWNER, port)) as owner:
+        assert owner.execute("SELECT seven FROM kept").fetchone() == (7,)
+        owner.execute("ALTER TABLE kept ADD COLUMN eight int")
+    with (
+        psycopg.connect(cluster.url(APP, port)) as app,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        app.execute("SELECT seven FROM kept")
 
 
 def test_a_killed_valkey_comes_back_on_its_port(place, supervisor):

@@ -59,11 +59,11 @@ class Product:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the product's database."""
-        password = (self.folder / "var/postgres_password").read_text().strip()
+        password = (self.folder / "var/office_owner_password").read_text().strip()
         with psycopg.connect(
             host="127.0.0.1",
             port=self.facts["ports"]["postgres"],
-            user="office",
+            user="office_owner",
             dbname="office",
             password=password,
         ) as connection:
