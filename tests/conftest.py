@@ -2,15 +2,18 @@
 
 Ada (admin), Max (manager, leads finance), Eve (employee) and Sarah (employee, first of finance)
 work at *acme*; Mia (admin) works at *globex*. The offices are made once per run; each test runs in
-a transaction that is rolled back, inside *acme* unless it says otherwise.
+a transaction that is rolled back, inside *acme* unless it says otherwise. Where the test servers
+have two roles, the owner makes the database and every test works as the application's role.
 """
 
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from rest_framework.test import APIClient
@@ -18,10 +21,12 @@ from rest_framework.test import APIClient
 from accounts.models import Team, TeamMembership, User
 from accounts.services import create_user
 from accounts.sessions import begin_session
+from config.env import database_of
 from tasks.models import Task
 from tenants.context import public_context, tenant_context, tenant_transaction
 from tenants.models import Domain, DueInstant, LoginEntry, Tenant
-from tenants.services import open_tenant
+from tenants.schemas import drop_schema_of
+from tenants.services import open_tenant, suspend_tenant
 
 PASSWORD = "correct horse battery"
 PEOPLE = {
@@ -56,13 +61,41 @@ def django_db_setup(
     keep = keep and not request.getfixturevalue("django_db_createdb")
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, keepdb=keep)
+        act_as(APP)
         for slug, people in PEOPLE.items():
             if not Tenant.objects.filter(slug=slug).exists():
                 _open_office(slug, people)
     yield
     if not keep:
         with django_db_blocker.unblock():
+            act_as(OWNER)
             teardown_databases(made, verbosity=0)
+
+
+def login_in(url: str) -> dict[str, str]:
+    """Return whom a database URL signs in."""
+    return {key: database_of(url)[key] for key in ("USER", "PASSWORD")}
+
+
+OWNER = login_in(os.environ["DATABASE_URL"])
+APP = login_in(os.environ.get("DATABASE_APP_URL") or os.environ["DATABASE_URL"])
+
+
+def act_as(login: dict[str, str]) -> None:
+    """Let this thread's next statement, and every new connection, be of this role."""
+    for each in connections.all():
+        each.close()
+        each.settings_dict.update(login)
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Inside, the role that migrates is at work. Not for tests that use `db`: it commits."""
+    act_as(OWNER)
+    try:
+        yield
+    finally:
+        act_as(APP)
 
 
 def _open_office(slug: str, people: list[tuple[str, str, str]]) -> None:
@@ -108,8 +141,7 @@ def committed(request, django_db_setup, django_db_blocker) -> Iterator[Tenant]:
         try:
             yield tenant
         finally:
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP SCHEMA IF EXISTS {tenant.schema_name} CASCADE")
+            drop_schema_of(suspend_tenant(tenant=tenant))
             _forget(tenant)
             connections.close_all()
 

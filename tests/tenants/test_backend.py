@@ -14,6 +14,9 @@ from tenants.context import (
     tenant_context,
 )
 from tenants.models import Tenant
+from tenants.schemas import create_schema, drop_schema, migrate_schema
+from tenants.template import definition_of
+from tests.conftest import as_owner
 
 
 def path() -> str:
@@ -78,18 +81,16 @@ def test_no_tenant_is_an_error_and_not_public(db):
         current_tenant()
 
 
-def test_a_template_schema_equals_a_migrated_one(acme):
+def test_a_template_schema_equals_a_migrated_one(committed):
     """Catalogue by catalogue: columns, constraints, indexes, triggers, functions."""
-    from tenants.schemas import create_schema, drop_schema, migrate_schema
-    from tenants.template import definition_of
-
-    create_schema("migrated", tenant_id=acme.pk)
-    try:
-        migrate_schema("migrated")
-        migrated = definition_of("migrated")
-        made = definition_of(acme.schema_name)
-    finally:
-        drop_schema("migrated")
+    with as_owner():
+        create_schema("migrated", tenant_id=committed.pk)
+        try:
+            migrate_schema("migrated")
+            migrated = definition_of("migrated")
+            made = definition_of(committed.schema_name)
+        finally:
+            drop_schema("migrated")
     assert structure(made) == structure(migrated)
 
 

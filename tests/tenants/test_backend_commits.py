@@ -9,7 +9,9 @@ from accounts.models import User
 from tenants.backend.base import TenantPathError
 from tenants.context import NoTenantError, current_tenant, tenant_context, tenant_transaction
 from tenants.models import Tenant
+from tenants.schemas import drop_schema
 from tenants.services import fill_schema, open_tenant
+from tests.conftest import as_owner
 
 
 def test_a_query_outside_a_transaction_raises(committed):
@@ -28,14 +30,14 @@ def test_the_connection_is_public_again_after_the_transaction(committed):
 def test_a_dropped_schema_raises_even_on_a_warm_connection(committed):
     with tenant_transaction(committed):
         User.objects.count()
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP SCHEMA {committed.schema_name} CASCADE")
+    with as_owner():
+        drop_schema(committed.schema_name)
     with pytest.raises(TenantPathError), tenant_transaction(committed):
         User.objects.count()
 
 
 def test_a_schema_with_anothers_marker_raises(committed):
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {committed.schema_name}.schema_marker SET tenant_id = gen_random_uuid()"
         )
