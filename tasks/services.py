@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
@@ -15,7 +15,8 @@ from accounts.permissions import Permission
 from common.errors import ConflictError, InvalidError, MissingError
 from tasks.errors import AlreadyDoneError, MayNotAssignError, UnknownPersonError
 from tasks.models import Comment, Priority, Reminder, Status, Task
-from tasks.recurrence import BadRuleError, check_rule, next_occurrence
+from tasks.occurrences import make_next_occurrence
+from tasks.recurrence import BadRuleError, check_rule
 from tenants.context import atomic
 
 # A due time this little in the past is a slow clock or a slow click, not a mistake.
@@ -79,7 +80,7 @@ def update_task(*, task: Task, changes: dict[str, Any], by: User) -> Task:
     _apply(task, changes, by)
     task.save()
     if was_open and task.status == Status.DONE:
-        _make_next_occurrence(task)
+        make_next_occurrence(task)
     return task
 
 
@@ -266,36 +267,3 @@ def _set_status(task: Task, value: str, by: User) -> None:
     elif value != Status.DONE:
         task.completed_at = None
     task.status = value
-
-
-def _make_next_occurrence(done: Task) -> Task | None:
-    """Return the successor of a recurring task: the same, due at the next time ahead.
-
-    Its id follows from the task's, so that a task that is reopened and done again has one.
-    """
-    if not done.recurrence or done.due_date is None:
-        return None
-    zone, successor_id = ZoneInfo(done.timezone), uuid5(done.pk, "next")
-    found = next_occurrence(done.recurrence, done.due_date, zone)
-    while found and found[0] <= timezone.now():
-        found = next_occurrence(found[1], found[0], zone)
-    if not found or Task.objects.filter(pk=successor_id).exists():
-        return None
-    successor = Task.objects.create(
-        id=successor_id,
-        title=done.title,
-        description=done.description,
-        assignee_id=done.assignee_id,
-        creator_id=done.creator_id,
-        team_id=done.team_id,
-        due_date=found[0],
-        timezone=done.timezone,
-        priority=done.priority,
-        recurrence=found[1],
-        labels=done.labels,
-        parent_id=done.parent_id,
-        source=done.source,
-    )
-    for minutes in done.reminders.filter(at=None).values_list("minutes_before", flat=True):
-        Reminder.objects.create(task=successor, minutes_before=minutes)
-    return successor
