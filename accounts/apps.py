@@ -13,5 +13,15 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and rights"
 
     def ready(self) -> None:
-        """Complete each audit entry with who, from where and in which request."""
+        """Complete each audit entry with who and from where, and tell the plans about people."""
+        from accounts.models import User
+        from tenants.plans import Use, count_rows, register_use
+
+        active_people = Use(
+            count=lambda most: count_rows(User.objects.active(), most),
+            one="active person",
+            many="active people",
+            advice="Make somebody inactive",
+        )
+        register_use("users", active_people)
         pre_save.connect(fill_in_origin, sender=self.get_model("AuditEntry"))

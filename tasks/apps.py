@@ -10,9 +10,18 @@ class TasksConfig(AppConfig):
     verbose_name = "Tasks"
 
     def ready(self) -> None:
-        """Tell the sweep and the ledger about reminders."""
+        """Tell the sweep and the ledger about reminders, and the plans about open tasks."""
         from messaging.due import DueKind, MessageKind, register_due, register_message
+        from tasks.models import Task
         from tasks.reminders import DUE_KIND, objection, owe_due_reminders
+        from tenants.plans import Use, count_rows, register_use
 
+        open_tasks = Use(
+            count=lambda most: count_rows(Task.objects.open(), most),
+            one="open task",
+            many="open tasks",
+            advice="Complete some",
+        )
+        register_use("tasks", open_tasks)
         register_due(DUE_KIND, DueKind(handle=owe_due_reminders))
         register_message(DUE_KIND, MessageKind(objection=objection))

@@ -11,15 +11,8 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
+from tenants.plan_models import Plan, Tier
 from tenants.settings import SettingsField, TenantSettings
-
-
-class Tier(models.TextChoices):
-    """What an organisation pays for."""
-
-    FREE = "free"
-    PRO = "pro"
-    ENTERPRISE = "enterprise"
 
 
 def schema_name_of(tenant_id: UUID) -> str:
@@ -38,6 +31,10 @@ class TenantQuerySet(AuditedQuerySet["Tenant"]):
         """The others."""
         return self.exclude(ready=True, is_active=True)
 
+    def with_plan(self) -> Self:
+        """Together with the limits, as each request needs them; one query."""
+        return self.select_related("plan", "own_limits")
+
 
 class Tenant(TenantMixin, Record):
     """An organisation: a row here and a schema of its own with all its data."""
@@ -48,6 +45,10 @@ class Tenant(TenantMixin, Record):
     slug = models.SlugField(max_length=50, unique=True)
     settings = SettingsField(default=TenantSettings)
     subscription_tier = models.CharField(max_length=10, choices=Tier, default=Tier.FREE)
+    # The tier's row, over the column above; a constraint of the database keeps it there.
+    plan: "models.ForeignObject[Plan, Plan]" = models.ForeignObject(
+        Plan, models.PROTECT, ["subscription_tier"], ["tier"], related_name="+", editable=False
+    )
     region = models.CharField(max_length=20, default="eu")
     timezone = models.CharField(max_length=64, default="UTC")
     db_alias = models.CharField(max_length=32, default="default")

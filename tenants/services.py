@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from common.errors import InvalidError
 from tenants.context import public_context
 from tenants.models import Tenant, schema_name_of
+from tenants.plan_models import Plan, Tier
 from tenants.template import migration_state
 
 # Host names below the base domain that are ours.
@@ -69,6 +70,14 @@ def suspend_tenant(*, tenant: Tenant) -> Tenant:
 def resume_tenant(*, tenant: Tenant) -> Tenant:
     """Open the doors again; what fell due meanwhile is done now."""
     return _set_active(tenant, active=True)
+
+
+def change_tier(*, tenant: Tenant, tier: Tier) -> Tenant:
+    """Move the tenant to another plan; all that it has stays, also what finds no room there."""
+    with public_context(), transaction.atomic():
+        tenant.plan = Plan.objects.get(tier=tier)  # which sets `subscription_tier`
+        tenant.save(update_fields=["subscription_tier", "updated_at"])  # type: ignore[no-untyped-call]  # same
+    return tenant
 
 
 def _set_active(tenant: Tenant, *, active: bool) -> Tenant:

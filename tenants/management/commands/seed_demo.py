@@ -10,9 +10,10 @@ from django.utils.module_loading import import_string
 from tenants.context import tenant_transaction
 from tenants.directory import address_of
 from tenants.models import Tenant
-from tenants.services import open_tenant
+from tenants.plan_models import Tier
+from tenants.services import change_tier, open_tenant
 
-OFFICES = {"acme": "Acme Corp", "globex": "Globex"}
+OFFICES = {"acme": ("Acme Corp", Tier.PRO), "globex": ("Globex", Tier.FREE)}
 
 
 class Command(BaseCommand):
@@ -23,10 +24,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write one line of JSON: addresses and logins."""
         demos = [import_string(f"{app}.demo.seed") for app in ("accounts", "tasks")]
-        for slug, name in OFFICES.items():
+        for slug, (name, tier) in OFFICES.items():
             tenant = Tenant.objects.filter(slug=slug).first()
             if tenant is None:
-                tenant = open_tenant(name=name, slug=slug)
+                tenant = change_tier(tenant=open_tenant(name=name, slug=slug), tier=tier)
                 for seed in demos:
                     with tenant_transaction(tenant):
                         seed(slug)

@@ -1,0 +1,83 @@
+"""What an organisation pays for, and how much of everything that gives it."""
+
+from dataclasses import dataclass, fields
+
+from auditlog.registry import auditlog
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from common.audit import AuditedManager
+
+
+class Tier(models.TextChoices):
+    """What an organisation pays for."""
+
+    FREE = "free"
+    PRO = "pro"
+    ENTERPRISE = "enterprise"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of each an organisation may use; None is as much as it likes."""
+
+    users: int | None
+    tasks: int | None
+    documents: int | None
+    storage_bytes: int | None
+    ai_calls_per_month: int | None
+    requests_per_minute: int | None
+
+
+LIMITS = tuple(field.name for field in fields(Limits))
+
+
+class LimitColumns(models.Model):
+    """The same as columns."""
+
+    # Without its first person nobody could open an office.
+    users = models.PositiveIntegerField(
+        "active people", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    tasks = models.PositiveIntegerField("open tasks", null=True, blank=True)
+    documents = models.PositiveIntegerField(null=True, blank=True)
+    storage_bytes = models.PositiveBigIntegerField("bytes of storage", null=True, blank=True)
+    ai_calls_per_month = models.PositiveIntegerField("AI calls a month", null=True, blank=True)
+    requests_per_minute = models.PositiveIntegerField("requests a minute", null=True, blank=True)
+
+    objects = AuditedManager()
+
+    class Meta:
+        abstract = True
+        constraints = [models.CheckConstraint(condition=~Q(users=0), name="%(class)s_has_people")]
+
+
+class Plan(LimitColumns):
+    """What everybody of one tier may use; an empty limit is none."""
+
+    tier = models.CharField(primary_key=True, max_length=10, choices=Tier, editable=False)
+
+    class Meta(LimitColumns.Meta):
+        ordering = [models.F("users").asc(nulls_last=True)]
+
+    def __str__(self) -> str:
+        return Tier(self.tier).label
+
+
+class OwnLimits(LimitColumns):
+    """What was agreed with one organisation; an empty limit is that of its plan."""
+
+    tenant = models.OneToOneField(
+        "tenants.Tenant", models.CASCADE, primary_key=True, related_name="own_limits"
+    )
+
+    class Meta(LimitColumns.Meta):
+        verbose_name = verbose_name_plural = "limits of its own"
+
+    def __str__(self) -> str:
+        return f"limits of {self.tenant}"
+
+
+auditlog.register(Plan, include_fields=["tier", *LIMITS])
+auditlog.register(OwnLimits, include_fields=["tenant", *LIMITS])

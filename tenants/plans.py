@@ -1,0 +1,161 @@
+"""How much of everything a plan allows, how much is used, and the refusal when it is all.
+
+The apps that own what is counted stand above this one: each announces how its use is counted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+from django.db.models import QuerySet, Value
+from django.template.defaultfilters import filesizeformat
+from django.utils.text import capfirst
+
+from common.errors import AppError, RefusedError
+from tenants.context import public_context, tenant_or_none
+from tenants.models import Tenant
+from tenants.plan_models import LIMITS, Limits, Plan
+
+# So close to a limit those who add take turns. Farther away they do not: a limit is safe as long as
+# no more than this is being added to one tenant by transactions that are under way together.
+NEAR = 100
+
+
+class PlanLimitError(AppError):
+    """Everything that the plan allows is used."""
+
+    status = 402
+    code = "plan_limit_reached"
+
+
+class NotInPlanError(RefusedError):
+    """The plan allows none of it at all."""
+
+    code = "not_in_plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How one limit is counted and spoken of."""
+
+    # Return how many are used now, up to so many; with None all of them.
+    count: Callable[[int | None], int]
+    one: str
+    many: str
+    # What makes room, as the beginning of a sentence.
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitUse:
+    """One line of what the consoles show."""
+
+    limit: str
+    maximum: int | None
+    # None for what nobody counts.
+    used: int | None
+
+    def __str__(self) -> str:
+        column: Any = Plan._meta.get_field(self.limit)
+        return str(capfirst(column.verbose_name))
+
+    @property
+    def maximum_text(self) -> str:
+        """The limit in words."""
+        return "no limit" if self.maximum is None else _amount(self.limit, self.maximum)
+
+    @property
+    def used_text(self) -> str:
+        """What is used, in words."""
+        return "–" if self.used is None else _amount(self.limit, self.used)
+
+    @property
+    def has_bar(self) -> bool:
+        """Whether there is a part of something to show."""
+        return self.used is not None and bool(self.maximum)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is more than the plan allows, as after moving to a smaller one."""
+        return self.used is not None and self.maximum is not None and self.used > self.maximum
+
+
+_uses: dict[str, Use] = {}
+
+
+def register_use(limit: str, use: Use) -> None:
+    """Announce how the use of a limit is counted; called once, when the apps load."""
+    _uses[limit] = use
+
+
+def limits_of(tenant: Tenant) -> Limits:
+    """Return the tenant's limits: its own where it has some, else its plan's.
+
+    Costs no query for a tenant that was read `with_plan`, as that of a request or job is.
+    """
+    with public_context():
+        plan, own = tenant.plan, getattr(tenant, "own_limits", None)
+
+    def agreed(limit: str) -> int | None:
+        maximum: int | None = getattr(own, limit, None)
+        return getattr(plan, limit) if maximum is None else maximum
+
+    return Limits(**{limit: agreed(limit) for limit in LIMITS})
+
+
+def require_room(limit: str, *, added: int = 1) -> None:
+    """Raise PlanLimitError when what the transaction has just added is more than the plan allows.
+
+    Call it last, after the write: near the limit it takes a lock until the transaction ends, and
+    whoever holds that one must not wait for another. Raises NotInPlanError where the limit is 0.
+    Outside every office nothing is limited.
+    """
+    tenant = tenant_or_none()
+    maximum = getattr(limits_of(tenant), limit) if tenant else None
+    if tenant is None or maximum is None:
+        return
+    use = _uses[limit]
+    if maximum == 0:
+        sentence = f"Your plan does not include {use.many}. Ask for a larger plan."
+        raise NotInPlanError(sentence, extra={"limit": limit})
+    used = use.count(maximum + 1)
+    if used > maximum - NEAR:
+        _take_turns(tenant, limit)
+        used = use.count(maximum + 1)
+    if used > maximum:
+        raise _refusal(limit, use, maximum=maximum, used=use.count(None) - added)
+
+
+def uses_of(tenant: Tenant) -> list[LimitUse]:
+    """Return each limit and its use; call it inside the tenant's transaction."""
+    limits = limits_of(tenant)
+    return [
+        LimitUse(name, getattr(limits, name), _uses[name].count(None) if name in _uses else None)
+        for name in LIMITS
+    ]
+
+
+def count_rows(rows: QuerySet[Any], most: int | None) -> int:
+    """Return how many rows there are, reading no more than `most` of them."""
+    # A constant in place of columns: an index that covers the condition answers alone.
+    return rows.order_by().values(one=Value(1))[:most].count()
+
+
+def _take_turns(tenant: Tenant, limit: str) -> None:
+    with connections[tenant.db_alias].cursor() as cursor:
+        key = f"plan {tenant.pk} {limit}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def _refusal(limit: str, use: Use, *, maximum: int, used: int) -> PlanLimitError:
+    amount = f"{maximum:,} {use.one if maximum == 1 else use.many}"
+    return PlanLimitError(
+        f"Your plan allows {amount}, and you have {used:,}."
+        f" {use.advice}, or ask for a larger plan.",
+        extra={"limit": limit, "maximum": maximum, "used": used},
+    )
+
+
+def _amount(limit: str, number: int) -> str:
+    return filesizeformat(number) if limit == "storage_bytes" else f"{number:,}"
