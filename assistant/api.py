@@ -19,6 +19,7 @@ class TaskFromTextView(OfficeAPIView):
     """A task out of a sentence."""
 
     grants: ClassVar[dict[str, Permission | None]] = {"post": Permission.TASK_CREATE}
+    plan_limited = frozenset({"post"})
 
     @extend_schema(
         request=FromTextSerializer,

@@ -28,6 +28,18 @@ class ErrorSerializer(serializers.Serializer[Any]):
     errors = OneErrorSerializer(many=True)  # type: ignore[assignment]
 
 
+class PlanLimitSerializer(ErrorSerializer):
+    """The same with the limit that is reached: `limit` is its name in the plan."""
+
+    limit = serializers.CharField()
+    maximum = serializers.IntegerField()
+    used = serializers.IntegerField()
+
+
+# What says more than the others.
+BODIES_OF_ERRORS = {"402": PlanLimitSerializer}
+
+
 class OfficeSchema(AutoSchema):
     """Describes the contract's errors and tags on every operation."""
 
@@ -44,7 +56,8 @@ class OfficeSchema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         for status, sentence in self._errors().items():
-            answer = OpenApiResponse(ErrorSerializer, sentence)
+            body = BODIES_OF_ERRORS.get(status, ErrorSerializer)
+            answer = OpenApiResponse(body, sentence)
             described = self._get_response_for_code(answer, status, direction=direction)  # type: ignore[no-untyped-call]
             bodies.setdefault(status, described)
         return bodies
@@ -53,9 +66,12 @@ class OfficeSchema(AutoSchema):
         grants = getattr(self.view, "grants", {})
         action = getattr(self.view, "action", None) or self.method.lower()
         has_body, has_id = self.method in BODIES, "{" in self.path
+        # A view names the actions for which the plan may have no room.
+        limited = getattr(self.view, "plan_limited", ())
         possible = {
             "400": (True, "Something makes no sense; `attr` names the field."),
             "401": (action in grants or has_body, "No token, or none that is good."),
+            "402": (action in limited, "Your plan has no room for it; `limit` names which."),
             "403": (grants.get(action) is not None, "Your role does not include this."),
             "404": (has_id or action == "list", "It is not there, or not for you to see."),
             "409": (has_body, "Somebody else was first."),

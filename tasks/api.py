@@ -54,6 +54,7 @@ class TaskViewSet(OfficeViewSet[Task]):
         "assign": Permission.TASK_ASSIGN,
         "complete": Permission.TASK_UPDATE,
     }
+    plan_limited = frozenset({"create", "update", "partial_update"})
 
     def get_queryset(self) -> TaskQuerySet:
         """Return the tasks in the person's scope."""

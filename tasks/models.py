@@ -165,6 +165,10 @@ class Task(Record):
             models.Index(fields=["assignee", "status", "due_date"], name="task_of_assignee"),
             models.Index(fields=["-created_at", "id"], name="task_newest"),
             GinIndex(fields=["labels"], name="task_by_label"),
+            # Also counts what is open without a look at what is done.
+            models.Index(
+                fields=["due_date"], condition=Q(status__in=OPEN_STATUSES), name="task_open_by_due"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,8 @@ from tasks.recurrence import next_occurrence
 def make_next_occurrence(done: Task) -> Task | None:
     """Return the successor of a recurring task: the same, due at the next time ahead.
 
-    Its id follows from the task's, so that a task that is reopened and done again has one.
+    Its id follows from the task's, so that a task that is reopened and done again has one. The plan
+    is not asked: the one that is done has made room.
     """
     if not done.recurrence or done.due_date is None:
         return None

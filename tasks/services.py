@@ -18,6 +18,7 @@ from tasks.models import Comment, Priority, Reminder, Status, Task
 from tasks.occurrences import make_next_occurrence
 from tasks.recurrence import BadRuleError, check_rule
 from tenants.context import atomic
+from tenants.plans import require_room
 
 # A due time this little in the past is a slow clock or a slow click, not a mistake.
 TOLERANCE = timedelta(minutes=1)
@@ -49,7 +50,7 @@ class NewTask:
 def create_task(*, new: NewTask, by: User, remind_minutes_before: int | None = None) -> Task:
     """Store a task, and a reminder if asked for.
 
-    Raises InvalidError naming the field, or MayNotAssignError; nothing is stored then.
+    Raises InvalidError naming the field, MayNotAssignError or PlanLimitError; nothing is stored.
     """
     task = Task(creator=by, title=new.title, description=new.description, source=new.source)
     task.timezone = new.timezone or by.timezone
@@ -67,6 +68,8 @@ def create_task(*, new: NewTask, by: User, remind_minutes_before: int | None = N
     task.save(force_insert=True)
     if remind_minutes_before is not None:
         add_reminder(task=task, minutes_before=remind_minutes_before, at=None)
+    if task.is_open:
+        require_room("tasks")
     return task
 
 
@@ -81,6 +84,8 @@ def update_task(*, task: Task, changes: dict[str, Any], by: User) -> Task:
     task.save()
     if was_open and task.status == Status.DONE:
         make_next_occurrence(task)
+    if task.is_open and not was_open:
+        require_room("tasks")
     return task
 
 

@@ -71,9 +71,10 @@ def test_an_operation_describes_its_errors(operation):
     assert wanted <= responses
     for status in responses - {"200", "201", "202", "204"}:
         schema = response_schema(operation, int(status))
-        check(
-            {"type": "client_error", "errors": [{"code": "x", "detail": "y", "attr": None}]}, schema
-        )
+        body = {"type": "client_error", "errors": [{"code": "x", "detail": "y", "attr": None}]}
+        if status == "402":
+            body |= {"limit": "tasks", "maximum": 5, "used": 5}
+        check(body, schema)
 
 
 @by_operation
