@@ -13,7 +13,7 @@ from accounts.consoles import PeopleFilter, keep_signed_in, person_of, tenant_co
 from accounts.guards import ensure_an_admin_remains
 from accounts.models import AuditEntry, Role, Team, TeamMembership, User
 from accounts.permissions import Permission
-from accounts.services import check_new_password, create_user, end_all_sessions
+from accounts.services import change_user, check_new_password, create_user
 from common.consoles import OfficeAdmin, adopt, changes_of
 
 SOURCES = ("api", "page", "admin", "job", "assistant", "channel", "shell")
@@ -74,13 +74,7 @@ class UserAdmin(OfficeAdmin[User]):
         adopt(obj, saved)
 
     def _change(self, request: HttpRequest, user: User, password: str) -> None:
-        if not (user.is_active and Permission.ADMIN_SETTINGS in user.role.permissions):
-            ensure_an_admin_remains(without=user)
-        if password:
-            user.set_password(password)
-        user.save()
-        if password or not user.is_active:
-            end_all_sessions(user=user, why="password" if password else "inactive")
+        change_user(user=user, password=password)
         if password:
             keep_signed_in(request, user)
 

@@ -6,11 +6,14 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.guards import ensure_an_admin_remains
 from accounts.models import RefreshFamily, Role, User
+from accounts.permissions import Permission
 from common.errors import InvalidError
 from common.origin import set_actor
 from tenants.context import atomic, tenant_or_none, tenant_transaction
 from tenants.models import Tenant
+from tenants.plans import require_room
 from tenants.services import open_tenant
 
 
@@ -35,7 +38,10 @@ def register_organisation(
 def create_user(
     *, email: str, full_name: str, role: str, password: str, by: User | None = None
 ) -> User:
-    """Add a person to the office in force. Without `by` the person is its own author."""
+    """Add a person to the office in force. Without `by` the person is its own author.
+
+    Raises PlanLimitError when the plan has no room for one more.
+    """
     tenant = tenant_or_none()
     user = User(
         email=email.lower(),
@@ -46,6 +52,27 @@ def create_user(
     user.set_password(password)
     set_actor(by or user)
     user.save(force_insert=True)
+    require_room("users")
+    return user
+
+
+@transaction.atomic
+def change_user(*, user: User, password: str = "") -> User:
+    """Store what an admin changed about a person; an empty password leaves theirs alone.
+
+    Sessions end with the old password and with the account. Raises LastAdminError, and
+    PlanLimitError when somebody is let in again and the plan has no room.
+    """
+    if not (user.is_active and Permission.ADMIN_SETTINGS in user.role.permissions):
+        ensure_an_admin_remains(without=user)
+    was_active = User.objects.active().filter(pk=user.pk).exists()
+    if password:
+        user.set_password(password)
+    user.save()
+    if password or not user.is_active:
+        end_all_sessions(user=user, why="password" if password else "inactive")
+    if user.is_active and not was_active:
+        require_room("users")
     return user
 
 
