@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.services import change_password
 from common.consoles import OfficeConsole
 from tenants.context import current_tenant, tenant_or_none
+from tenants.plans import uses_of
 
 # A filter names this many people; the search box finds the others.
 MAX_PEOPLE_IN_FILTER = 50
@@ -83,6 +84,14 @@ class TenantConsole(PeopleConsole):
         name = current_tenant().name
         context: dict[str, Any] = {**super().each_context(request)}
         return {**context, "site_header": name, "site_title": f"{name}: office console"}
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show the tables, and how much of the plan is used."""
+        tenant = current_tenant()
+        plan = {"tenant": tenant, "uses": uses_of(tenant)}
+        return super().index(request, {**plan, **(extra_context or {})})
 
 
 tenant_console = TenantConsole(name="tenant_console")

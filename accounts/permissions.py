@@ -61,6 +61,8 @@ CONSOLE_VERBS = {"view": "read", "add": "create", "change": "update", "delete": 
 PLATFORM_TABLES: Mapping[str, tuple[str, ...]] = {
     "tenants.tenant": ("view", "add", "change"),
     "tenants.domain": ("view", "add", "change", "delete"),
+    "tenants.plan": ("view", "change"),
+    "tenants.ownlimits": ("view", "add", "change", "delete"),
     "django_celery_beat.periodictask": ("view", "add", "change"),
     "django_celery_beat.intervalschedule": ("view", "add", "change"),
     "django_celery_beat.crontabschedule": ("view", "add", "change"),

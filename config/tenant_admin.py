@@ -1,4 +1,4 @@
-"""Organisations and their host names in the platform console."""
+"""Organisations, their host names and their plans in the platform console."""
 
 from typing import Any
 
@@ -6,11 +6,16 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
 
 from accounts.console_forms import PasswordField
 from accounts.services import register_organisation
-from common.consoles import OfficeAdmin, ServedForm, ZoneField, adopt
+from common.consoles import NOTHING, OfficeAdmin, ServedForm, ZoneField, adopt
+from tenants.context import tenant_transaction
 from tenants.models import Domain, Tenant
+from tenants.plan_models import LIMITS, OwnLimits, Plan
+from tenants.plans import uses_of
 from tenants.services import MAX_SLUG, resume_tenant, suspend_tenant
 
 
@@ -62,6 +67,41 @@ class DomainInline(admin.TabularInline[Domain, Tenant]):
     extra = 0
 
 
+class OwnLimitsInline(admin.StackedInline[OwnLimits, Tenant]):
+    """What was agreed with this organisation alone."""
+
+    model = OwnLimits
+    fields = LIMITS
+    verbose_name_plural = "limits of its own; an empty one is that of the plan"
+    extra = 1
+
+
+@admin.register(Plan)
+class PlanAdmin(OfficeAdmin[Plan]):
+    """What each tier allows. The tiers themselves are fixed."""
+
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": LIMITS,
+                "description": "An empty field is no limit, and 0 leaves it out of the plan."
+                " Lowering a limit removes nothing: what there is stays usable, new is refused.",
+            },
+        ),
+    )
+    list_display = (
+        *("__str__", "users", "tasks", "documents", "storage"),
+        *("ai_calls_per_month", "requests_per_minute"),
+    )
+    empty_value_display = "no limit"
+
+    @admin.display(ordering="storage_bytes")
+    def storage(self, plan: Plan) -> str | None:
+        """Return the storage in the largest unit that fits."""
+        return None if plan.storage_bytes is None else filesizeformat(plan.storage_bytes)
+
+
 @admin.register(Tenant)
 class TenantAdmin(OfficeAdmin[Tenant]):
     """Organisations are opened, suspended and resumed; none is deleted here."""
@@ -74,9 +114,9 @@ class TenantAdmin(OfficeAdmin[Tenant]):
     )
     fields = (
         *("name", "slug", "subscription_tier", "timezone", "region", "is_active", "ready"),
-        *("schema_name", "created_at"),
+        *("schema_name", "created_at", "use"),
     )
-    inlines = (DomainInline,)
+    inlines = (OwnLimitsInline, DomainInline)
     actions = ("suspend", "resume")
     list_display = ("name", "slug", "subscription_tier", "is_active", "ready", "created_at")
     list_filter = ("is_active", "ready", "subscription_tier")
@@ -86,12 +126,20 @@ class TenantAdmin(OfficeAdmin[Tenant]):
         self, request: HttpRequest, obj: Tenant | None = None
     ) -> tuple[str, ...]:
         """What provisioning decided stays."""
-        fixed = ("slug", "region", "is_active", "ready", "schema_name", "created_at")
+        fixed = ("slug", "region", "is_active", "ready", "schema_name", "created_at", "use")
         return fixed if obj else ()
 
     def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> Any:
-        """Host names come after the organisation."""
+        """Host names and limits come after the organisation."""
         return self.inlines if obj else ()
+
+    @admin.display(description="use of the plan")
+    def use(self, tenant: Tenant) -> str:
+        """Return each limit with what is used of it; nothing can be counted before it is ready."""
+        if not tenant.ready:
+            return NOTHING
+        with tenant_transaction(tenant):
+            return render_to_string("admin/plan.html", {"tenant": tenant, "uses": uses_of(tenant)})
 
     def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
         """Nobody: suspend it."""

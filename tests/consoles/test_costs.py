@@ -74,6 +74,7 @@ PLATFORM_ROWS = {
     "accounts/user": a_person,
     "accounts/auditentry": a_person,
     "tenants/tenant": a_tenant,
+    "tenants/plan": a_tenant,
     "django_celery_beat/periodictask": a_job,
     "django_celery_beat/intervalschedule": a_job,
     "django_celery_beat/crontabschedule": lambda number: CrontabSchedule.objects.create(

@@ -28,12 +28,13 @@ PLATFORM_TABLES = {
     "accounts/user",
     "accounts/auditentry",
     "tenants/tenant",
+    "tenants/plan",
     "django_celery_beat/periodictask",
     "django_celery_beat/intervalschedule",
     "django_celery_beat/crontabschedule",
 }
 FIXED = ("", "password_change/", "jsi18n/", "accounts/")
-CANNOT_BE_ADDED = {"accounts/auditentry", "messaging/outgoingmessage"}
+CANNOT_BE_ADDED = {"accounts/auditentry", "messaging/outgoingmessage", "tenants/plan"}
 
 
 def pages_of(tables):
