@@ -56,7 +56,7 @@ def create_user(
     return user
 
 
-@transaction.atomic
+@atomic()
 def change_user(*, user: User, password: str = "") -> User:
     """Store what an admin changed about a person; an empty password leaves theirs alone.
 

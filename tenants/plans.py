@@ -112,8 +112,10 @@ def require_room(limit: str, *, added: int = 1) -> None:
     Outside every office nothing is limited.
     """
     tenant = tenant_or_none()
-    maximum = getattr(limits_of(tenant), limit) if tenant else None
-    if tenant is None or maximum is None:
+    if tenant is None:
+        return
+    maximum: int | None = getattr(limits_of(tenant), limit)
+    if maximum is None:
         return
     use = _uses[limit]
     if maximum == 0:
@@ -144,6 +146,9 @@ def count_rows(rows: QuerySet[Any], most: int | None) -> int:
 
 def _take_turns(tenant: Tenant, limit: str) -> None:
     with connections[tenant.db_alias].cursor() as cursor:
+        # Foreign keys are checked at the commit, where they may wait for somebody who waits for us.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         key = f"plan {tenant.pk} {limit}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 

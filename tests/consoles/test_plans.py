@@ -1,11 +1,13 @@
 """Plans in both consoles: what is used, what is refused, and who changes what."""
 
+from uuid import uuid4
+
 import pytest
 
 from accounts.models import AuditEntry, Role, User
 from tasks.models import Task
 from tenants.context import public_context
-from tenants.models import Tenant
+from tenants.models import Tenant, schema_name_of
 from tenants.plan_models import LIMITS, OwnLimits, Plan
 from tests.conftest import PASSWORD
 from tests.consoles.conftest import errors_of
@@ -148,7 +150,8 @@ def test_an_operator_agrees_on_limits_with_one_office_and_takes_them_back(
 
 def test_an_office_that_is_not_ready_has_a_page_without_use(platform, olga):
     with public_context():
-        raw = Tenant.objects.create(name="Raw", slug="raw", schema_name="none_raw")
+        key = uuid4()
+        raw = Tenant.objects.create(id=key, name="Raw", slug="raw", schema_name=schema_name_of(key))
     page = platform(olga).get(place_of(raw))
     assert page.status_code == 200
     assert "<progress" not in page.content.decode()

@@ -75,6 +75,7 @@ def test_a_sub_task_needs_room_too(api, ada, full):
 
 
 def test_a_task_that_is_done_already_needs_none(api, ada, full):
+    Task.objects.create(title="More than allowed", creator=ada)
     answer = api(ada).post(TASKS, {"title": "Written down later", "status": "done"})
     assert answer.status_code == 201
 
@@ -232,7 +233,13 @@ def test_reopening_and_a_new_sub_task_wait_for_each_other_without_a_deadlock(com
 
 def test_far_from_the_limit_one_transaction_does_not_hold_up_another(committed, una):
     allow(committed, tasks=plans.NEAR + 2)
+
+    def add():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+        new_task(una)
+
     with tenant_transaction(committed):
         new_task(una)
-        [outcome] = at_once(1, lambda _index: in_the_office(committed, lambda: new_task(una)))
+        [outcome] = at_once(1, lambda _index: in_the_office(committed, add))
     assert outcome == "stored"
