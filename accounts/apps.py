@@ -13,8 +13,12 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and rights"
 
     def ready(self) -> None:
-        """Complete each audit entry with who and from where, and tell the plans about people."""
+        """Complete each audit entry with who and from where, and tell the plans about people.
+
+        Sign-ins stay out of archives: they end with the address they were made at.
+        """
         from accounts.models import User
+        from tenants.archive.format import leave_out
         from tenants.plans import Use, count_rows, register_use
 
         active_people = Use(
@@ -25,3 +29,4 @@ class AccountsConfig(AppConfig):
         )
         register_use("users", active_people)
         pre_save.connect(fill_in_origin, sender=self.get_model("AuditEntry"))
+        leave_out(self.get_model("RefreshFamily")._meta.db_table)

@@ -21,6 +21,28 @@ def open_tenant_or_none(tenant_id: UUID) -> Tenant | None:
         return Tenant.objects.open().with_plan().filter(pk=tenant_id).first()
 
 
+def any_tenant(tenant_id: UUID | None) -> Tenant | None:
+    """Return the tenant, open or not."""
+    with public_context():
+        return Tenant.objects.filter(pk__in=[tenant_id]).first()
+
+
+def tenant_named(name: str) -> Tenant | None:
+    """Return the tenant with this slug or id, open or not: how operators name one."""
+    if tenant_id := uuid_or_none(name):
+        return any_tenant(tenant_id)
+    with public_context():
+        return Tenant.objects.filter(slug=name).first()
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    """Return the id that the text spells."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def tenant_of_host(host: str) -> Tenant | None:
     """Return whose host name this is, open or not; `host` is lower case and without a port."""
     with public_context():

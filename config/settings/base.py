@@ -1,5 +1,6 @@
 """What all environments share. Values come typed from `config.env`, never from os.environ."""
 
+import tomllib
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ django_stubs_ext.monkeypatch()
 
 ENV = load_env()
 
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 SECRET_KEY = ENV.secret_key
 DEBUG = ENV.debug
 BASE_DOMAIN = ENV.base_domain

@@ -1,0 +1,1 @@
+"""An organisation as one file; docs/archive.md describes it."""
