@@ -95,3 +95,15 @@ class AuditedManager(models.Manager[M]):
     """The default manager of our tables: its QuerySet records bulk writes."""
 
     _queryset_class = AuditedQuerySet
+
+
+def record_access(row: models.Model, **details: str) -> None:
+    """Write down that somebody was given the row, or all that hangs on it, to read."""
+    entry_model = get_logentry_model()
+    entry_model.objects.create(
+        content_type=content_type_of(row),
+        object_pk=str(row.pk),
+        object_repr=str(row),
+        action=entry_model.Action.ACCESS,
+        additional_data=details or None,
+    )

@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from celery import shared_task
 from celery.contrib.django.task import DjangoTask
 from django.db import transaction
 
 from common.origin import Origin, current_origin, origin_of_writes
+from tenants import running
 from tenants.context import (
     NoTenantError,
     current_tenant,
@@ -15,6 +17,8 @@ from tenants.context import (
     tenant_context,
 )
 from tenants.directory import open_tenant_or_none
+from tenants.files import remove_old_exports
+from tenants.turns import operations_to_wake
 
 
 class OfficeJob(DjangoTask):  # type: ignore[type-arg]  # generic for the type checker alone
@@ -76,3 +80,25 @@ class TenantJob(OfficeJob):
     def marks(self) -> dict[str, str]:
         """Note the tenant as well. Raises NoTenantError where there is none."""
         return {**super().marks(), "tenant_id": str(current_tenant().pk)}
+
+
+# It outlives the queue's patience, so it is acknowledged when it begins: the operation's own row
+# tells what is left to do, and the lease, whose turn it is.
+@shared_task(
+    name="tenants.run_operation",
+    base=OfficeJob,
+    acks_late=False,
+    soft_time_limit=6 * 3600,
+    time_limit=6 * 3600 + 60,
+)
+def run_operation(operation_id: str) -> None:
+    """Work on an operation, if nobody else does."""
+    running.run_operation(UUID(operation_id))
+
+
+@shared_task(name="tenants.wake_operations", base=OfficeJob)
+def wake_operations() -> None:
+    """Hand on what a lost job or a killed worker left behind; remove archives of yesterday."""
+    for pk in operations_to_wake():
+        run_operation.delay(str(pk))
+    remove_old_exports()

@@ -1,0 +1,174 @@
+"""Asking for an export, an import or an erasure, and what comes of it."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from common.audit import record_access
+from common.errors import ConflictError, InvalidError, MissingError
+from common.origin import Origin, current_origin, origin_of_writes
+from tenants.context import public_context, tenant_or_none, tenant_transaction
+from tenants.directory import any_tenant, tenant_named, uuid_or_none
+from tenants.files import export_path
+from tenants.jobs import run_operation
+from tenants.models import Tenant
+from tenants.operation_models import Kind, Operation, OperationStatus
+
+# A finished archive is given out again for this long, a failure told for this long.
+FRESH = timedelta(hours=1)
+FAILURE_TOLD = timedelta(minutes=1)
+
+
+def request_export(*, tenant: Tenant, requested_by: str, background: bool = True) -> Operation:
+    """Have an archive made. Raises ConflictError while something is done with the tenant."""
+    return _ask(Kind.EXPORT, tenant=tenant, requested_by=requested_by, background=background)
+
+
+def request_erasure(
+    *,
+    tenant: Tenant,
+    typed_slug: str,
+    requested_by: str,
+    canaries: Sequence[str] = (),
+    background: bool = True,
+) -> Operation:
+    """Have a suspended organisation erased; whoever asks has typed its address.
+
+    Raises InvalidError for another address, ConflictError when it is not suspended.
+    """
+    if typed_slug != tenant.slug:
+        raise InvalidError("This is not the organisation's address.", attr="slug")
+    if tenant.is_active:
+        raise ConflictError("Suspend the organisation first; an open one is not erased.")
+    return _ask(
+        Kind.ERASE,
+        tenant=tenant,
+        requested_by=requested_by,
+        background=background,
+        details={"canaries": list(canaries)},
+    )
+
+
+def request_import(
+    *, path: Path, slug: str, name: str, suspended: bool, requested_by: str
+) -> Operation:
+    """Note the wish to import an archive that lies on this machine; the asker runs it there."""
+    told = {"path": str(path.absolute()), "slug": slug, "name": name, "suspended": suspended}
+    return _ask(Kind.IMPORT, requested_by=requested_by, background=False, details=told)
+
+
+def _ask(
+    kind: Kind,
+    *,
+    requested_by: str,
+    background: bool,
+    tenant: Tenant | None = None,
+    details: dict[str, Any] | None = None,
+) -> Operation:
+    operation = Operation(
+        kind=kind,
+        tenant_id=tenant.pk if tenant else None,
+        label=tenant.slug if tenant else "",
+        details=details or {},
+        requested_by=requested_by,
+        request_id=current_origin().request_id,
+    )
+    with _opaque_origin(), public_context():
+        try:
+            with transaction.atomic():
+                operation.save(force_insert=True)
+        except IntegrityError:
+            sentence = "Something else is being done with this organisation; wait for its end."
+            raise ConflictError(sentence) from None
+        if background:
+            run_operation.delay_on_commit(str(operation.pk))
+    return operation
+
+
+def _opaque_origin() -> AbstractContextManager[Origin]:
+    """Keep the people of an organisation out of the platform's trail; operators stand in it."""
+    origin = current_origin()
+    if tenant_or_none() is not None:
+        origin = Origin(source=origin.source, request_id=origin.request_id)
+    return origin_of_writes(origin)
+
+
+def cancel_operation(*, operation: Operation) -> None:
+    """Take back what was asked for. Raises ConflictError when it is over or may not stop."""
+    with public_context():
+        rows = Operation.objects.unfinished().filter(pk=operation.pk)
+        stoppable = rows.exclude(kind=Kind.ERASE, status=OperationStatus.RUNNING)
+        if not stoppable.update(
+            status=OperationStatus.CANCELLED, ended_at=timezone.now(), lease=None, lease_until=None
+        ):
+            raise ConflictError(f"“{operation}” cannot be stopped now.")
+
+
+def retry_operation(*, operation: Operation, background: bool = True) -> None:
+    """Begin a failed one again. Raises ConflictError when it has not failed."""
+    with public_context(), transaction.atomic():
+        failed = Operation.objects.filter(pk=operation.pk, status=OperationStatus.FAILED)
+        if not failed.update(status=OperationStatus.QUEUED, error="", tries=0, ended_at=None):
+            raise ConflictError(f"“{operation}” has not failed.")
+        if background:
+            run_operation.delay_on_commit(str(operation.pk))
+
+
+def export_of(*, tenant: Tenant, requested_by: str) -> Operation:
+    """Return the tenant's present export: under way, fresh, just failed, or begun now."""
+    with public_context():
+        latest = Operation.objects.of_tenant(tenant.pk, Kind.EXPORT).first()
+        if latest is not None and _is_present(latest):
+            return latest
+    return request_export(tenant=tenant, requested_by=requested_by)
+
+
+def _is_present(export: Operation) -> bool:
+    if export.is_unfinished:
+        return True
+    age = timezone.now() - (export.ended_at or export.updated_at)
+    if export.status == OperationStatus.FAILED:
+        return age < FAILURE_TOLD
+    return age < FRESH and is_fetchable(export)
+
+
+def is_fetchable(export: Operation) -> bool:
+    """Tell whether there is an archive to fetch."""
+    done = export.kind == Kind.EXPORT and export.status == OperationStatus.DONE
+    return done and export_path(export.pk).exists()
+
+
+def hand_over(*, export: Operation) -> Path:
+    """Return the archive's place, and note in the tenant's own trail that it was given out.
+
+    Raises MissingError when there is none, or not any more.
+    """
+    tenant = any_tenant(export.tenant_id)
+    if tenant is None or not (tenant.ready and is_fetchable(export)):
+        raise MissingError("There is no archive any more; ask for a new one.")
+    with tenant_transaction(tenant):
+        record_access(tenant, export=str(export.pk))
+    return export_path(export.pk)
+
+
+def unfinished_erasure(name: str) -> Operation | None:
+    """Return the erasure of this organisation that has not come to its end, to go on with here.
+
+    By then the organisation's row may be gone: what it was called still finds it.
+    """
+    tenant = tenant_named(name)
+    with public_context():
+        begun = Operation.objects.filter(kind=Kind.ERASE, tenant_id__isnull=False)
+        named = (
+            Q(tenant_id=tenant.pk) if tenant else Q(label=name) | Q(tenant_id=uuid_or_none(name))
+        )
+        operation = begun.exclude(status=OperationStatus.CANCELLED).filter(named).first()
+    if operation is not None and operation.status == OperationStatus.FAILED:
+        retry_operation(operation=operation, background=False)
+    return operation

@@ -1,0 +1,97 @@
+"""An office with a row in every table, and words in them that occur nowhere else."""
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Role, Team, TeamMembership, User
+from accounts.services import create_user
+from accounts.sessions import begin_session
+from messaging.models import DeliveryAttempt, OutgoingMessage
+from tasks.models import Comment, Reminder, Task
+from tenants.archive.tables import lines_of, tables_of, write_alike
+from tenants.context import tenant_transaction
+from tenants.files import folder_of
+from tenants.models import Tenant
+from tests.conftest import PASSWORD
+
+CANARY = "Q0-canary-5d1e"
+# What JSON, CSV and SQL would each like to take apart.
+AWKWARD = (
+    f'{CANARY} "quoted" \\back\\slash\\n \t tab\nline\r\u2028 ÄÖÜ 你好 🎉 %s {{}} \x01\x02 \\. ,'
+)
+
+
+def fill(tenant: Tenant, word: str = CANARY) -> None:
+    """Write a row of every kind, with real commits."""
+    now = timezone.now()
+    with tenant_transaction(tenant):
+        ada = create_user(
+            email=f"ada-{word}@example.com".lower(),
+            full_name=f"Ada {word}",
+            role="admin",
+            password=PASSWORD,
+        )
+        role = Role.objects.create(name=f"clerk {word}"[:50], permissions=["task:read"])
+        bob = create_user(
+            email="bob@example.com", full_name="Bob", role=role.name, password=PASSWORD
+        )
+        team = Team.objects.create(name=f"Night {word}", lead=ada)
+        TeamMembership.objects.create(team=team, user=bob, position=3)
+        parent = Task.objects.create(title=f"Parent {word}", creator=ada)
+        task = Task.objects.create(
+            title=f"Task {word}",
+            description=AWKWARD.replace(CANARY, word),
+            labels=["a,b", '"', "\\", "", word],
+            creator=ada,
+            assignee=bob,
+            team=team,
+            parent=parent,
+            due_date=now + timedelta(days=3, microseconds=7),
+        )
+        Task.objects.create(title="Done", creator=bob, status="done", completed_at=now)
+        Reminder.objects.create(task=task, minutes_before=30)
+        Reminder.objects.create(task=task, at=now + timedelta(days=1))
+        Reminder.objects.create(task=task, at=now, fired_for=now)
+        Comment.objects.create(task=task, author=bob, body=f"Comment {word}")
+        message = OutgoingMessage.objects.create(
+            recipient=bob,
+            channel="email",
+            address=f"{word}@example.com",
+            subject=f"S {word}",
+            text=f"T {word}",
+            kind="task_reminder",
+            dedupe_key=f"key {word}",
+            due_at=now,
+            wake_at=now + timedelta(days=30),
+        )
+        DeliveryAttempt.objects.create(message=message, number=1, started_at=now, reason=word)
+        begin_session(user=ada)
+        User.objects.filter(pk=bob.pk).update(phone="+15550009999")
+    folder = folder_of(tenant.pk)
+    (folder / "documents" / "2024").mkdir(parents=True)
+    (folder / "documents" / "2024" / "Bericht ä.pdf").write_bytes(f"%PDF {word}".encode() * 1000)
+    (folder / "empty").write_bytes(b"")
+
+
+def hashes(tenant: Tenant) -> dict[str, Any]:
+    """Return rows and hash of each table that an archive holds, read apart from the archive."""
+    found = {}
+    with tenant_transaction(tenant), connection.cursor() as cursor:
+        write_alike(cursor)
+        for table in tables_of(cursor, tenant.schema_name):
+            text = b"".join(lines_of(cursor, table))
+            found[table.name] = (text.count(b"\n"), sha256(text).hexdigest())
+    return found
+
+
+def files(tenant: Tenant) -> dict[str, bytes]:
+    folder = folder_of(tenant.pk)
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
