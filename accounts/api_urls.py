@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import api
+from accounts import api, export_api
 
 urlpatterns = [
     path("auth/register", api.RegisterView.as_view(), name="register"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("auth/logout", api.LogoutView.as_view(), name="logout"),
     path("auth/me", api.MeView.as_view(), name="me"),
     path("auth/password/change", api.PasswordChangeView.as_view(), name="password-change"),
+    path("admin/tenant/export", export_api.TenantExportView.as_view(), name="tenant-export"),
     path("admin/audit-logs", api.AuditLogViewSet.as_view({"get": "list"}), name="audit-logs"),
 ]

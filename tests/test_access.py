@@ -27,6 +27,7 @@ ACCESS = {
     ("PATCH", "me"): (None, EVERYBODY, 200),
     ("POST", "password-change"): (None, EVERYBODY, 204),
     ("GET", "audit-logs"): (P.ADMIN_AUDIT, ADMIN, 200),
+    ("GET", "tenant-export"): (P.ADMIN_SETTINGS, ADMIN, 202),
     ("GET", "tasks"): (P.TASK_READ, EVERYBODY, 200),
     ("POST", "tasks"): (P.TASK_CREATE, EVERYBODY, 201),
     ("GET", "task"): (P.TASK_READ, EVERYBODY, 200),

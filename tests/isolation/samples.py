@@ -84,6 +84,7 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("PATCH", "me"): _body(full_name="Somebody Else"),
     ("POST", "password-change"): _body(current_password=PASSWORD, new_password=STRONG),
     ("GET", "audit-logs"): _nothing,
+    ("GET", "tenant-export"): _nothing,
     ("GET", "tasks"): _nothing,
     ("POST", "tasks"): _body(title="Order new badges"),
     ("GET", "task"): _of_task("pk"),
