@@ -63,6 +63,8 @@ PLATFORM_TABLES: Mapping[str, tuple[str, ...]] = {
     "tenants.domain": ("view", "add", "change", "delete"),
     "tenants.plan": ("view", "change"),
     "tenants.ownlimits": ("view", "add", "change", "delete"),
+    "tenants.operation": ("view",),
+    "tenants.erasurecertificate": ("view",),
     "django_celery_beat.periodictask": ("view", "add", "change"),
     "django_celery_beat.intervalschedule": ("view", "add", "change"),
     "django_celery_beat.crontabschedule": ("view", "add", "change"),

@@ -17,7 +17,7 @@ from django_celery_beat.models import (
 )
 
 from common.consoles import OfficeAdmin
-from config import tenant_admin  # noqa: F401
+from config import operation_admin, tenant_admin  # noqa: F401
 
 # Roles stand in place of groups; our jobs do not run once at a date, or by the sun.
 admin.site.unregister([Group, ClockedSchedule, SolarSchedule])

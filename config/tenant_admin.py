@@ -1,42 +1,56 @@
 """Organisations, their host names and their plans in the platform console."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 
 from accounts.console_forms import PasswordField
+from accounts.consoles import person_of
 from accounts.services import register_organisation
 from common.consoles import NOTHING, OfficeAdmin, ServedForm, ZoneField, adopt
+from common.errors import AppError
 from tenants.context import tenant_transaction
 from tenants.models import Domain, Tenant
+from tenants.operations import request_erasure, request_export
 from tenants.plan_models import LIMITS, OwnLimits, Plan
 from tenants.plans import uses_of
+from tenants.renaming import SLUG, rename_tenant
 from tenants.services import MAX_SLUG, resume_tenant, suspend_tenant
+
+
+class SlugField(forms.RegexField):
+    """The first part of an organisation's address."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        text = "The first part of its address: lower case letters, digits and hyphens."
+        super().__init__(SLUG, max_length=MAX_SLUG, help_text=text, **kwargs)
 
 
 class TenantForm(ServedForm[Tenant]):
     """What may change of an organisation."""
 
+    slug = SlugField()
     timezone = ZoneField()
 
     class Meta:
         model = Tenant
-        fields = ("name", "subscription_tier", "timezone")
+        fields = ("name", "slug", "subscription_tier", "timezone")
 
 
 class NewTenantForm(ServedForm[Tenant]):
     """What a new organisation starts with."""
 
-    slug = forms.RegexField(
-        r"^[a-z0-9]+(-[a-z0-9]+)*$",
-        max_length=MAX_SLUG,
-        help_text="The first part of its address: lower case letters, digits and hyphens.",
-    )
+    slug = SlugField()
     timezone = ZoneField(initial="UTC")
     admin_name = forms.CharField(max_length=120, label="First admin's name")
     admin_email = forms.EmailField(max_length=254, label="First admin's e-mail")
@@ -45,6 +59,12 @@ class NewTenantForm(ServedForm[Tenant]):
     class Meta:
         model = Tenant
         fields = ("name", "slug", "timezone")
+
+
+class EraseForm(forms.Form):
+    """The yes of whoever erases an organisation."""
+
+    slug = forms.CharField(label="Type its address")
 
 
 class DomainForm(forms.ModelForm[Domain]):
@@ -104,7 +124,10 @@ class PlanAdmin(OfficeAdmin[Plan]):
 
 @admin.register(Tenant)
 class TenantAdmin(OfficeAdmin[Tenant]):
-    """Organisations are opened, suspended and resumed; none is deleted here."""
+    """Organisations are opened, renamed, exported, suspended, resumed and erased.
+
+    None is deleted like a row: erasing is a long operation, and asks for the typed address.
+    """
 
     form = TenantForm
     add_form = NewTenantForm
@@ -117,7 +140,7 @@ class TenantAdmin(OfficeAdmin[Tenant]):
         *("schema_name", "created_at", "use"),
     )
     inlines = (OwnLimitsInline, DomainInline)
-    actions = ("suspend", "resume")
+    actions = ("export", "suspend", "resume", "erase")
     list_display = ("name", "slug", "subscription_tier", "is_active", "ready", "created_at")
     list_filter = ("is_active", "ready", "subscription_tier")
     search_fields = ("name", "slug")
@@ -126,7 +149,7 @@ class TenantAdmin(OfficeAdmin[Tenant]):
         self, request: HttpRequest, obj: Tenant | None = None
     ) -> tuple[str, ...]:
         """What provisioning decided stays."""
-        fixed = ("slug", "region", "is_active", "ready", "schema_name", "created_at", "use")
+        fixed = ("region", "is_active", "ready", "schema_name", "created_at", "use")
         return fixed if obj else ()
 
     def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> Any:
@@ -154,6 +177,7 @@ class TenantAdmin(OfficeAdmin[Tenant]):
     ) -> None:
         """Open the organisation, or store what may change; raises AppError."""
         if change:
+            rename_tenant(tenant=obj, slug=obj.slug, name=obj.name)
             super().save_model(request, obj, form, change)
             return
         tenant, _admin = register_organisation(
@@ -165,6 +189,49 @@ class TenantAdmin(OfficeAdmin[Tenant]):
             timezone=obj.timezone,
         )
         adopt(obj, tenant)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that asks before it erases."""
+        view = self.admin_site.admin_view(self.erase_view)
+        return [path("<uuid:pk>/erase/", view, name="erase-tenant"), *super().get_urls()]
+
+    def erase_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Ask for the typed address, and queue the erasure."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        tenant = get_object_or_404(Tenant, pk=pk)
+        form = EraseForm(request.POST or None)
+        if form.is_valid():
+            typed, by = form.cleaned_data["slug"], person_of(request).email
+            try:
+                request_erasure(tenant=tenant, typed_slug=typed, requested_by=by)
+            except AppError as refusal:
+                form.add_error("slug", refusal.sentence)
+            else:
+                return redirect("admin:tenants_operation_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Erase {tenant}",
+            "tenant": tenant,
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/tenants/tenant/erase.html", context)
+
+    @admin.action(description="Export selected organisations", permissions=["change"])
+    def export(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
+        """Have their archives made; the operations tell how far they are."""
+        for tenant in queryset:
+            request_export(tenant=tenant, requested_by=person_of(request).email)
+            self.message_user(request, f"{tenant} is being exported; see Operations.")
+
+    @admin.action(description="Erase the selected organisation …", permissions=["change"])
+    def erase(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> HttpResponse | None:
+        """Go to the page that asks; one at a time."""
+        if len(queryset) != 1:
+            self.message_user(request, "Select one organisation to erase.", messages.ERROR)
+            return None
+        return redirect("admin:erase-tenant", pk=queryset[0].pk)
 
     @admin.action(description="Suspend selected organisations", permissions=["change"])
     def suspend(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:

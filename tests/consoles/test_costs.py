@@ -14,6 +14,7 @@ from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tenants.context import public_context
 from tenants.models import Tenant, schema_name_of
+from tenants.operation_models import ErasureCertificate, Operation
 
 MOST = 8
 # A test is one transaction: a request in it opens a savepoint and has to leave the office first.
@@ -65,6 +66,18 @@ def a_tenant(number):
     Tenant.objects.create(id=key, name=f"T{number}", slug=f"t{number}", schema_name=name)
 
 
+def an_operation(number):
+    Operation.objects.create(
+        kind="export", status="done", tenant_id=uuid4(), label=f"t{number}", requested_by="x"
+    )
+
+
+def a_certificate(number):
+    ErasureCertificate.objects.create(
+        tenant_hash=f"{number:064}", requested_by="x", rows=1, files=0, bytes=0, sha256="0" * 64
+    )
+
+
 def a_job(number):
     every = IntervalSchedule.objects.create(every=100 + number, period="days")
     PeriodicTask.objects.create(name=f"j{number}", task="x", interval=every)
@@ -75,6 +88,8 @@ PLATFORM_ROWS = {
     "accounts/auditentry": a_person,
     "tenants/tenant": a_tenant,
     "tenants/plan": a_tenant,
+    "tenants/operation": an_operation,
+    "tenants/erasurecertificate": a_certificate,
     "django_celery_beat/periodictask": a_job,
     "django_celery_beat/intervalschedule": a_job,
     "django_celery_beat/crontabschedule": lambda number: CrontabSchedule.objects.create(

@@ -29,12 +29,17 @@ PLATFORM_TABLES = {
     "accounts/auditentry",
     "tenants/tenant",
     "tenants/plan",
+    "tenants/operation",
+    "tenants/erasurecertificate",
     "django_celery_beat/periodictask",
     "django_celery_beat/intervalschedule",
     "django_celery_beat/crontabschedule",
 }
 FIXED = ("", "password_change/", "jsi18n/", "accounts/")
-CANNOT_BE_ADDED = {"accounts/auditentry", "messaging/outgoingmessage", "tenants/plan"}
+CANNOT_BE_ADDED = {
+    *("accounts/auditentry", "messaging/outgoingmessage"),
+    *("tenants/plan", "tenants/operation", "tenants/erasurecertificate"),
+}
 
 
 def pages_of(tables):
