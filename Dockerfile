@@ -4,7 +4,7 @@ WORKDIR /app
 COPY requirements.lock .
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
-RUN useradd --create-home office && mkdir /keys && chown office /keys \
+RUN useradd --create-home office && mkdir /keys /var/office && chown office /keys /var/office \
     && SECRET_KEY=only-for-collecting-static-files-0123 APP_ENV=production VAR_DIR=/app/var \
        DATABASE_URL=postgresql://none@none/none REDIS_URL=redis://none \
        DJANGO_SETTINGS_MODULE=config.settings.prod python manage.py collectstatic --no-input
