@@ -166,6 +166,19 @@ def test_rows_stand_in_the_order_of_their_key(taken):
     assert keys == sorted(keys)
 
 
+def test_a_row_is_written_alike_however_the_session_is_set_up(office, taken, manage, tmp_path):
+    path = tmp_path / "abroad.zip"
+    with connection.cursor() as cursor:
+        cursor.execute("SET timezone = 'Asia/Tokyo'; SET extra_float_digits = -5")
+        try:
+            write_archive(tenant=office, path=path, report=nothing)
+            manage("tenant_import", taken.path, "--slug", "umbrella-2")
+        finally:
+            cursor.execute("SET timezone = 'UTC'; RESET extra_float_digits")
+    assert rows_of(path, "tasks_task") == rows_of(taken.path, "tasks_task")
+    assert hashes(named("umbrella-2")) == taken.hashes
+
+
 def test_an_archive_shows_one_moment_though_people_go_on_working(office, tmp_path):
     """The last table is held by somebody, who writes to it and to an earlier one, and commits."""
     path = tmp_path / "office.zip"

@@ -172,6 +172,14 @@ def test_the_scan_finds_what_was_left_in_each_place(doomed, queue, var_dir):
     }
 
 
+def test_the_scan_reads_what_a_queued_job_carries(doomed, queue):
+    """Celery shows the beginning of the arguments in plain text, and all of them in base64."""
+    queue(doomed, "x" * 5000 + "deep-inside")
+    assert b"deep-inside" not in queue.store.lindex(queue.name, 0)
+    words = Words(uuid4(), "t_nobody", ("deep-inside",))
+    assert traces_of(words, operation_id=uuid4()) == {"queue": 1}
+
+
 @pytest.mark.parametrize("word", ['"quoted" \\ word', "Ünï-çödé", "with\nnewline"])
 def test_the_scan_knows_how_a_word_is_written(word, doomed, queue):
     ErasureCertificate.objects.create(

@@ -286,11 +286,12 @@ def test_an_address_that_is_taken_kept_or_malformed(taken, manage, office):
     assert Tenant.objects.filter(name=office.name).count() == 1
 
 
-def test_a_failure_at_the_very_end_takes_everything_back(taken, refused, monkeypatch):
+@pytest.mark.parametrize("place", ["archive.importing.load_files", "turns.Turn.finish"])
+def test_a_failure_at_the_very_end_takes_everything_back(place, taken, refused, monkeypatch):
     def full(*_args, **_options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tenants.archive.importing.load_files", full)
+    monkeypatch.setattr(f"tenants.{place}", full)
     assert "No space left on device" in refused(taken.path)
 
 

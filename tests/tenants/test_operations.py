@@ -156,6 +156,7 @@ def test_a_living_worker_keeps_its_turn(ask):
     export = ask()
     assert claim(export.pk, in_line=True)
     run_operation(str(export.pk))
+    running.run_operation(export.pk, in_line=False)
     assert (again(export).status, again(export).tries) == ("running", 1)
 
 
