@@ -12,6 +12,7 @@ from django.db import connection
 
 from tenants.models import Tenant
 from tenants.operation_models import Operation
+from tenants.operations import request_export
 from tests.conftest import _forget
 from tests.tenants.office_of_everything import files, fill, hashes
 
@@ -64,3 +65,11 @@ def taken(office, manage, tmp_path) -> Taken:
     path = tmp_path / "office.zip"
     manage("tenant_export", office.slug, "-o", path)
     return Taken(path, *before)
+
+
+@pytest.fixture
+def ask(office):
+    """`ask()` asks for an export and leaves it to a worker."""
+    return lambda tenant=office: request_export(
+        tenant=tenant, requested_by="a test", background=False
+    )
