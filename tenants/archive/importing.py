@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 
 from common.moments import zone_names
@@ -84,7 +84,7 @@ def _checked(facts: TenantFacts, name: str) -> Tenant:
             timezone=facts.timezone,
         )
         wanted.clean_fields(exclude={"settings", "slug", "schema_name"})
-    except (ValueError, ValidationError) as error:
+    except (ValueError, ValidationError, ObjectDoesNotExist) as error:
         raise BadArchiveError("The manifest says nonsense about the organisation.") from error
     if facts.timezone not in zone_names():
         raise BadArchiveError("The manifest names a time zone that is nonsense.")

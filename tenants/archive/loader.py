@@ -35,6 +35,8 @@ def load_rows(*, archive: Archive, tenant: Tenant, report: Report) -> None:
         for table in reversed(tables):
             if table.name != CONTENT_TYPES:
                 _empty(cursor, table)
+        # While nobody is in it, the content types may be replaced.
+        tables.sort(key=lambda table: table.name != CONTENT_TYPES)
         for number, table in enumerate(tables):
             report(40 + 40 * number // len(tables), f"Loading {table.name}.")
             lines = archive.lines(rows_member(table.name))

@@ -8,7 +8,7 @@ from django.db import migrations, models
 # what the platform wrote about an organisation that is being erased, and nothing else.
 FORGET_TENANT = """
 CREATE FUNCTION public.office_forget_tenant(tenant uuid) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     forgotten bigint;
 BEGIN
@@ -43,7 +43,7 @@ $$;
 # archive; the application may not change them where somebody is at work.
 LOAD_CONTENT_TYPES = """
 CREATE FUNCTION public.office_load_content_types(tenant uuid, content jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     place text := 't_' || replace(tenant::text, '-', '');
     in_use boolean;

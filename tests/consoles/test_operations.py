@@ -148,6 +148,7 @@ def test_a_queued_operation_is_cancelled_and_a_failed_one_begun_again(operators,
 def change_form(tenant, **values):
     form = {"name": tenant.name, "slug": tenant.slug, "timezone": "UTC"}
     form |= {"subscription_tier": "free", "domains-TOTAL_FORMS": 0, "domains-INITIAL_FORMS": 0}
+    form |= {"own_limits-TOTAL_FORMS": 0, "own_limits-INITIAL_FORMS": 0}
     return {**form, **values}
 
 

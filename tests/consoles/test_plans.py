@@ -24,6 +24,7 @@ def tenant_form(tenant, *, limits=None, **values):
     stored = OwnLimits.objects.filter(tenant=tenant).exists()
     return {
         "name": tenant.name,
+        "slug": tenant.slug,
         "subscription_tier": tenant.subscription_tier,
         "timezone": tenant.timezone,
         "domains-TOTAL_FORMS": 0,

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from tenants.models import Tenant
 from tenants.operation_models import Operation
 from tenants.operations import request_export
-from tests.conftest import _forget
+from tests.conftest import forget
 from tests.tenants.office_of_everything import files, fill, hashes
 
 
@@ -31,9 +30,7 @@ def office(committed) -> Iterator[Tenant]:
     fill(committed)
     yield committed
     for tenant in Tenant.objects.exclude(pk__in=before):
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP SCHEMA IF EXISTS {tenant.schema_name} CASCADE")
-        _forget(tenant)
+        forget(tenant)
     Operation.objects.all().delete()
 
 

@@ -16,7 +16,7 @@ from tenants.archive.writer import write_archive
 from tenants.context import public_context, tenant_transaction
 from tenants.models import Domain, DueInstant, LoginEntry, Tenant
 from tenants.services import suspend_tenant
-from tests.conftest import api_as
+from tests.conftest import api_as, as_owner
 from tests.tenants.office_of_everything import AWKWARD, CANARY, files, hashes
 from tests.tenants.waiting import wait_until, waits_for_a_lock
 
@@ -99,7 +99,7 @@ def test_ids_that_the_database_counts_go_on_after_the_last(office, taken, manage
 
 def test_content_types_keep_their_entries_though_their_ids_differ(office, manage, tmp_path):
     """The schema of the archive may have counted them in another order than the new one does."""
-    with tenant_transaction(office), connection.cursor() as cursor:
+    with as_owner(), tenant_transaction(office), connection.cursor() as cursor:
         cursor.execute("UPDATE django_content_type SET id = id + 1000")
         cursor.execute("ALTER TABLE accounts_auditentry DISABLE TRIGGER never_changed")
         cursor.execute("UPDATE accounts_auditentry SET content_type_id = content_type_id + 1000")

@@ -20,6 +20,7 @@ from tenants.operation_models import ErasureCertificate, Operation
 from tenants.renaming import rename_tenant
 from tenants.services import open_tenant, resume_tenant, suspend_tenant
 from tenants.traces import Words, forget_in_logs, forget_in_queue, traces_of
+from tests.conftest import as_owner
 from tests.tenants.office_of_everything import CANARY, files, fill, hashes
 
 OTHER = "Q0-other-77aa"
@@ -225,7 +226,7 @@ def test_a_trace_that_stays_fails_by_its_place_and_is_erased_in_a_second_try(
         assert not certificate_path(doomed.pk).exists()
     finally:
         ErasureCertificate.objects.filter(pk=note.pk).update(requested_by="")
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute("ALTER TABLE accounts_auditentry DISABLE TRIGGER never_changed")
             cursor.execute("DELETE FROM accounts_auditentry WHERE object_pk = %s", [str(note.pk)])
             cursor.execute("ALTER TABLE accounts_auditentry ENABLE TRIGGER never_changed")
