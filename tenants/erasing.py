@@ -59,6 +59,9 @@ def erase_tenant(turn: Turn) -> None:
     if tenant is not None:
         drop_schema_of(tenant)
     turn.report(60, "Forgetting it in the directories.")
+    for alias in set(connections) - {DEFAULT_DB_ALIAS}:
+        with connections[alias].cursor() as cursor:
+            _forget_in_directories(cursor, tenant_id)
     _forget_in_public(turn.operation, tenant_id)
     # What was queued before the doors closed may have come in since.
     forget_in_queue(words)
@@ -99,17 +102,22 @@ def _forget_in_public(operation: Operation, tenant_id: UUID) -> None:
     """Delete by statement: the ORM would write into the trail what it deletes."""
     own = Operation._meta.db_table
     with transaction.atomic(), connection.cursor() as cursor:
+        # Needs the rows that the next statements delete.
         cursor.execute("SELECT public.office_forget_tenant(%s)", [tenant_id])
-        cursor.execute(DIRECTORIES, [own])
-        for (name,) in cursor.fetchall():
-            delete = sql.SQL("DELETE FROM {} WHERE tenant_id = %s")
-            cursor.execute(delete.format(sql.Identifier("public", name)), [tenant_id])
+        _forget_in_directories(cursor, tenant_id)
         delete = sql.SQL("DELETE FROM {} WHERE tenant_id = %s AND id <> %s")
         place = sql.Identifier("public", own)
         cursor.execute(delete.format(place), [tenant_id, operation.pk])
         delete = sql.SQL("DELETE FROM {} WHERE id = %s")
         place = sql.Identifier("public", Tenant._meta.db_table)
         cursor.execute(delete.format(place), [tenant_id])
+
+
+def _forget_in_directories(cursor: Any, tenant_id: UUID) -> None:
+    cursor.execute(DIRECTORIES, [Operation._meta.db_table])
+    for (name,) in cursor.fetchall():
+        delete = sql.SQL("DELETE FROM {} WHERE tenant_id = %s")
+        cursor.execute(delete.format(sql.Identifier("public", name)), [tenant_id])
 
 
 def certify(turn: Turn, tenant_id: UUID, traces: dict[str, int]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils import timezone
 from common.audit import record_access
 from common.errors import ConflictError, InvalidError, MissingError
 from common.origin import Origin, current_origin, origin_of_writes
+from tenants.archive.importing import Wish
 from tenants.context import public_context, tenant_or_none, tenant_transaction
 from tenants.directory import any_tenant, tenant_named, uuid_or_none
 from tenants.files import export_path
@@ -55,11 +57,9 @@ def request_erasure(
     )
 
 
-def request_import(
-    *, path: Path, slug: str, name: str, suspended: bool, requested_by: str
-) -> Operation:
+def request_import(*, path: Path, wish: Wish, requested_by: str) -> Operation:
     """Note the wish to import an archive that lies on this machine; the asker runs it there."""
-    told = {"path": str(path.absolute()), "slug": slug, "name": name, "suspended": suspended}
+    told = {"path": str(path.absolute()), "wish": asdict(wish)}
     return _ask(Kind.IMPORT, requested_by=requested_by, background=False, details=told)
 
 

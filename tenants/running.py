@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError
 
 from common.errors import AppError, MissingError
 from common.origin import Origin, current_origin, origin_of_writes
-from tenants.archive.importing import import_tenant
+from tenants.archive.importing import Wish, import_tenant
 from tenants.archive.writer import write_archive
 from tenants.context import public_context
 from tenants.directory import any_tenant
@@ -89,9 +89,7 @@ def make_import(turn: Turn) -> None:
     told = turn.operation.details
     import_tenant(
         path=Path(told["path"]),
-        slug=told["slug"],
-        name=told["name"],
-        suspended=told["suspended"],
+        wish=Wish(**told["wish"]),
         report=turn.report,
         finish=lambda tenant: turn.finish(tenant_id=tenant.pk, label=tenant.slug),
     )

@@ -149,8 +149,9 @@ def forget(tenant: Tenant) -> None:
     """Remove what is left of an office that a test has committed."""
     if Tenant.objects.filter(pk=tenant.pk).update(is_active=False):
         drop_schema_of(tenant)
-    for model in (LoginEntry, DueInstant, Domain):
-        model.objects.filter(tenant=tenant).delete()
+    for model in (LoginEntry, DueInstant):
+        model.objects.using(tenant.db_alias).filter(tenant=tenant.pk).delete()
+    Domain.objects.filter(tenant=tenant).delete()
     Tenant.objects.filter(pk=tenant.pk).delete()
 
 

@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from common.errors import InvalidError
 from common.moments import zone_names
 from tenants.archive.format import BadArchiveError, TenantFacts
 from tenants.archive.loader import load_files, load_rows
@@ -24,32 +26,43 @@ SETTINGS = TenantSettings.model_fields
 FIELDS = ("settings", "subscription_tier", "region")
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What shall differ from the archive; empty names are those of the archive."""
+
+    slug: str = ""
+    name: str = ""
+    suspended: bool = False
+    database: str = DEFAULT_DB_ALIAS
+
+
 def import_tenant(
-    *,
-    path: Path,
-    slug: str,
-    name: str,
-    suspended: bool,
-    report: Report,
-    finish: Callable[[Tenant], None],
+    *, path: Path, wish: Wish, report: Report, finish: Callable[[Tenant], None]
 ) -> Tenant:
     """Open an organisation with the archive's rows and files; a failure leaves nothing behind.
 
     `finish` is called inside the transaction. Raises BadArchiveError, and InvalidError when the
-    slug is taken.
+    slug is taken or there is no such database.
     """
+    if wish.database not in connections.settings:
+        raise InvalidError(f"There is no database “{wish.database}”.", attr="database")
     with open_archive(path) as archive:
         archive.check(state=migration_state(), report=report)
         facts = archive.manifest.tenant
         folder: Path | None = None
         try:
-            with public_context(), transaction.atomic():
-                tenant = _open(facts, slug=slug or facts.slug, name=name or facts.name)
+            # The rows are there a moment before the organisation that they belong to.
+            with (
+                public_context(),
+                transaction.atomic(),
+                transaction.atomic(using=wish.database),
+            ):
+                tenant = _open(facts, wish)
                 folder = folder_of(tenant.pk)
                 load_rows(archive=archive, tenant=tenant, report=report)
                 report(95, "Writing files.")
                 load_files(archive=archive, folder=folder)
-                if suspended:
+                if wish.suspended:
                     suspend_tenant(tenant=tenant)
                 finish(tenant)
         except BaseException:
@@ -59,11 +72,12 @@ def import_tenant(
     return tenant
 
 
-def _open(facts: TenantFacts, *, slug: str, name: str) -> Tenant:
+def _open(facts: TenantFacts, wish: Wish) -> Tenant:
     """Open the organisation with what the manifest knows of it; host names that are taken stay."""
+    slug, name = wish.slug or facts.slug, wish.name or facts.name
     check_slug(slug)
     wanted = _checked(facts, name)
-    tenant = open_tenant(name=name, slug=slug, timezone=facts.timezone)
+    tenant = open_tenant(name=name, slug=slug, timezone=facts.timezone, db_alias=wish.database)
     for field in FIELDS:
         setattr(tenant, field, getattr(wanted, field))
     tenant.save()  # type: ignore[no-untyped-call]  # django-tenants

@@ -4,7 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 from django.utils import timezone
 
 from accounts.models import Role, Team, TeamMembership, User
@@ -80,7 +80,7 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
 def hashes(tenant: Tenant) -> dict[str, Any]:
     """Return rows and hash of each table that an archive holds, read apart from the archive."""
     found = {}
-    with tenant_transaction(tenant), connection.cursor() as cursor:
+    with tenant_transaction(tenant), connections[tenant.db_alias].cursor() as cursor:
         write_alike(cursor)
         for table in tables_of(cursor, tenant.schema_name):
             text = b"".join(lines_of(cursor, table))

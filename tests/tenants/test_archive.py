@@ -228,3 +228,25 @@ def test_reminders_keep_what_their_trigger_computed(office, taken, manage):
     with tenant_transaction(office):
         assert planned == list(Reminder.objects.values_list("next_at", flat=True).order_by("id"))
     assert planned.count(None) == 1
+
+
+def test_an_office_moves_to_another_database_and_leaves_nothing_behind(taken, office, manage):
+    """And back: the way that docs/operations.md describes."""
+    slug = office.slug
+    suspend_tenant(tenant=office)
+    manage("tenant_import", taken.path, "--slug", "moved", "--database", "shard2")
+    manage("tenant_erase", slug, "--yes")
+    manage("tenant_rename", "moved", "--slug", slug)
+    moved = named(slug)
+    assert (moved.db_alias, moved.pk != office.pk) == ("shard2", True)
+    assert (hashes(moved), files(moved)) == (taken.hashes, taken.files)
+    assert LoginEntry.objects.using("shard2").filter(tenant=moved.pk).exists()
+    assert not LoginEntry.objects.filter(tenant=moved.pk).exists()
+    path = taken.path.with_name("again.zip")
+    manage("tenant_export", slug, "-o", path)
+    manage("tenant_suspend", slug)
+    manage("tenant_erase", slug, "--yes", "--canary", CANARY)
+    assert not LoginEntry.objects.using("shard2").filter(tenant=moved.pk).exists()
+    manage("tenant_import", path)
+    back = named(slug)
+    assert (hashes(back), files(back)) == (taken.hashes, taken.files)

@@ -27,13 +27,13 @@ IMPORT = """
 import json, resource, sys, uuid, django
 django.setup()
 from pathlib import Path
-from tenants.archive.importing import import_tenant
+from tenants.archive.importing import Wish, import_tenant
 kilobytes = []
 def finish(tenant):
     kilobytes.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     raise KeyboardInterrupt
 try:
-    import_tenant(path=Path(sys.argv[2]), slug="never-there", name="", suspended=False,
+    import_tenant(path=Path(sys.argv[2]), wish=Wish(slug="never-there"),
         report=lambda *_: None, finish=finish)
 except KeyboardInterrupt:
     print(json.dumps(kilobytes[0]))

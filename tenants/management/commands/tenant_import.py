@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from tenants.archive.importing import Wish
 from tenants.directory import address_of, any_tenant
 from tenants.management.tenant_command import OfficeCommand, operator
 from tenants.operations import request_import
@@ -25,11 +26,14 @@ class Command(OfficeCommand):
             action="store_true",
             help="keep it closed, so that nothing is sent before you have looked at it",
         )
+        parser.add_argument(
+            "--database", default="default", help="where it shall live (DATABASE_SHARDS)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import here and now, and print the address."""
-        told = {key: options[key] for key in ("slug", "name", "suspended")}
-        operation = request_import(path=options["archive"], requested_by=operator(), **told)
+        wish = Wish(**{key: options[key] for key in ("slug", "name", "suspended", "database")})
+        operation = request_import(path=options["archive"], wish=wish, requested_by=operator())
         tenant = any_tenant(self.work_on(operation).tenant_id)
         assert tenant is not None  # noqa: S101  the operation is done
         self.say(f"{tenant.slug}: {tenant.name} is at {address_of(tenant)}, id {tenant.pk}")
