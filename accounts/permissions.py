@@ -65,6 +65,7 @@ PLATFORM_TABLES: Mapping[str, tuple[str, ...]] = {
     "tenants.ownlimits": ("view", "add", "change", "delete"),
     "tenants.operation": ("view",),
     "tenants.erasurecertificate": ("view",),
+    "tenants.schemastate": ("view",),
     "django_celery_beat.periodictask": ("view", "add", "change"),
     "django_celery_beat.intervalschedule": ("view", "add", "change"),
     "django_celery_beat.crontabschedule": ("view", "add", "change"),

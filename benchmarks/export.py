@@ -14,11 +14,9 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
+from benchmarks.database import own_database
 
-DATABASE = f"bench_export_{os.getpid()}"
 LIMIT_MB = 200
 ADD_TASKS = """
     INSERT INTO tasks_task (id, created_at, updated_at, title, description, creator_id, timezone,
@@ -43,14 +41,8 @@ def main() -> None:
     if options.step:
         work(options.step, options.tasks)
         return
-    server = os.environ["DATABASE_URL"]
-    with psycopg.connect(server, autocommit=True) as admin, tempfile.TemporaryDirectory() as folder:
-        admin.execute(f"CREATE DATABASE {DATABASE}")
-        try:
-            url = urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
-            report(options.tasks, {**os.environ, "DATABASE_URL": url, "VAR_DIR": folder})
-        finally:
-            admin.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+    with own_database("export"), tempfile.TemporaryDirectory() as folder:
+        report(options.tasks, {**os.environ, "VAR_DIR": folder})
 
 
 def report(tasks: int, env: dict[str, str]) -> None:

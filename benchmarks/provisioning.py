@@ -11,12 +11,9 @@ import argparse
 import os
 from statistics import median
 from time import perf_counter
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
-import psycopg
-
-DATABASE = f"bench_provisioning_{os.getpid()}"
+from benchmarks.database import own_database
 
 
 def main() -> None:
@@ -24,14 +21,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    server = os.environ["DATABASE_URL"]
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {DATABASE}")
-        try:
-            os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
-            report(measure(rounds))
-        finally:
-            admin.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+    with own_database("provisioning"):
+        report(measure(rounds))
 
 
 def measure(rounds: int) -> dict[str, list[float]]:

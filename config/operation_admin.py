@@ -16,6 +16,7 @@ from common.consoles import OfficeAdmin
 from tenants.downloads import archive_response
 from tenants.operation_models import ErasureCertificate, Operation
 from tenants.operations import cancel_operation, is_fetchable, retry_operation
+from tenants.schema_states import SchemaState
 
 
 @admin.register(Operation)
@@ -86,4 +87,16 @@ class ErasureCertificateAdmin(OfficeAdmin[ErasureCertificate]):
     list_display = ("tenant_hash", "created_at", "requested_by", "rows", "files", "bytes")
     search_fields = ("tenant_hash", "requested_by")
     fields = (*list_display, "sha256")
+    readonly_fields = fields
+
+
+@admin.register(SchemaState)
+class SchemaStateAdmin(OfficeAdmin[SchemaState]):
+    """How the last migration of each organisation's schema went."""
+
+    list_display = ("tenant", "status", "error", "started_at", "ended_at")
+    list_filter = ("status",)
+    list_select_related = ("tenant",)
+    search_fields = ("tenant__name", "tenant__slug")
+    fields = ("tenant", "status", "error", "state", "started_at", "ended_at")
     readonly_fields = fields

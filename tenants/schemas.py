@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from django.core.management import call_command
-from django.core.management.commands.migrate import Command as MigrateCommand
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.migrations.loader import MigrationLoader
+from django.db import DEFAULT_DB_ALIAS
 from django_tenants.utils import quote_schema_name
 
 from tenants.context import wrapper_of
 from tenants.grants import grant_schema
+from tenants.migrator import Migrator
 from tenants.models import Tenant
 
 
@@ -35,17 +33,7 @@ def drop_schema_of(tenant: Tenant) -> None:
         cursor.execute("SELECT public.office_drop_schema(%s)", [tenant.pk])
 
 
-def migrate_schema(schema: str, *, alias: str = DEFAULT_DB_ALIAS, verbosity: int = 0) -> None:
-    """Bring one tenant's schema to the present state of the migrations."""
-    options = {"interactive": False, "verbosity": verbosity, "skip_checks": True}
-    with wrapper_of(alias).fixed_path(schema):
-        call_command(MigrateCommand(), database=alias, **options)
+def migrate_schema(schema: str, *, alias: str = DEFAULT_DB_ALIAS) -> None:
+    """Bring one schema to the present state of the migrations."""
+    Migrator(alias).migrate(schema)
     grant_schema(schema, alias=alias)
-
-
-def is_current(schema: str, *, alias: str = DEFAULT_DB_ALIAS) -> bool:
-    """Tell whether every migration on disk is recorded in the schema; one query."""
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    with connections[alias].cursor() as cursor:
-        cursor.execute(f"SELECT app, name FROM {quote_schema_name(schema)}.django_migrations")  # noqa: S608
-        return set(loader.disk_migrations) <= set(cursor.fetchall())

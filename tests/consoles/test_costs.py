@@ -15,6 +15,7 @@ from tasks.models import Comment, Reminder, Task
 from tenants.context import public_context
 from tenants.models import Tenant, schema_name_of
 from tenants.operation_models import ErasureCertificate, Operation
+from tenants.schema_states import SchemaState
 
 MOST = 8
 # A test is one transaction: a request in it opens a savepoint and has to leave the office first.
@@ -72,6 +73,13 @@ def an_operation(number):
     )
 
 
+def a_schema_state(number):
+    a_tenant(number)
+    tenant = Tenant.objects.get(slug=f"t{number}")
+    now = timezone.now()
+    SchemaState.objects.create(tenant=tenant, status="current", started_at=now, ended_at=now)
+
+
 def a_certificate(number):
     ErasureCertificate.objects.create(
         tenant_hash=f"{number:064}", requested_by="x", rows=1, files=0, bytes=0, sha256="0" * 64
@@ -90,6 +98,7 @@ PLATFORM_ROWS = {
     "tenants/plan": a_tenant,
     "tenants/operation": an_operation,
     "tenants/erasurecertificate": a_certificate,
+    "tenants/schemastate": a_schema_state,
     "django_celery_beat/periodictask": a_job,
     "django_celery_beat/intervalschedule": a_job,
     "django_celery_beat/crontabschedule": lambda number: CrontabSchedule.objects.create(

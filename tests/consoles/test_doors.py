@@ -31,6 +31,7 @@ PLATFORM_TABLES = {
     "tenants/plan",
     "tenants/operation",
     "tenants/erasurecertificate",
+    "tenants/schemastate",
     "django_celery_beat/periodictask",
     "django_celery_beat/intervalschedule",
     "django_celery_beat/crontabschedule",
@@ -39,6 +40,7 @@ FIXED = ("", "password_change/", "jsi18n/", "accounts/")
 CANNOT_BE_ADDED = {
     *("accounts/auditentry", "messaging/outgoingmessage"),
     *("tenants/plan", "tenants/operation", "tenants/erasurecertificate"),
+    "tenants/schemastate",
 }
 
 

@@ -4,11 +4,10 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
-from django.db import DatabaseError
 
 from tenants.grants import check_roles, grant_rights
+from tenants.migrating import migrate_tenants
 from tenants.models import Tenant
-from tenants.schemas import is_current, migrate_schema
 from tenants.template import keep_template
 
 
@@ -34,23 +33,10 @@ class Command(DjangoMigrate):
         grant_rights(options["database"])
         if shared_only:
             return
-        failed = self.migrate_tenants(options["database"])
+        here = Tenant.objects.filter(db_alias=options["database"])
+        outcome = migrate_tenants(here, jobs=1)
         keep_template(options["database"])
-        if failed:
-            names = ", ".join(tenant.slug for tenant in failed)
-            raise CommandError(f"not migrated: {names}")
-
-    def migrate_tenants(self, alias: str) -> list[Tenant]:
-        """Migrate those that live in the database; return those that could not be."""
-        here = Tenant.objects.filter(db_alias=alias)
-        return [tenant for tenant in here if not self.migrate_tenant(tenant)]
-
-    def migrate_tenant(self, tenant: Tenant) -> bool:
-        """Migrate one tenant; a failure is told and does not stop the others."""
-        try:
-            if not is_current(tenant.schema_name, alias=tenant.db_alias):
-                migrate_schema(tenant.schema_name, alias=tenant.db_alias)
-        except DatabaseError as error:
-            self.stderr.write(f"{tenant.slug}: {error}")
-            return False
-        return True
+        for slug, error in outcome.failed.items():
+            self.stderr.write(f"{slug}: {error}")
+        if outcome.failed:
+            raise CommandError(f"not migrated: {', '.join(sorted(outcome.failed))}")
