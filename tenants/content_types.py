@@ -18,5 +18,5 @@ class CachePerSchema(dict[str, Cached]):
         return self._of_schema(alias)
 
     def _of_schema(self, alias: str) -> Cached:
-        schema = getattr(connections[alias], "schema_name", "")
+        schema = connections[alias].schema_name  # type: ignore[attr-defined]  # our backend's
         return dict.setdefault(self, f"{alias}/{schema}", {})

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from tenants.backend.place import NOWHERE, SHARED, NoTenant, Place, in_force
+
 if TYPE_CHECKING:
     from tenants.backend.base import DatabaseWrapper
     from tenants.models import Tenant
-
-_current: ContextVar["Tenant | None"] = ContextVar("tenant", default=None)
 
 
 class NoTenantError(RuntimeError):
@@ -20,7 +19,7 @@ class NoTenantError(RuntimeError):
 
 def current_tenant() -> "Tenant":
     """Return the tenant in force. Raises NoTenantError when there is none."""
-    tenant = _current.get()
+    tenant = tenant_or_none()
     if tenant is None:
         raise NoTenantError("no tenant is in force here")
     return tenant
@@ -28,7 +27,8 @@ def current_tenant() -> "Tenant":
 
 def tenant_or_none() -> "Tenant | None":
     """Return the tenant in force, or None on the shared host and in the shell."""
-    return _current.get()
+    place = in_force.get()
+    return None if isinstance(place, NoTenant) else place
 
 
 @contextmanager
@@ -44,31 +44,27 @@ def tenant_context(tenant: "Tenant") -> Iterator["Tenant"]:
 @contextmanager
 def public_context() -> Iterator[None]:
     """Everything inside works on the shared directories, also when a tenant is in force."""
-    with _entered(None):
+    with _entered(SHARED):
         yield
 
 
 @contextmanager
-def _entered(tenant: "Tenant | None") -> Iterator[None]:
-    # Of all databases only that of the tenant in force stands on a tenant's schema.
-    left = wrapper_of(home_alias())
-    entered = wrapper_of(tenant.db_alias) if tenant else wrapper_of(DEFAULT_DB_ALIAS)
-    before = left.tenant
-    token = _current.set(tenant)
-    left.set_schema_to_public()  # type: ignore[no-untyped-call]  # django-tenants
-    if tenant:
-        entered.set_tenant(tenant)
+def _entered(place: Place) -> Iterator[None]:
+    token = in_force.set(place)
     try:
         yield
     finally:
-        entered.set_schema_to_public()  # type: ignore[no-untyped-call]  # the same
-        left.set_tenant(before)
-        _current.reset(token)
+        left_in_order = in_force.get() is place
+        in_force.reset(token)
+        if not left_in_order:
+            # A generator that was left in the middle: whose turn it is now, nobody knows.
+            in_force.set(NOWHERE)
+            raise NoTenantError("tenants were left in another order than they were entered")
 
 
 def home_alias() -> str:
     """Return the database in which the tenant in force lives; the first one without a tenant."""
-    tenant = _current.get()
+    tenant = tenant_or_none()
     return tenant.db_alias if tenant else DEFAULT_DB_ALIAS
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 
-from tenants.backend.base import PUBLIC
+from tenants.backend.place import PUBLIC
 from tenants.context import home_alias
 
 

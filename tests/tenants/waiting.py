@@ -23,7 +23,7 @@ def waits_for_a_lock(table: str) -> bool:
             WHERE NOT l.granted AND c.relname = %s)"""
     observer = connections["default"].copy()
     try:
-        with observer.cursor() as cursor:
+        with observer.cursor_without_path() as cursor:
             cursor.execute(query, [table])
             return cursor.fetchone()[0]
     finally:
