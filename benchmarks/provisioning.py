@@ -2,9 +2,9 @@
 
     python -m benchmarks.provisioning [--rounds 5]
 
-Needs DATABASE_URL of a server where databases may be made (`python -m config.embedded servers`
-starts one); it works in a database of its own, which it removes. The three ways take turns, so that
-a slow machine is slow for all; medians and ratios are printed.
+Needs DATABASE_URL of a role that may make databases (`python -m config.embedded servers` starts a
+server and prints one); it works in a database of its own, which it removes. The three ways take
+turns, so that a slow machine is slow for all; medians and ratios are printed.
 """
 
 import argparse

@@ -156,7 +156,7 @@ def _write_down(message: OutgoingMessage, outcome: Outcome, reason: str) -> None
             if connection.in_atomic_block or monotonic() > give_up_at:
                 raise
             logger.warning("outcome not recorded yet", extra={"message_id": str(message.pk)})
-            connection.close()  # type: ignore[no-untyped-call]  # django-tenants
+            connection.close()
             sleep(0.5)
         else:
             return

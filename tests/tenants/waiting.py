@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from time import monotonic, sleep
+from typing import Any
 
 from django.db import connections
 
@@ -21,7 +22,7 @@ def waits_for_a_lock(table: str) -> bool:
     query = """
         SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
             WHERE NOT l.granted AND c.relname = %s)"""
-    observer = connections["default"].copy()
+    observer: Any = connections["default"].copy()
     try:
         with observer.cursor_without_path() as cursor:
             cursor.execute(query, [table])
