@@ -113,7 +113,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _cursor(self, name: str | None = None) -> Any:
         cursor = super()._cursor(name)  # type: ignore[misc]  # the stubs leave it out
-        self._enter_place()
+        try:
+            self._enter_place()
+        except BaseException:
+            cursor.close()
+            raise
         return cursor
 
     def _guarded(

@@ -1,7 +1,7 @@
 """The local engine: who, what, how urgent, and when it does not understand."""
 
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -209,9 +209,10 @@ def test_a_long_text_is_read_at_its_beginning_only():
 )
 def test_a_hostile_text_costs_no_more_than_a_moment(unit):
     text = (unit * 10_000)[:10_000]
-    started = perf_counter()
+    started = process_time()
     read(text)
-    assert perf_counter() - started < 1  # a few hundredths; far from what backtracking would cost
+    # A few hundredths of a second; what backtracks takes hours, however fast the machine is.
+    assert process_time() - started < 10
 
 
 def test_a_category_that_leads_to_itself_is_refused():
