@@ -91,9 +91,7 @@ class OwnLimitsInline(admin.StackedInline[OwnLimits, Tenant]):
     """What was agreed with this organisation alone."""
 
     model = OwnLimits
-    fields = LIMITS
-    verbose_name_plural = "limits of its own; an empty one is that of the plan"
-    extra = 1
+    fieldsets = ((None, {"fields": LIMITS, "description": "Empty: as the plan says."}),)
 
 
 @admin.register(Plan)
@@ -162,7 +160,7 @@ class TenantAdmin(OfficeAdmin[Tenant]):
         if not tenant.ready:
             return NOTHING
         with tenant_transaction(tenant):
-            return render_to_string("admin/plan.html", {"tenant": tenant, "uses": uses_of(tenant)})
+            return render_to_string("admin/plan.html", {"uses": uses_of(tenant)})
 
     def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
         """Nobody: suspend it."""

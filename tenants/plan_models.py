@@ -76,7 +76,7 @@ class OwnLimits(LimitColumns):
         verbose_name = verbose_name_plural = "limits of its own"
 
     def __str__(self) -> str:
-        return f"limits of {self.tenant}"
+        return str(self.tenant)
 
 
 auditlog.register(Plan, include_fields=["tier", *LIMITS])
