@@ -21,6 +21,7 @@ from tenants.renaming import rename_tenant
 from tenants.services import open_tenant, resume_tenant, suspend_tenant
 from tenants.traces import Words, forget_in_logs, forget_in_queue, traces_of
 from tests.conftest import as_owner
+from tests.plan_limits import allow
 from tests.tenants.office_of_everything import CANARY, files, fill, hashes
 
 OTHER = "Q0-other-77aa"
@@ -32,6 +33,7 @@ def doomed(office) -> Tenant:
     word = f"doomed-{uuid4().hex[:8]}"
     tenant = rename_tenant(tenant=office, slug=word, name=f"Office {word}")
     Domain.objects.create(tenant=tenant, domain=f"{word}.example", is_primary=True)
+    allow(tenant, tasks=1_000)
     log = Path(settings.VAR_DIR) / "log" / "worker.log"
     log.parent.mkdir(parents=True)
     log.write_text(f'{{"tenant": "{tenant.pk}"}}\n{tenant.schema_name}: gone\nand another line\n')
