@@ -58,7 +58,7 @@ def test_an_iterator_first_read_in_another_tenant_reads_that_tenant(offices):
 
 
 def prepared_statements() -> list[str]:
-    with connections["default"].cursor_without_path() as cursor:
+    with connections["default"].cursor_without_path() as cursor:  # type: ignore[attr-defined]  # our own
         cursor.execute("SELECT statement FROM pg_prepared_statements")
         return [text for (text,) in cursor.fetchall()]
 
