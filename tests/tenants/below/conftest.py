@@ -76,12 +76,14 @@ DEFAULT_PATH = '"$user", public'
 
 
 @contextmanager
-def own_connection(**changes: Any) -> Iterator[DatabaseWrapper]:
+def own_connection(
+    wrapper_class: type[Any] = DatabaseWrapper, **changes: Any
+) -> Iterator[DatabaseWrapper]:
     """Work on another connection with other settings; `OPTIONS` are added to the usual ones."""
     usual = connections["default"]
     settings = deepcopy(usual.settings_dict)
     settings["OPTIONS"] |= changes.pop("OPTIONS", {})
-    connections["default"] = wrapper = DatabaseWrapper({**settings, **changes}, "default")
+    connections["default"] = wrapper = wrapper_class({**settings, **changes}, "default")
     try:
         yield wrapper
     finally:

@@ -2,10 +2,10 @@
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from tenants.backend.base import TenantPathError
-from tenants.context import tenant_context, tenant_transaction
+from tenants.context import tenant_context, tenant_transaction, wrapper_of
 from tests.tenants.below.conftest import OURS, PUBLIC, THEIRS, own_connection, plant, seen, seen_by
 
 ON_THE_SERVER = {"DISABLE_SERVER_SIDE_CURSORS": False}
@@ -58,7 +58,7 @@ def test_an_iterator_first_read_in_another_tenant_reads_that_tenant(offices):
 
 
 def prepared_statements() -> list[str]:
-    with connections["default"].cursor_without_path() as cursor:  # type: ignore[attr-defined]  # our own
+    with wrapper_of("default").cursor_without_path() as cursor:
         cursor.execute("SELECT statement FROM pg_prepared_statements")
         return [text for (text,) in cursor.fetchall()]
 
