@@ -7,7 +7,11 @@ from rest_framework.request import Request
 from accounts.middleware import access_of
 from accounts.models import User
 from accounts.tokens import BAD_TOKEN
+from common.compiled import ByKey
 from common.origin import set_actor
+from tenants.context import home_alias
+
+ACTIVE_PERSON = ByKey(User.objects.active, "role")
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -20,7 +24,7 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if access.claims is None:
             raise AuthenticationFailed(BAD_TOKEN)
-        user = User.objects.active().with_rights().filter(pk=access.claims.user_id).first()
+        user = ACTIVE_PERSON.find(access.claims.user_id, using=home_alias())
         if user is None:
             raise AuthenticationFailed(BAD_TOKEN)
         set_actor(user)

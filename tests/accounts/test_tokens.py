@@ -250,6 +250,23 @@ def test_an_access_token_is_not_exchanged(stranger, tokens, call):
     assert_refused(answer, 401)
 
 
+def test_a_token_that_was_found_good_once_still_ends(api, ada):
+    client = api(ada)
+    assert client.get(ME).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=29), tick=False):
+        assert client.get(ME).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
+        assert_refused(client.get(ME), 401)
+
+
+def test_a_token_that_was_found_good_once_ends_with_its_key(api, ada, keys_dir):
+    client = api(ada)
+    assert client.get(ME).status_code == 200
+    (keys_dir / "jwt-1.pem").unlink()
+    key_ring.cache_clear()
+    assert_refused(client.get(ME), 401)
+
+
 @pytest.mark.parametrize("host", ["localhost", "acme.localhost", "ACME.localhost:8000"])
 def test_a_token_works_on_the_shared_host_and_on_its_offices(api, ada, host):
     assert api(ada, host=host).get(ME).json()["email"] == "ada@acme.example"
