@@ -6,7 +6,8 @@ from typing import Any, ClassVar, TypeVar, cast
 from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status, viewsets
 from rest_framework.request import Request
@@ -32,6 +33,7 @@ from accounts.services import change_password, register_organisation, update_pro
 from accounts.sessions import begin_session, refresh, sign_in, sign_out
 from accounts.tokens import bearer_token
 from common.api import NewestFirst, OwnTransactions, StrictSerializer, etag_of, require_match
+from common.columns import columns_of, shown_by
 from common.errors import UnauthenticatedError
 from tenants.context import atomic, tenant_transaction
 
@@ -80,20 +82,35 @@ class OfficeViewSet(viewsets.GenericViewSet[M]):
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)
 
+    def page_of(self, rows: QuerySet[M]) -> Response:
+        """Return a page of the rows as the API shows them."""
+        serializer: Any = self.get_serializer_class()
+        columns = columns_of(serializer)
+        if columns is None:
+            page = self.paginate_queryset(rows)
+            return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        found = self.paginate_queryset(columns.of(rows))
+        return self.get_paginated_response([columns.shown(row) for row in found or ()])
+
     def locked_object(self) -> M:
         """Return the object, locked until the transaction ends, if `If-Match` still fits."""
-        plain = self.get_object()
-        rows = type(plain)._default_manager.select_for_update(of=("self",))
-        rows.filter(pk=plain.pk).first()
-        # Read again under the lock; whoever deleted it meanwhile leaves a 404.
-        fresh = self.get_object()
-        require_match(self.request, self.get_serializer(fresh).data)
-        return fresh
+        row = get_object_or_404(
+            self.get_queryset().select_for_update(of=("self",)), pk=self.kwargs["pk"]
+        )
+        if "If-Match" in self.request.headers:
+            require_match(self.request, self.shown(row.pk))
+        return row
 
-    def answer(self, row: M, *, status: int = status.HTTP_200_OK) -> Response:
-        """Return the object as the API shows it, with its ETag."""
-        fresh = self.get_queryset().get(pk=row.pk)
-        data = self.get_serializer(fresh).data
+    def shown(self, pk: Any) -> dict[str, Any]:
+        """Return the object as the API shows it. Raises Http404."""
+        found = shown_by(self.get_serializer_class(), self.get_queryset().filter(pk=pk))
+        if not found:
+            raise Http404
+        return found[0]
+
+    def answer(self, pk: Any, *, status: int = status.HTTP_200_OK) -> Response:
+        """Answer with the object and its ETag. Raises Http404."""
+        data = self.shown(pk)
         return Response(data, status=status, headers={"ETag": etag_of(data)})
 
     def checked(
@@ -246,10 +263,8 @@ class AuditLogViewSet(OfficeViewSet[AuditEntry]):
 
     def list(self, request: Request) -> Response:
         """Return a page, newest first."""
-        page = self.paginate_queryset(
-            self.get_queryset().filter(**AuditFilters.lookups(self.filter_values()))
-        )
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        lookups = AuditFilters.lookups(self.filter_values())
+        return self.page_of(self.get_queryset().filter(**lookups))
 
 
 def jwks(request: HttpRequest) -> JsonResponse:

@@ -1,12 +1,13 @@
 """What all API views share: strict input, one error format, pages of lists, ETags."""
 
-import json
 from collections.abc import Mapping
+from copy import copy, deepcopy
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
+import orjson
 from django.core.exceptions import RequestDataTooBig, ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DataError, transaction
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -20,7 +21,36 @@ from common.parsers import TooLargeError
 from common.refusals import error_body
 
 
-class StrictSerializer(serializers.Serializer[Any]):
+class QuickFields:
+    """Builds a serializer's fields once; each instance gets light copies of them.
+
+    DRF builds them anew for every request: half of what reading a body costs.
+    """
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Return unbound copies. They share what a field never changes: validators, choices."""
+        kind: Any = type(self)
+        return {name: _unbound(field) for name, field in _fields_of(kind).items()}
+
+
+@cache
+def _fields_of(kind: Any) -> dict[str, Any]:
+    built: dict[str, Any] = super(QuickFields, kind()).get_fields()
+    return built
+
+
+def _unbound(field: Any) -> Any:
+    """Return a copy of a field that was never bound to a serializer."""
+    if isinstance(field, serializers.BaseSerializer):
+        return deepcopy(field)
+    new = copy(field)
+    if child := getattr(field, "child", None):
+        new.child = _unbound(child)
+        new.child.parent = new
+    return new
+
+
+class StrictSerializer(QuickFields, serializers.Serializer[Any]):
     """Refuses fields that it does not know or that cannot be written, and numbers for text."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -121,8 +151,8 @@ class ErrorHandler(ExceptionHandler):
 
 def etag_of(representation: Mapping[str, Any]) -> str:
     """Return a strong validator of what the client sees (RFC 9110, section 8.8.3)."""
-    text = json.dumps(representation, cls=DjangoJSONEncoder, sort_keys=True)
-    return f'"{sha256(text.encode()).hexdigest()[:32]}"'
+    text = orjson.dumps(representation, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)
+    return f'"{sha256(text).hexdigest()[:32]}"'
 
 
 def require_match(request: Request, representation: Mapping[str, Any]) -> None:

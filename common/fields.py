@@ -20,6 +20,16 @@ class AddressField(serializers.EmailField):
         return address.lower()
 
 
+class EmptyIsNullField(serializers.CharField):
+    """A text that is stored as empty and shown as null when there is none."""
+
+    def show(self, value: str) -> str | None:
+        """Return what the API shows of a column's value."""
+        return value or None
+
+    to_representation = show  # type: ignore[assignment]  # null as well
+
+
 class InstantField(serializers.DateTimeField):
     """An instant: ISO 8601 with an offset. A time without one could mean anything."""
 

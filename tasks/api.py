@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.api import OfficeViewSet
 from accounts.permissions import Permission
 from common.api import etag_of
+from common.columns import shown_by, shown_of
 from tasks.models import Comment, Reminder, Task, TaskQuerySet
 from tasks.serializers import (
     AssignSerializer,
@@ -60,25 +61,31 @@ class TaskViewSet(OfficeViewSet[Task]):
         """Return the tasks in the person's scope."""
         return Task.objects.visible_to(self.user).for_reading()
 
-    def answer(self, row: Task, *, status: int = status.HTTP_200_OK) -> Response:
-        """Return the task, also when this change took it out of the person's scope."""
-        data = self.get_serializer(Task.objects.for_reading().get(pk=row.pk)).data
+    def changed(self, task: Task, *, status: int = status.HTTP_200_OK) -> Response:
+        """Answer with the task, also when this change took it out of the person's scope."""
+        [data] = shown_by(TaskSerializer, Task.objects.for_reading().filter(pk=task.pk))
+        return Response(data, status=status, headers={"ETag": etag_of(data)})
+
+    def as_it_is(self, task: Task, *, status: int = status.HTTP_200_OK) -> Response:
+        """Answer with a task that was read whole, without reading it again."""
+        data = shown_of(TaskSerializer, task)
         return Response(data, status=status, headers={"ETag": etag_of(data)})
 
     def list(self, request: Request) -> Response:
         """Return a page of tasks."""
-        page = self.paginate_queryset(self.get_queryset().filtered(self.filter_values()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.page_of(self.get_queryset().filtered(self.filter_values()))
 
     def create(self, request: Request) -> Response:
         """Store a task."""
         values = self.checked(TaskSerializer)
         values["recurrence"] = values.get("recurrence") or ""
-        return self.answer(create_task(new=NewTask(**values), by=self.user), status=201)
+        task = create_task(new=NewTask(**values), by=self.user)
+        task.reminder_set = False  # type: ignore[attr-defined]  # nobody has asked for one yet
+        return self.as_it_is(task, status=201)
 
     def retrieve(self, request: Request, pk: str) -> Response:
         """Return one task with its ETag."""
-        return self.answer(self.get_object())
+        return self.answer(pk)
 
     def update(self, request: Request, pk: str) -> Response:
         """Replace a task: what the body leaves out takes its default."""
@@ -93,8 +100,10 @@ class TaskViewSet(OfficeViewSet[Task]):
         return self._change(self.checked(TaskSerializer, partial=True))
 
     def _change(self, changes: dict[str, Any]) -> Response:
-        task = self.locked_object()
-        return self.answer(update_task(task=task, changes=changes, by=self.user))
+        task = update_task(task=self.locked_object(), changes=changes, by=self.user)
+        # The database moves reminders along with these.
+        moved = changes.keys() & {"due_date", "status"}
+        return self.changed(task) if moved else self.as_it_is(task)
 
     def destroy(self, request: Request, pk: str) -> Response:
         """Delete the task with all that hangs on it."""
@@ -106,13 +115,13 @@ class TaskViewSet(OfficeViewSet[Task]):
     def assign(self, request: Request, pk: str) -> Response:
         """Give the task to somebody."""
         task, body = self.get_object(), self.checked(AssignSerializer)
-        return self.answer(assign_task(task=task, assignee_id=body["assignee_id"], by=self.user))
+        return self.changed(assign_task(task=task, assignee_id=body["assignee_id"], by=self.user))
 
     @extend_schema(request=None, responses=TaskSerializer)
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, pk: str) -> Response:
         """Mark the task done; a recurring one gets its successor."""
-        return self.answer(complete_task(task=self.get_object(), by=self.user))
+        return self.changed(complete_task(task=self.get_object(), by=self.user))
 
 
 class OfTask:
@@ -139,13 +148,12 @@ class CommentViewSet(OfTask, OfficeViewSet[Comment]):
 
     def list(self, request: Request, task_id: str) -> Response:
         """Return a page, oldest first."""
-        page = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.page_of(self.get_queryset())
 
     def create(self, request: Request, task_id: str) -> Response:
         """Say something."""
         task, body = self.task(), self.checked(CommentSerializer)
-        return self.answer(add_comment(task=task, body=body["body"], by=self.user), status=201)
+        return self.answer(add_comment(task=task, body=body["body"], by=self.user).pk, status=201)
 
 
 class TaskReminderViewSet(OfTask, OfficeViewSet[Reminder]):
@@ -161,8 +169,7 @@ class TaskReminderViewSet(OfTask, OfficeViewSet[Reminder]):
 
     def list(self, request: Request, task_id: str) -> Response:
         """Return a page."""
-        page = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.page_of(self.get_queryset())
 
     def create(self, request: Request, task_id: str) -> Response:
         """Add a reminder."""
@@ -170,7 +177,7 @@ class TaskReminderViewSet(OfTask, OfficeViewSet[Reminder]):
         reminder = add_reminder(
             task=task, minutes_before=body.get("minutes_before"), at=body.get("at")
         )
-        return self.answer(reminder, status=status.HTTP_201_CREATED)
+        return self.answer(reminder.pk, status=status.HTTP_201_CREATED)
 
 
 class ReminderViewSet(OfficeViewSet[Reminder]):
@@ -191,11 +198,11 @@ class ReminderViewSet(OfficeViewSet[Reminder]):
         """Move the reminder; giving one of `at` and `minutes_before` replaces the other."""
         reminder, body = self.locked_object(), self.checked(ReminderSerializer, partial=True)
         if not body:
-            return self.answer(reminder)
+            return self.answer(pk)
         moved = update_reminder(
             reminder=reminder, minutes_before=body.get("minutes_before"), at=body.get("at")
         )
-        return self.answer(moved)
+        return self.answer(moved.pk)
 
     def destroy(self, request: Request, pk: str) -> Response:
         """Forget the reminder."""

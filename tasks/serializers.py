@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from common.api import StrictModelSerializer, StrictSerializer
-from common.fields import InstantField, TimeZoneField
+from common.fields import EmptyIsNullField, InstantField, TimeZoneField
 from tasks.models import Comment, Priority, Reminder, Status, Task
 
 ORDERINGS = ("created_at", "updated_at", "due_date", "title", "priority", "status")
@@ -16,13 +16,15 @@ class TaskSerializer(StrictModelSerializer):
     """A task as the contract shows it."""
 
     assignee_id = serializers.UUIDField(required=False, allow_null=True)
-    assignee_name = serializers.SerializerMethodField()
+    assignee_name = serializers.CharField(
+        source="assignee.full_name", read_only=True, allow_null=True
+    )
     creator_id = serializers.UUIDField(read_only=True)
     team_id = serializers.UUIDField(required=False, allow_null=True)
     parent_id = serializers.UUIDField(required=False, allow_null=True)
     due_date = InstantField(required=False, allow_null=True)
     timezone = TimeZoneField(required=False)
-    recurrence = serializers.CharField(required=False, allow_null=True, max_length=500)
+    recurrence = EmptyIsNullField(required=False, allow_null=True, max_length=500)
     labels = serializers.ListField(
         child=serializers.CharField(max_length=50), required=False, max_length=20
     )
@@ -45,15 +47,6 @@ class TaskSerializer(StrictModelSerializer):
             *("reminder_set", "source", "created_at", "updated_at", "completed_at"),
         )
         read_only_fields = ("source", "completed_at")
-
-    def get_assignee_name(self, task: Task) -> str | None:
-        """Return the name beside the id."""
-        return task.assignee.full_name if task.assignee else None
-
-    def to_representation(self, instance: Task) -> dict[str, Any]:
-        """Show an empty recurrence as null."""
-        data = super().to_representation(instance)
-        return {**data, "recurrence": data["recurrence"] or None}
 
 
 class AssignSerializer(StrictSerializer):

@@ -159,7 +159,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.RoleAllows"],
     "DEFAULT_PARSER_CLASSES": ["common.parsers.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["common.renderers.OfficeJSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "common.api.NumberedPages",
     "DEFAULT_SCHEMA_CLASS": "common.schema.OfficeSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
