@@ -112,6 +112,16 @@ DATABASES = {
 }
 # Whom `migrate`, run by the owner of the schemas, gives the application's rights.
 DATABASE_APP_ROLE = ENV.database_app_role
+CACHES = {
+    alias: {
+        "BACKEND": "tenants.cache.OfficeCache",
+        "LOCATION": ENV.redis_url,
+        # The queue lies in the same store, without a prefix.
+        "KEY_PREFIX": "cache",
+        "KEY_FUNCTION": f"tenants.cache.{key_function}",
+    }
+    for alias, key_function in {"default": "tenant_key", "shared": "shared_key"}.items()
+}
 DATABASE_ROUTERS = ["tenants.routing.HomeRouter"]
 TENANT_SYNC_ROUTER = DATABASE_ROUTERS[0]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
