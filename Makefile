@@ -36,6 +36,8 @@ MANAGE := $(NOWHERE) DJANGO_SETTINGS_MODULE=config.settings.prod $(BIN)/python -
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/ast-grep scan --error
+	$(BIN)/ast-grep test --skip-snapshot-tests
 	$(BIN)/lint-imports
 	$(NOWHERE) $(BIN)/mypy .
 	git ls-files -z -co --exclude-standard 'templates/*.html' \

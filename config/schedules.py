@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from tenants.routing import is_on_public
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ TICKS = (
 
 def ensure_schedules(*, using: str, **kwargs: Any) -> None:
     """Add what is missing after a migration of `public`; what an operator changed stays."""
-    if using != DEFAULT_DB_ALIAS or connection.schema_name != "public":  # type: ignore[attr-defined]
+    if using != DEFAULT_DB_ALIAS or not is_on_public(using):
         return
     for tick in TICKS:
         if PeriodicTask.objects.filter(task=tick.job).exists():

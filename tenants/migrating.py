@@ -64,8 +64,9 @@ def tenants_behind(tenants: Iterable[Tenant]) -> list[Tenant]:
     return [tenant for alias, some in by_home.items() for tenant in _behind_in(alias, some)]
 
 
-def _behind_in(alias: str, tenants: list[Tenant]) -> Iterator[Tenant]:
+def _behind_in(alias: str, tenants: list[Tenant]) -> list[Tenant]:
     wanted = expected_migrations()
+    found: list[Tenant] = []
     with public_context(), connections[alias].cursor() as cursor:
         for start in range(0, len(tenants), SCHEMAS_A_QUERY):
             some = tenants[start : start + SCHEMAS_A_QUERY]
@@ -82,7 +83,8 @@ def _behind_in(alias: str, tenants: list[Tenant]) -> Iterator[Tenant]:
             cursor.execute(counts, {"wanted": wanted})
             current = {name for name, count in cursor.fetchall() if count == len(wanted)}
             behind = existing - current
-            yield from (tenant for tenant in some if tenant.schema_name in behind)
+            found += [tenant for tenant in some if tenant.schema_name in behind]
+    return found
 
 
 @cache

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 
 from tenants.backend.place import PUBLIC
-from tenants.context import home_alias
+from tenants.context import home_alias, wrapper_of
 
 
 class HomeRouter:
@@ -27,10 +27,14 @@ class HomeRouter:
 
     def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool | None:
         """Give `public` of each database the shared tables and other schemas the tenants'."""
-        schema = connections[db].schema_name  # type: ignore[attr-defined]  # our backend's
-        if schema == PUBLIC:
+        if is_on_public(db):
             return None if is_shared(app_label) else False
         return None if is_tenants(app_label) else False
+
+
+def is_on_public(alias: str) -> bool:
+    """Tell whether a migration of this database works on the shared tables at the moment."""
+    return wrapper_of(alias).schema_name == PUBLIC
 
 
 @cache

@@ -114,7 +114,7 @@ class StockWorker(Worker):
 
     def enter(self, tenant: Tenant) -> None:
         wrapper: Any = connections["default"]
-        wrapper.set_tenant(tenant)
+        wrapper.set_tenant(tenant)  # ast-grep-ignore: no-connection-tenancy
 
     def read(self, tenant: Tenant) -> None:
         self.enter(tenant)
