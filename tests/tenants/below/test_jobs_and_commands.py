@@ -1,11 +1,12 @@
 """Jobs and commands that lost their tenant do nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from uuid import uuid4
 
 import pytest
 from celery import current_app, shared_task
-from django.core.management import call_command
+from django.core.management import call_command, get_commands, load_command_class
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections, transaction
 
@@ -113,6 +114,18 @@ def test_every_job_of_ours_has_one_of_our_bases():
     ours = [job for name, job in current_app.tasks.items() if not name.startswith("celery.")]
     without = {job.name for job in ours if not isinstance(job, OfficeJob)}
     assert without <= {"tests.below.plain"}
+
+
+def test_the_programmers_server_can_look_at_the_migrations_from_its_thread(committed):
+    server = load_command_class("tenants", "runserver")
+
+    def look_at_migrations() -> None:
+        server.check_migrations()
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(look_at_migrations).result()
+    assert get_commands()["runserver"] == "tenants"
 
 
 class Command(BaseCommand):
