@@ -19,6 +19,7 @@ from tenants.models import Tenant
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # Asked by load balancers, under whatever name they know the machine.
 OPERATIONS = ("/health",)
+API = "/api/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,10 @@ class TenantMiddleware:
 def read_access(request: HttpRequest, host_tenant: Tenant | None) -> Access | None:
     """Verify the access token and find its open tenant, which the host must not contradict.
 
-    Only reads the shared directory. Paths that take no access token leave the header to their view.
+    Only reads the shared directory. Pages take no access token: on the shared host one shall not
+    show them as those of its office.
     """
-    token = bearer_token(request)
+    token = bearer_token(request) if request.path.startswith(API) else None
     if token is None:
         return None
     try:

@@ -1,6 +1,8 @@
 """Which office a host name opens: its own, or none."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tenants.context import public_context
 from tenants.models import Domain, Tenant
@@ -107,3 +109,13 @@ def test_an_office_that_is_not_ready_is_closed(stranger, globex):
         Tenant.objects.filter(pk=globex.pk).update(ready=False)
     answer = stranger.get(KEYS, HTTP_HOST="globex.localhost")
     assert_refused(answer, 403, code="office_closed")
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/login/", "/nowhere"])
+def test_an_access_token_changes_nothing_about_the_shared_hosts_pages(stranger, api, ada, path):
+    """Only the API takes it: a page of the platform is never one of an office."""
+    client = api(ada)
+    with public_context(), CaptureQueriesContext(connection) as queries:
+        answer = client.get(path, HTTP_ACCEPT="text/html")
+    assert not any("schema_marker" in query["sql"] for query in queries)
+    assert answer.status_code == stranger.get(path, HTTP_ACCEPT="text/html").status_code
