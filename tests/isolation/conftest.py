@@ -21,3 +21,10 @@ def world(in_acme, globex_office):
 @pytest.fixture
 def client(api, world):
     return api(world.ada)
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("isolation")
+    group.addoption("--requests", type=int, default=2000, help="how many attacks by the dice")
+    group.addoption("--seed", type=int, default=1, help="which dice")
+    group.addoption("--only", type=int, help="the number of one attack to repeat")

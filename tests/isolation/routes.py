@@ -49,6 +49,16 @@ def api_operations() -> list[Operation]:
     return list(found.values())
 
 
+def other_operations(urlconf: str) -> list[Operation]:
+    """Return what stands beside the API on one kind of host; each may be looked at or posted to."""
+    return [
+        Operation(method, pattern.name or path, path, pattern.callback)
+        for path, pattern in _patterns(import_module(urlconf).urlpatterns, "/")
+        if not path.startswith("/api/v1/")
+        for method in ("get", "post")
+    ]
+
+
 def operation(method: str, name: str) -> Operation:
     [found] = [item for item in api_operations() if item.key == (method, name)]
     return found

@@ -20,20 +20,10 @@ from tests.isolation.canaries import (
 )
 from tests.isolation.openapi import described, request_schema, resolved
 from tests.isolation.routes import api_operations
+from tests.isolation.rules import NAMED_IDS, PATH_IDS
 from tests.isolation.samples import SAMPLES
 
 OPERATIONS = [found for found in api_operations() if found.name not in {"schema", "docs"}]
-# What an id in an address, a query or a body stands for.
-PATH_IDS = {
-    **dict.fromkeys(("task", "task-assign", "task-complete", "comments"), "task"),
-    "task-reminders": "task",
-    "reminder": "reminder",
-}
-NAMED_IDS = {
-    **dict.fromkeys(("assignee", "assignee_id", "user"), "user"),
-    **dict.fromkeys(("team", "team_id"), "team"),
-    **dict.fromkeys(("parent", "parent_id", "resource_id"), "task"),
-}
 # Texts that nobody has written, or that the office does not show anywhere.
 NOT_PLANTED = {
     "User": {"password", "email", "phone", "timezone", "locale"},

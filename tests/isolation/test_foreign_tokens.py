@@ -1,8 +1,5 @@
 """A token opens one office, whatever host it is shown to and whatever is written into it."""
 
-import base64
-import json
-
 import pytest
 from rest_framework.test import APIClient
 
@@ -11,6 +8,7 @@ from accounts.tokens import end_of_family, token_pair
 from tenants.context import tenant_context
 from tests.isolation.samples import SAMPLES
 from tests.isolation.test_foreign_objects import OPERATIONS, ask, cases, unharmed
+from tests.isolation.tokens import forged, unsigned
 
 TOKENLESS = {"register", "login", "refresh", "logout"}
 GUARDED = [found for found in OPERATIONS if found.name not in TOKENLESS]
@@ -34,20 +32,6 @@ def with_token(token, host="localhost"):
     client = APIClient(HTTP_HOST=host)
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
     return client
-
-
-def forged(token, **claims):
-    """Change claims and leave the signature as it is."""
-    head, body, signature = token.split(".")
-    payload = json.loads(base64.urlsafe_b64decode(body + "=="))
-    changed = json.dumps({**payload, **claims}).encode()
-    return ".".join([head, base64.urlsafe_b64encode(changed).decode().rstrip("="), signature])
-
-
-def unsigned(token, **claims):
-    """The same with `alg: none`."""
-    head = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
-    return ".".join([head, forged(token, **claims).split(".")[1], ""])
 
 
 @pytest.mark.parametrize("host", ["localhost", "globex.localhost", "acme.localhost"])

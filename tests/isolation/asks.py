@@ -1,0 +1,170 @@
+"""One request, written down so that it can be sent again and compared, and the answer to it."""
+
+import json
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote, quote_plus, urlencode
+
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpRequest
+from django.test.client import ClientHandler
+
+Pairs = tuple[tuple[str, str], ...]
+# What differs between two answers to one question: the id of the request, and what is random.
+VOLATILE = re.compile(
+    rb'(?<=name="csrfmiddlewaretoken" value=")\w+'
+    rb"|eyJ[\w-]+\.[\w-]+\.[\w-]*"
+    rb'|(?<="milliseconds": )[\d.]+'
+)
+TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+UUID_TEXT = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+UNLIKE_HEADERS = frozenset({"x-request-id", "content-length"})
+# The tag of what was just written depends on its id and on the words that were sent.
+UNLIKE_AFTER_A_WRITE = UNLIKE_HEADERS | {"etag"}
+# Ids of content types and the like stand in every text.
+SHORT = 2
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request. The body is a JSON value, or the fields of a form, which may come twice."""
+
+    method: str
+    path: str
+    host: str = "localhost"
+    query: Pairs = ()
+    body: Any = None
+    form: Pairs | None = None
+    headers: Pairs = ()
+    cookies: Pairs = ()
+
+    def but(self, **changes: Any) -> "Ask":
+        return replace(self, **changes)
+
+    def with_header(self, name: str, value: str) -> "Ask":
+        kept = tuple(pair for pair in self.headers if pair[0] != name)
+        return replace(self, headers=(*kept, (name, value)))
+
+    def with_token(self, token: str) -> "Ask":
+        return self.with_header("Authorization", f"Bearer {token}")
+
+    def with_field(self, name: str, value: Any) -> "Ask":
+        """Put a value in the body, whichever kind it is."""
+        if self.form is None:
+            return replace(self, body={**(self.body or {}), name: value})
+        kept = tuple(pair for pair in self.form if pair[0] != name)
+        values = value if isinstance(value, list) else [value]
+        return replace(self, form=(*kept, *((name, str(one)) for one in values)))
+
+    @property
+    def text(self) -> str:
+        """All that the asker sent."""
+        return repr(self)
+
+    @property
+    def shown(self) -> str:
+        """The same, short enough to read."""
+        return TOKEN.sub("<token>", repr(self))
+
+    def environ(self) -> dict[str, Any]:
+        content, kind = self._content()
+        found = {
+            "REQUEST_METHOD": self.method.upper(),
+            "PATH_INFO": self.path.encode().decode("latin-1"),
+            "QUERY_STRING": urlencode(self.query),
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "CONTENT_LENGTH": str(len(content)),
+            "CONTENT_TYPE": kind,
+            "HTTP_HOST": self.host,
+            "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in self.cookies),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(content),
+        }
+        for name, value in self.headers:
+            found["HTTP_" + name.upper().replace("-", "_")] = value
+        return found
+
+    def _content(self) -> tuple[bytes, str]:
+        if self.form is not None:
+            return urlencode(self.form).encode(), "application/x-www-form-urlencoded"
+        if self.body is None:
+            return b"", ""
+        return json.dumps(self.body).encode(), "application/json"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, as far as anybody can see it."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    cookies: tuple[tuple[str, str], ...]
+    content: bytes
+    unlike: frozenset[str] = UNLIKE_HEADERS
+
+    @property
+    def text(self) -> str:
+        parts = [self.content.decode(errors="replace"), repr(self.headers), repr(self.cookies)]
+        return "\n".join(parts)
+
+    @property
+    def location(self) -> str:
+        return dict(self.headers).get("location", "")
+
+    def likeness(self, known: frozenset[bytes], probes: tuple[str, ...]) -> tuple[Any, ...]:
+        """Return the answer without what may differ: what was asked for, what is new or random."""
+        headers = [pair for pair in self.headers if pair[0] not in self.unlike]
+        parts = (self.content, repr(headers).encode(), repr(self.cookies).encode())
+        return (self.status, *(_settled(_without(part, probes), known) for part in parts))
+
+
+def send(ask: Ask) -> Answer:
+    """Ask the whole stack of middleware, forms' protection included."""
+    response: Any = _handler()(ask.environ())
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return Answer(
+        status=response.status_code,
+        headers=tuple(sorted((name.lower(), value) for name, value in response.items())),
+        cookies=tuple(sorted(map(_cookie, response.cookies.values()))),
+        content=content,
+        unlike=UNLIKE_HEADERS if ask.method == "get" else UNLIKE_AFTER_A_WRITE,
+    )
+
+
+@cache
+def _handler() -> ClientHandler:
+    return ClientHandler(enforce_csrf_checks=True)
+
+
+def _cookie(morsel: Any) -> tuple[str, str]:
+    """Return name and attributes; of the random values only the messages are read."""
+    names = ("path", "domain", "secure", "httponly", "samesite", "max-age")
+    kept = {name: morsel[name] for name in names}
+    return morsel.key, f"{_messages(morsel.value) if morsel.key == 'messages' else ''}{kept}"
+
+
+def _messages(value: str) -> list[str] | None:
+    storage: Any = CookieStorage(HttpRequest())
+    found = storage._decode(value)
+    return [str(one) for one in found] if found else None
+
+
+def _without(content: bytes, probes: tuple[str, ...]) -> bytes:
+    for probe in sorted((one for one in probes if len(one) > SHORT), key=len, reverse=True):
+        once, plus = quote(probe, safe=""), quote_plus(probe)
+        for form in {probe, quote(probe), once, quote(once), plus, quote(plus)}:
+            content = content.replace(form.encode(), b"<asked for>")
+    return content
+
+
+def _settled(content: bytes, known: frozenset[bytes]) -> str:
+    """Return the text with a word for each random value and each id that is new."""
+    content = VOLATILE.sub(b"<random>", content)
+    found = UUID_TEXT.sub(lambda id_: id_[0] if id_[0] in known else b"<new>", content)
+    return found.decode(errors="replace")

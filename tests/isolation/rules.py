@@ -1,0 +1,227 @@
+"""What stands for what: the tables that everything new must have its line in.
+
+An address, a console table, an action, a job, a cache, a command without a line fails in
+`test_new_things.py`, with the sentence that says what to add where.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.conftest import PASSWORD
+from tests.isolation.samples import STRONG, World
+
+# What an id stands for: in the addresses of the API, by the route's name …
+PATH_IDS = {
+    **dict.fromkeys(("task", "task-assign", "task-complete", "comments"), "task"),
+    "task-reminders": "task",
+    "reminder": "reminder",
+}
+# … in its queries and bodies, and in the fields and filters of forms and consoles.
+NAMED_IDS = {
+    **dict.fromkeys(("assignee", "assignee_id", "user", "lead", "actor"), "user"),
+    **dict.fromkeys(("team", "team_id"), "team"),
+    **dict.fromkeys(("parent", "parent_id", "resource_id", "task"), "task"),
+    **dict.fromkeys(("memberships-0-user", "creator", "recipient"), "user"),
+    "role": "role",
+    "content_type": "kind",
+    **dict.fromkeys(("interval", "crontab", "solar", "clocked"), "number"),
+    **dict.fromkeys(("tenant", "plan"), "tenant"),
+}
+
+Form = Callable[[World], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """How an address outside the API is asked: its ids, a good query, a good form."""
+
+    ids: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Form | None = None
+
+
+def _fields(**values: Any) -> Form:
+    return lambda _world: values
+
+
+PLAIN = Page()
+SIGN_IN = _fields(username="ada@acme.example", password="not the password")
+# Each address of either host outside the API and the tables of the consoles.
+PAGES: dict[str, Page] = {
+    "/api/schema": PLAIN,
+    "/api/docs": PLAIN,
+    "/.well-known/jwks.json": PLAIN,
+    "/favicon.ico": PLAIN,
+    "/health": PLAIN,
+    "/health/live": PLAIN,
+    "/health/ready": PLAIN,
+    "/sign-in": Page(query={"next": "/"}, form=SIGN_IN),
+    "/sign-out": Page(form=_fields()),
+    "/": PLAIN,
+    "/tasks/<uuid:pk>": Page(ids={"pk": "task"}),
+    "/tasks/<uuid:pk>/complete": Page(ids={"pk": "task"}, form=_fields(next="/")),
+    "/tasks/<uuid:pk>/comments": Page(ids={"pk": "task"}, form=_fields(body="Done on Friday.")),
+    "/quick-add": Page(form=_fields(text="Order new badges tomorrow at 3pm")),
+    "/quick-add/preview": Page(query={"text": "Order new badges tomorrow at 3pm"}),
+    "/open-office": Page(
+        form=_fields(tenant_name="Hooli", full_name="Gavin", email="g@h.example", password=STRONG)
+    ),
+    "/office-opened": Page(query={"office": "acme", "email": "ada@acme.example"}),
+    "/go": Page(query={"office": "acme", "email": "ada@acme.example"}),
+    "/admin": PLAIN,
+    "/admin/": PLAIN,
+    "/admin/login/": Page(query={"next": "/admin/"}, form=SIGN_IN),
+    "/admin/logout/": Page(form=_fields()),
+    "/admin/password_change/": Page(
+        form=_fields(old_password=PASSWORD, new_password1=STRONG, new_password2=STRONG)
+    ),
+    "/admin/password_change/done/": PLAIN,
+    "/admin/autocomplete/": Page(
+        query={"app_label": "tasks", "model_name": "task", "field_name": "assignee", "term": "a"}
+    ),
+    "/admin/jsi18n/": PLAIN,
+    "/admin/r/<path:content_type_id>/<path:object_id>/": Page(
+        ids={"content_type_id": "kind", "object_id": "task"}
+    ),
+    "/admin/tenants/operation/<uuid:pk>/archive/": Page(ids={"pk": "operation"}),
+    "/admin/tenants/tenant/<uuid:pk>/erase/": Page(ids={"pk": "tenant"}, form=_fields(slug="acme")),
+    "/admin/^(?P<app_label>accounts|messaging|tasks)/$": Page(ids={"app_label": "app"}),
+    "/admin/^(?P<app_label>tenants|django_celery_beat|accounts)/$": Page(ids={"app_label": "app"}),
+    "/admin/(?P<url>.*)$": Page(ids={"url": "nothing"}),
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a console: what its ids stand for, a good form, its actions."""
+
+    kind: str
+    form: Form | None = None
+    actions: frozenset[str] = frozenset()
+    # Fields of rows inside the form that name another row.
+    inline_links: tuple[str, ...] = ()
+
+
+def _person(world: World) -> dict[str, Any]:
+    return {
+        "email": "neo@acme.example",
+        "full_name": "Neo New",
+        "role": world.eve.role_id,
+        "is_active": "on",
+        "timezone": "UTC",
+        "locale": "en",
+        "notification_preference": "email",
+        "new_password": STRONG,
+    }
+
+
+def _team(world: World) -> dict[str, Any]:
+    return {
+        "name": "Sales",
+        "lead": world.max.pk,
+        "memberships-TOTAL_FORMS": 1,
+        "memberships-INITIAL_FORMS": 0,
+        "memberships-0-position": 0,
+        "memberships-0-user": world.eve.pk,
+    }
+
+
+def _task(world: World) -> dict[str, Any]:
+    inlines = {f"{name}-{kind}_FORMS": 0 for name in ("reminders", "comments") for kind in FORMS}
+    return {
+        "title": "Water the palms",
+        "assignee": world.max.pk,
+        "team": world.team.pk,
+        "timezone": "UTC",
+        "priority": "medium",
+        "status": "pending",
+        **inlines,
+    }
+
+
+FORMS = ("TOTAL", "INITIAL")
+DELETE = "delete_selected"
+TABLES = {
+    "accounts/user": Table("user", _person),
+    "accounts/role": Table(
+        "role", _fields(name="scribe", permissions="task:read"), frozenset({DELETE})
+    ),
+    "accounts/team": Table("team", _team, frozenset({DELETE}), ("memberships-0-user",)),
+    "accounts/auditentry": Table("entry"),
+    "tasks/task": Table("task", _task, frozenset({DELETE, "complete"})),
+    "tasks/reminder": Table(
+        "reminder",
+        lambda world: {"task": world.task.pk, "minutes_before": 7},
+        frozenset({DELETE}),
+    ),
+    "messaging/outgoingmessage": Table("message"),
+    "tenants/tenant": Table(
+        "tenant",
+        _fields(name="Acme", slug="acme", subscription_tier="pro", timezone="UTC"),
+        frozenset({"export", "suspend", "resume", "erase"}),
+    ),
+    "tenants/operation": Table("operation", actions=frozenset({"cancel", "retry"})),
+    "tenants/erasurecertificate": Table("certificate"),
+    "tenants/schemastate": Table("tenant"),
+    "tenants/plan": Table("plan", _fields(users=1)),
+    "django_celery_beat/periodictask": Table(
+        "number", _fields(name="x"), frozenset({"enable", "disable"})
+    ),
+    "django_celery_beat/intervalschedule": Table("number", _fields(every=1, period="days")),
+    "django_celery_beat/crontabschedule": Table("number", _fields(minute="1")),
+}
+# Each way in without a session or a token, and what it does for strangers.
+OPEN_DOORS = {
+    "/api/v1/auth/register": "opens an office of one's own",
+    "/api/v1/auth/login": "asks for a password, with one answer for every failure",
+    "/api/v1/auth/refresh": "asks for a refresh token and reads the office out of it",
+    "/api/v1/auth/logout": "asks for a refresh token and reads the office out of it",
+    "/api/schema": "describes the API, the same in every office",
+    "/api/docs": "describes the API, the same in every office",
+    "/.well-known/jwks.json": "publishes the platform's keys",
+    "/favicon.ico": "leads to a picture",
+    "/health": "says whether the platform is well",
+    "/health/live": "says whether the platform is well",
+    "/health/ready": "says whether the platform is well",
+    "/sign-in": "asks for a password in the host's office",
+    "/sign-out": "ends the session of the host's office",
+    "/": "shows the front door on the shared host",
+    "/open-office": "opens an office of one's own",
+    "/office-opened": "shows the name and address of an office whose short name one knows",
+    "/go": "shows the name and address of an office whose short name one knows",
+    "/admin/login/": "asks for a password in the host's office",
+    "/admin/logout/": "ends the session of the host's office",
+    "/admin/jsi18n/": "serves words of Django",
+    "/admin": "leads to /admin/",
+}
+# Those that take a POST without a form's token: an outsider's program may call them.
+WEBHOOKS = {
+    "/api/v1/auth/register",
+    "/api/v1/auth/login",
+    "/api/v1/auth/refresh",
+    "/api/v1/auth/logout",
+}
+# ASGI routes, sockets and event streams.
+SOCKETS: dict[str, str] = {}
+# Each job of ours, and where it gets its office from.
+JOBS = {
+    "accounts.forget_sessions": "every office: enters one after the other",
+    "messaging.deliver_messages": "one office: the header that the queueing request wrote",
+    "messaging.sweep": "every office: the shared directory of due instants",
+}
+# Whatever is kept between requests, and why it cannot hold one office's rows for another.
+CACHES = {
+    "accounts/keys.py:key_ring": "the platform's signing keys",
+    "accounts/models.py:permissions": "on the row that one request read",
+    "common/moments.py:zone_names": "names of time zones",
+    "config/env.py:load_env": "the environment of the process",
+    "tenants/apps.py:_cache": "content types, one cache for each schema: tenants.content_types",
+}
+# Each command, and how it comes to its office.
+COMMANDS = {
+    "migrate": "every office: fixes the path on one schema after the other",
+    "seed_demo": "two offices by their short names, each in its own transaction",
+}
+# Columns that name files, and what keeps one office's path from another.
+FILES: dict[str, str] = {}

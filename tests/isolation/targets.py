@@ -1,0 +1,203 @@
+"""Each operation of the product as something to attack, and a good request to each."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin import ModelAdmin
+from django.db import models
+
+from config.consoles import platform_console, tenant_console
+from tests.isolation.arena import ACME, CSRF, SHARED, Arena, Member
+from tests.isolation.asks import Ask
+from tests.isolation.openapi import described, request_schema, resolved
+from tests.isolation.routes import Operation, api_operations, other_operations
+from tests.isolation.rules import NAMED_IDS, PAGES, PATH_IDS, TABLES, Page, Table
+from tests.isolation.samples import SAMPLES
+
+PARAMETER = re.compile(r"<\w+:(\w+)>|\(\?P<(\w+)>[^)]*\)")
+TABLE = re.compile(r"/admin/(\w+/\w+)/(.*)")
+# Not looked up by id, so nobody's are as good as anybody's.
+FIXED = {"app": "accounts", "nothing": "nothing/here", "number": "1", "kind": "1", "plan": "free"}
+FIXED |= dict.fromkeys(("certificate", "operation"), "00000000-0000-4000-8000-000000000000")
+
+
+@dataclass(frozen=True)
+class Target:
+    """One operation: where it stands, and which ids it takes in address, query and body."""
+
+    name: str
+    door: str  # api, page or console: what opens it
+    method: str
+    path: str
+    host: str
+    path_ids: Mapping[str, str] = field(default_factory=dict)
+    query_ids: Mapping[str, str] = field(default_factory=dict)
+    body_ids: Mapping[str, str] = field(default_factory=dict)
+    key: tuple[str, str] | None = None
+    page: Page | Table | None = None
+    action: str = ""
+    takes_words: tuple[str, ...] = ()
+
+    def ask(self, arena: Arena, member: Member) -> Ask:
+        """Return a good request, with what opens this door for the member."""
+        plain = self._api(member) if self.key else self._page(arena, member)
+        return opened(plain, self.door, member)
+
+    def _api(self, member: Member) -> Ask:
+        tokens = SimpleNamespace(tokens={"refresh_token": member.refresh})
+        assert self.key is not None
+        sample = SAMPLES[self.key](member.world, tokens)  # type: ignore[arg-type]
+        ids = {name: str(value) for name, value in sample.ids.items()}
+        query = tuple(sorted(sample.query.items()))
+        return Ask(self.method, self.at(ids), self.host, query=query, body=sample.body)
+
+    def _page(self, arena: Arena, member: Member) -> Ask:
+        own = {**FIXED, **arena.own, "tenant": str(arena.acme.pk)}
+        if member.world.task.pk != arena.members["admin"].world.task.pk:
+            own["task"] = str(member.world.task.pk)
+        path = self.at({name: own[kind] for name, kind in self.path_ids.items()})
+        query = self.page.query if isinstance(self.page, Page) else {}
+        ask = Ask(self.method, path, self.host, query=tuple(query.items()))
+        return ask.but(form=self._form(own, member)) if self.method == "post" else ask
+
+    def _form(self, own: Mapping[str, str], member: Member) -> tuple[tuple[str, str], ...]:
+        assert self.page is not None
+        if self.action and isinstance(self.page, Table):
+            chosen = {"action": self.action, "_selected_action": own[self.page.kind], "post": "yes"}
+            return tuple(chosen.items())
+        form = self.page.form(member.world) if self.page.form else {}
+        return tuple((name, str(value)) for name, value in form.items())
+
+    def at(self, ids: Mapping[str, str]) -> str:
+        """Return the address with these ids in it."""
+        path = self.path.replace("/^(", "/(").replace("/$", "/").removesuffix("$")
+        return PARAMETER.sub(lambda found: ids[found[1] or found[2]], path)
+
+
+def opened(ask: Ask, door: str, member: Member) -> Ask:
+    """Add the token of the API, or the session and the form's token of pages."""
+    if door == "api":
+        named = isinstance(ask.body, dict) and "refresh_token" in ask.body
+        return ask if member.user is None or named else ask.with_token(member.access)
+    if ask.form is not None:
+        ask = ask.with_field("csrfmiddlewaretoken", CSRF)
+    session = (("office_session", member.session),) if member.session else ()
+    return ask.but(cookies=(("office_csrf", CSRF), *session))
+
+
+@cache
+def targets() -> tuple[Target, ...]:
+    """Return all there is, of both hosts."""
+    versioned = [found for found in api_operations() if found.path.startswith("/api/v1/")]
+    api = [_api_target(found, host) for found in versioned for host in (SHARED, ACME)]
+    office = _others(settings.ROOT_URLCONF, ACME, tenant_console)
+    shared = _others(settings.PUBLIC_SCHEMA_URLCONF, SHARED, platform_console)
+    return (*api, *office, *shared)
+
+
+def _api_target(found: Operation, host: str) -> Target:
+    kind = PATH_IDS.get(found.name, "task")
+    names = [name for name, _other in PARAMETER.findall(found.path)]
+    return Target(
+        name=f"{host} {' '.join(found.key)}",
+        door="api",
+        method=found.method,
+        path=found.path,
+        host=host,
+        path_ids=dict.fromkeys(names, kind),
+        query_ids={name: NAMED_IDS[name] for name in queries_of(found, "uuid")},
+        body_ids={name: NAMED_IDS[name] for name in bodies_of(found, "uuid")},
+        key=found.key,
+        takes_words=tuple(queries_of(found, None)),
+    )
+
+
+def bodies_of(found: Operation, kind: str | None) -> list[str]:
+    fields = request_schema(found).get("properties", {}).items()
+    return sorted(name for name, schema in fields if resolved(schema).get("format") == kind)
+
+
+def queries_of(found: Operation, kind: str | None) -> list[str]:
+    """Return the parameters of one format; without one, those that take any text."""
+    return sorted(
+        item["name"]
+        for item in described(found).get("parameters", [])
+        if item["in"] == "query"
+        and item["schema"].get("format") == kind
+        and (kind or item["schema"] == {"type": "string", **_bounds(item["schema"])})
+    )
+
+
+def _bounds(schema: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in schema.items() if name.endswith("Length")}
+
+
+def _others(urlconf: str, host: str, site: Any) -> list[Target]:
+    tables = {f"{m._meta.app_label}/{m._meta.model_name}": a for m, a in site._registry.items()}
+    found = []
+    for operation in other_operations(urlconf):
+        table = TABLE.fullmatch(operation.path)
+        if operation.path not in PAGES and table and table[1] in tables:
+            found += _of_table(operation, host, table[1], tables[table[1]])
+        else:
+            found.append(_of_page(operation, host))
+    return found
+
+
+def _of_page(operation: Operation, host: str) -> Target:
+    page = PAGES[operation.path]
+    return Target(
+        name=f"{host} {operation.method.upper()} {operation.path}",
+        door="api" if operation.path.startswith("/api/") else "page",
+        method=operation.method,
+        path=operation.path,
+        host=host,
+        path_ids=page.ids,
+        page=page,
+        takes_words=tuple(name for name in page.query if name not in {"next", "app_label"}),
+    )
+
+
+def _of_table(operation: Operation, host: str, label: str, admin: ModelAdmin[Any]) -> list[Target]:
+    rule = TABLES[label]
+    plain = Target(
+        name=f"{host} {operation.method.upper()} {operation.path}",
+        door="page",
+        method=operation.method,
+        path=operation.path,
+        host=host,
+        path_ids={"object_id": rule.kind} if "object_id" in operation.path else {},
+        page=rule,
+        body_ids=links_of(admin, rule) if operation.method == "post" else {},
+    )
+    if not operation.path.endswith(f"/{label}/"):
+        return [plain]
+    filters = {f"{name}__id__exact": kind for name, kind in filters_of(admin).items()}
+    filters |= {"id__exact": rule.kind, "id__in": rule.kind, "pk": rule.kind, "e": rule.kind}
+    if operation.method == "get":
+        return [replace(plain, query_ids=filters, body_ids={}, takes_words=("q",))]
+    return [
+        replace(plain, name=f"{plain.name}#{action}", action=action, body_ids={})
+        for action in sorted(rule.actions) or [""]
+    ]
+
+
+def links_of(admin: ModelAdmin[Any], rule: Table) -> dict[str, str]:
+    """Return which fields of a table's forms name another row, and of which kind."""
+    shown = {*(admin.fields or ()), *getattr(admin, "add_fields", ())}
+    names = {name for name in filters_of(admin) if not shown or name in shown}
+    return {name: NAMED_IDS[name] for name in sorted(names | {*rule.inline_links})}
+
+
+def filters_of(admin: ModelAdmin[Any]) -> dict[str, str]:
+    """Return the links of a table that its list may be asked to narrow down to."""
+    return {
+        item.name: NAMED_IDS[item.name]
+        for item in admin.model._meta.fields
+        if isinstance(item, models.ForeignKey)
+    }
