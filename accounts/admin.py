@@ -15,6 +15,7 @@ from accounts.models import AuditEntry, Role, Team, TeamMembership, User
 from accounts.permissions import Permission
 from accounts.services import change_user, check_new_password, create_user
 from common.consoles import OfficeAdmin, adopt, changes_of
+from common.links import LinkingAdmin
 
 SOURCES = ("api", "page", "admin", "job", "assistant", "channel", "shell")
 
@@ -114,7 +115,7 @@ class RoleAdmin(OfficeAdmin[Role]):
         super().save_model(request, obj, form, change)
 
 
-class MembershipInline(admin.TabularInline[TeamMembership, Team]):
+class MembershipInline(LinkingAdmin, admin.TabularInline[TeamMembership, Team]):
     """The members in the team's own order."""
 
     model = TeamMembership

@@ -21,6 +21,7 @@ from django.utils.text import capfirst
 
 from common.audit import content_type_of
 from common.errors import AppError
+from common.links import LinkingAdmin
 from common.moments import zone_names
 
 M = TypeVar("M", bound=models.Model)
@@ -60,7 +61,7 @@ def finished(view: View) -> Any:
     return finish
 
 
-class OfficeAdmin(admin.ModelAdmin[M]):
+class OfficeAdmin(LinkingAdmin, admin.ModelAdmin[M]):
     """A table of a console. What a service refuses is shown in the form that asked for it."""
 
     show_full_result_count = False

@@ -75,6 +75,16 @@ def test_what_a_service_refuses_stands_at_its_field(console, task, field, values
     assert task.title == "Water the plants"
 
 
+@pytest.mark.parametrize("wrong", ["no id at all", f" {uuid4()} ", f"{uuid4()}'--"])
+def test_what_is_no_id_is_refused_at_its_field(console, task, finance, ada, wrong):
+    answer = console.post(f"/admin/tasks/task/{task.pk}/change/", task_form(parent=wrong))
+    assert "parent" in errors_of(answer)
+    member = {"memberships-TOTAL_FORMS": 1, "memberships-INITIAL_FORMS": 0}
+    member |= {"memberships-0-position": 0, "memberships-0-user": wrong}
+    answer = console.post("/admin/accounts/team/add/", {"name": "Sales", **member})
+    assert b"Error: Add team" in answer.content
+
+
 def test_completing_twice_is_told_calmly(console, task):
     form = {"action": "complete", "_selected_action": [str(task.pk)]}
     assert b"Completed: 1." in console.post("/admin/tasks/task/", form, follow=True).content
