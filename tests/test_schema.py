@@ -37,6 +37,12 @@ def test_it_is_served_to_anybody_in_both_notations(stranger, db):
         assert set(served["paths"]) == set(description()["paths"])
 
 
+def test_its_page_is_only_looked_at(stranger, db):
+    assert stranger.get("/api/docs").status_code == 200
+    for method in ("options", "post", "trace"):
+        assert getattr(stranger, method)("/api/docs").status_code == 405
+
+
 def test_it_lists_every_route_and_nothing_else():
     listed = {
         (method, path)
