@@ -4,58 +4,56 @@ Made once for a process, in a transaction that is rolled back, and with the cloc
 question has one answer.
 """
 
-from dataclasses import dataclass, field, replace
-from uuid import uuid4
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID, uuid4
+from zipfile import ZipFile
 
 from django.contrib.contenttypes.models import ContentType
-from django.test import Client
+from django.utils import timezone
 
-from accounts.models import AuditEntry, Role, User
-from accounts.services import create_user
-from accounts.sessions import begin_session, refresh, sign_out
+from accounts.models import AuditEntry, Role, Team, User
 from messaging.models import OutgoingMessage
 from tasks.models import Comment, Reminder, Task
-from tenants.context import public_context, tenant_context, tenant_transaction
+from tenants.context import public_context, tenant_context
+from tenants.files import export_path
 from tenants.models import Tenant
-from tenants.services import open_tenant, suspend_tenant
-from tests.conftest import PASSWORD, person
+from tenants.operation_models import Operation
+from tests.conftest import person
 from tests.isolation.asks import Ask, send
-from tests.isolation.canaries import CANARY, plant
+from tests.isolation.canaries import CANARY, Office, plant
+from tests.isolation.members import (
+    ROLES,
+    Member,
+    collect_tokens_of_a_closed_office,
+    collect_what_is_stale,
+    let_in,
+    sign_in,
+)
 from tests.isolation.samples import World, make_world
-from tests.isolation.tokens import expired
+from tests.isolation.watch import ids_in
 
 SHARED, ACME, GLOBEX = "localhost", "acme.localhost", "globex.localhost"
 HIDDEN = "HIDDEN-9c1e"
-NOBODYS_WORD = "NOBODY-0000"
+NOBODYS_WORD = "NOBODY-000"
 THEIR_KEY = "key-of-mia"
 CSRF = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6"
-ROLES = ("admin", "manager", "employee", "clerk", "nobody")
 CLERK = ["task:create", "task:read", "task:update", "task:delete", "task:assign", "note:read"]
 
 
 @dataclass
-class Member:
-    """Somebody who attacks, with all that they hold; `nobody` holds nothing."""
-
-    role: str
-    world: World
-    user: User | None = None
-    access: str = ""
-    refresh: str = ""
-    session: str = ""
-    stale_access: dict[str, str] = field(default_factory=dict)
-    stale_refresh: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
 class Secrets:
-    """Ids that must be as absent as those of nobody, and words that must not show."""
+    """Ids to try, which must be as absent as those of nobody, and all that must not show."""
 
     ids: dict[str, str]
-    words: set[str]
-    tag: str
+    words: frozenset[str]
+    tag: str = ""
     cursor: str = ""
     session: str = ""
+    keys: frozenset[str] = frozenset()
+    """All ids that must not show, also those that nobody tries."""
 
 
 @dataclass
@@ -65,77 +63,87 @@ class Arena:
     acme: Tenant
     globex: Tenant
     members: dict[str, Member]
-    own: dict[str, str]
+    mia: Member
     theirs: Secrets
     hidden: Secrets
     nobodys: Secrets
-    known: frozenset[bytes] = frozenset()
+    known: frozenset[str]
+    """All ids there are before an attack; others in answers are new."""
 
-    def secrets_from(self, member: Member) -> set[str]:
+    def secret_words(self, member: Member) -> frozenset[str]:
         """Return the words that must not show to somebody; an admin sees all of acme."""
-        return self.theirs.words | (set() if member.role == "admin" else self.hidden.words)
+        return self.theirs.words | (frozenset() if member.role == "admin" else self.hidden.words)
+
+    def secret_keys(self, member: Member) -> frozenset[str]:
+        """Return the ids that must not show to somebody."""
+        return self.theirs.keys | (frozenset() if member.role == "admin" else self.hidden.keys)
 
 
-def build_arena() -> Arena:
-    """Make everybody and everything; call it inside a transaction."""
+@contextmanager
+def open_arena() -> Iterator[Arena]:
+    """Make everybody and everything; enter it inside a transaction that is rolled back."""
     with public_context():
         acme, globex = (Tenant.objects.get(slug=slug) for slug in ("acme", "globex"))
-    theirs = _theirs(globex)
+    theirs, mia = _theirs(globex)
+    archive = export_path(UUID(theirs.ids["operation"]))
+    with ZipFile(archive, "w") as file:
+        file.writestr("tasks_task.jsonl", f'{{"title": "{CANARY} title"}}')
+    try:
+        yield _arena(acme, globex, theirs, mia)
+    finally:
+        archive.unlink()
+
+
+def _arena(acme: Tenant, globex: Tenant, theirs: Secrets, mia: Member) -> Arena:
     with tenant_context(acme):
-        world, role = make_world(), Role.objects.create(name="clerk", permissions=CLERK)
-        carl = _let_in("carl@acme.example", "clerk")
-        hidden, own = _hidden(world), _own(world, role)
-        users = {"admin": world.ada, "manager": world.max, "employee": world.eve}
-        worlds = {**dict.fromkeys(ROLES, world), "clerk": _world_of(carl, world)}
-        members = {
-            name: _member(name, worlds[name], user, acme)
-            for name, user in {**users, "clerk": carl}.items()
-        }
-    hidden.tag = _tag_of(members["admin"], hidden.ids["task"])
-    members["nobody"] = Member("nobody", world)
-    _add_tokens_of_a_closed_office(members)
+        members = _members(acme)
+        hidden = _hidden(members["admin"])
+    collect_tokens_of_a_closed_office(members)
     nobodys = Secrets(
         ids={kind: str(uuid4()) for kind in theirs.ids},
-        words={NOBODYS_WORD},
+        words=frozenset({NOBODYS_WORD}),
         tag='"' + "0" * 32 + '"',
         session="n" * 32,
     )
-    arena = Arena(acme, globex, members, own, theirs, hidden, nobodys)
-    arena.known = _known_ids(arena)
-    return arena
+    foreign, own, shared = (
+        ids_in(schema) for schema in (globex.schema_name, acme.schema_name, "public")
+    )
+    theirs.keys = (foreign - own) | {str(globex.pk), theirs.ids["operation"]}
+    known = foreign | own | shared | {*nobodys.ids.values()}
+    return Arena(acme, globex, members, mia, theirs, hidden, nobodys, known)
 
 
-def _known_ids(arena: Arena) -> frozenset[bytes]:
-    """Return all ids that exist before an attack; others in answers are new."""
-    found = {str(arena.acme.pk), str(arena.globex.pk), *arena.nobodys.ids.values()}
-    for tenant in (arena.acme, arena.globex):
-        with tenant_context(tenant):
-            for model in (User, Role, Task, Reminder, Comment, AuditEntry, OutgoingMessage):
-                found |= {str(pk) for pk in model._default_manager.values_list("pk", flat=True)}
-    return frozenset(id_.encode() for id_ in found)
+def _members(acme: Tenant) -> dict[str, Member]:
+    """Sign in people of every built-in role, of a role of the office's own, and nobody."""
+    world, role = make_world(), Role.objects.create(name="clerk", permissions=CLERK)
+    carl = let_in("carl@acme.example", "clerk")
+    own = _own(world, role, acme)
+    users = {"admin": world.ada, "manager": world.max, "employee": world.eve, "clerk": carl}
+    members = {name: Member(name, world, own) for name in ROLES}
+    members["clerk"].world = mine = _world_of(carl, world)
+    members["clerk"].own = {**own, **_ids_of(mine)}
+    for name, user in users.items():
+        collect_what_is_stale(sign_in(members[name], user, acme), user)
+    return members
 
 
-def _let_in(email: str, role: str) -> User:
-    name = email.partition("@")[0].title()
-    return create_user(email=email, full_name=name, role=role, password=PASSWORD)
+def _ids_of(world: World) -> dict[str, str]:
+    return {name: str(getattr(world, name).pk) for name in ("task", "reminder", "comment")}
 
 
-def _own(world: World, role: Role) -> dict[str, str]:
+def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
     """Return one id of each kind that the admin of acme may see."""
-    message = _message(world.eve, "Reminder: Water the plants")
-    kind = ContentType.objects.get_for_model(Task)
-    ids = {
-        "task": world.task.pk,
-        "reminder": world.reminder.pk,
-        "comment": world.comment.pk,
-        "user": world.eve.pk,
-        "team": world.team.pk,
-        "role": role.pk,
-        "message": message.pk,
-        "entry": AuditEntry.objects.order_by("pk").values_list("pk", flat=True)[0],
-        "kind": kind.pk,
+    rows = {
+        "user": world.eve,
+        "team": world.team,
+        "role": role,
+        "message": _message(world.eve, "Reminder: Water the plants"),
+        "entry": AuditEntry.objects.order_by("pk")[0],
+        "kind": ContentType.objects.get_for_model(Task),
+        "operation": _finished_export(acme),
+        "tenant": acme,
     }
-    return {name: str(pk) for name, pk in ids.items()}
+    return {**_ids_of(world), **{name: str(row.pk) for name, row in rows.items()}}
 
 
 def _world_of(carl: User, world: World) -> World:
@@ -161,44 +169,68 @@ def _message(recipient: User, words: str) -> OutgoingMessage:
     )
 
 
-def _hidden(world: World) -> Secrets:
+def _finished_export(tenant: Tenant) -> Operation:
+    """Return an export that is done; there is an archive only if somebody writes one."""
+    with public_context():
+        return Operation.objects.create(
+            tenant_id=tenant.pk,
+            label=tenant.slug,
+            kind="export",
+            status="done",
+            progress=100,
+            requested_by="somebody",
+            ended_at=timezone.now(),
+        )
+
+
+def _hidden(admin: Member) -> Secrets:
     """Plant what stands between Ada and Sarah, and concerns none of the other attackers."""
     sarah = person("sarah@acme.example")
     task = Task.objects.create(
         title=f"{HIDDEN} title",
         description=f"{HIDDEN} description",
         labels=[f"{HIDDEN} label"],
-        creator=world.ada,
+        creator=admin.world.ada,
         assignee=sarah,
-        due_date=world.task.due_date,
+        due_date=admin.world.task.due_date,
     )
     reminder = Reminder.objects.create(task=task, minutes_before=30)
     comment = Comment.objects.create(task=task, author=sarah, body=f"{HIDDEN} comment")
     message = _message(sarah, f"{HIDDEN} subject")
     rows = {"task": task, "reminder": reminder, "comment": comment, "message": message}
     ids = {kind: str(row.pk) for kind, row in rows.items()}
-    return Secrets(ids, {HIDDEN, *ids.values()}, tag="")
+    tag = _tag_of(admin, ids["task"])
+    return Secrets(ids, frozenset({HIDDEN}), tag, keys=frozenset(ids.values()))
 
 
-def _theirs(globex: Tenant) -> Secrets:
+def _theirs(globex: Tenant) -> tuple[Secrets, Member]:
+    """Fill globex with canaries, and sign Mia in: her cursor, tag, key and session are bait."""
     with tenant_context(globex):
-        office = plant()
-        mia = _member("mia", None, person("mia@globex.example"), globex)  # type: ignore[arg-type]
-        entry = AuditEntry.objects.order_by("pk").values_list("pk", flat=True)[0]
-    ids = {kind: str(pk) for kind, pk in office.ids.items()}
-    ids |= {"entry": str(entry), "tenant": str(globex.pk)}
-    trail = Ask("get", "/api/v1/admin/audit-logs", query=(("page_size", "1"),))
-    following = send(trail.with_token(mia.access)).content.decode()
+        office, user = plant(), person("mia@globex.example")
+        rows = {"entry": AuditEntry.objects.order_by("pk")[0], "tenant": globex}
+        rows["operation"] = _finished_export(globex)
+        rows["kind"] = ContentType.objects.get_for_model(Task)
+        ids = {kind: str(pk) for kind, pk in office.ids.items()}
+        ids |= {kind: str(row.pk) for kind, row in rows.items()}
+        mia = sign_in(Member("mia", _world_of_mia(user, office), ids), user, globex)
     made = Ask("post", "/api/v1/tasks", body={"title": f"{CANARY} by key"})
     send(made.with_token(mia.access).with_header("Idempotency-Key", THEIR_KEY))
-    words = office.secrets - {"Mia"}  # too short to look for among random tokens
-    return Secrets(
-        ids=ids,
-        words={*words, str(entry), str(globex.pk), globex.pk.hex, mia.session},
+    words = office.secrets - {*ids.values()} - {"Mia"}  # too short to look for in random tokens
+    secrets = Secrets(
+        # Kinds of rows have the same small numbers in every office.
+        ids={kind: id_ for kind, id_ in ids.items() if kind != "kind"},
+        words=frozenset({*words, mia.session}),
         tag=_tag_of(mia, ids["task"]),
-        cursor=following.partition("cursor=")[2].partition("&")[0].partition('"')[0],
+        cursor=_cursor_of(mia),
         session=mia.session,
     )
+    return secrets, mia
+
+
+def _world_of_mia(mia: User, office: Office) -> World:
+    kinds: dict[str, Any] = {"team": Team, "task": Task, "reminder": Reminder, "comment": Comment}
+    rows = {kind: model.objects.get(pk=office.ids[kind]) for kind, model in kinds.items()}
+    return World(mia, mia, mia, **rows)
 
 
 def _tag_of(member: Member, task_id: str) -> str:
@@ -207,40 +239,9 @@ def _tag_of(member: Member, task_id: str) -> str:
     return dict(answer.headers)["etag"]
 
 
-def _member(role: str, world: World, user: User, tenant: Tenant) -> Member:
-    """Sign somebody in everywhere, and collect what has gone stale; inside the office."""
-    tokens = begin_session(user=user)
-    client = Client(headers={"host": f"{tenant.slug}.localhost"})
-    client.force_login(user)
-    member = Member(role, world, user, tokens["access_token"], tokens["refresh_token"])
-    member.session = client.cookies["office_session"].value
-    if tenant.slug == "acme":
-        member.stale_access = {"expired": expired(member.access)}
-        member.stale_refresh = {"expired": expired(member.refresh), **_spent(user)}
-        _add_tokens_of_a_leaver(member)
-    return member
-
-
-def _spent(user: User) -> dict[str, str]:
-    spent, ended = (begin_session(user=user)["refresh_token"] for _ in range(2))
-    refresh(raw_token=spent, received_at=user.created_at)
-    sign_out(raw_token=ended)
-    return {"spent": spent, "signed out": ended}
-
-
-def _add_tokens_of_a_leaver(member: Member) -> None:
-    leaver = _let_in(f"left-{member.role}@acme.example", member.role)
-    tokens = begin_session(user=leaver)
-    User.objects.filter(pk=leaver.pk).update(is_active=False)
-    member.stale_access["of a leaver"] = tokens["access_token"]
-    member.stale_refresh["of a leaver"] = tokens["refresh_token"]
-
-
-def _add_tokens_of_a_closed_office(members: dict[str, Member]) -> None:
-    closed = open_tenant(name="Initech")
-    with tenant_transaction(closed):
-        for role in ("admin", "manager", "employee"):
-            tokens = begin_session(user=_let_in(f"{role}@initech.example", role))
-            members[role].stale_access["of a closed office"] = tokens["access_token"]
-            members[role].stale_refresh["of a closed office"] = tokens["refresh_token"]
-    suspend_tenant(tenant=closed)
+def _cursor_of(member: Member) -> str:
+    trail = Ask("get", "/api/v1/admin/audit-logs", query=(("page_size", "1"),))
+    following = send(trail.with_token(member.access)).content.decode()
+    cursor = following.partition("cursor=")[2].partition("&")[0].partition('"')[0]
+    assert cursor, following
+    return cursor

@@ -7,6 +7,8 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
+from uuid import UUID
+from zipfile import ZipFile
 
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest
@@ -20,7 +22,8 @@ VOLATILE = re.compile(
     rb'|(?<="milliseconds": )[\d.]+'
 )
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
-UUID_TEXT = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+UUID_TEXT = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+ANY_UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 UNLIKE_HEADERS = frozenset({"x-request-id", "content-length"})
 # The tag of what was just written depends on its id and on the words that were sent.
 UNLIKE_AFTER_A_WRITE = UNLIKE_HEADERS | {"etag"}
@@ -117,7 +120,12 @@ class Answer:
     def location(self) -> str:
         return dict(self.headers).get("location", "")
 
-    def likeness(self, known: frozenset[bytes], probes: tuple[str, ...]) -> tuple[Any, ...]:
+    @property
+    def ids(self) -> set[str]:
+        """Return the ids in it, however they are written."""
+        return {str(UUID(found)) for found in ANY_UUID.findall(self.text)}
+
+    def likeness(self, known: frozenset[str], probes: tuple[str, ...]) -> tuple[Any, ...]:
         """Return the answer without what may differ: what was asked for, what is new or random."""
         headers = [pair for pair in self.headers if pair[0] not in self.unlike]
         parts = (self.content, repr(headers).encode(), repr(self.cookies).encode())
@@ -132,7 +140,7 @@ def send(ask: Ask) -> Answer:
         status=response.status_code,
         headers=tuple(sorted((name.lower(), value) for name, value in response.items())),
         cookies=tuple(sorted(map(_cookie, response.cookies.values()))),
-        content=content,
+        content=_unpacked(content),
         unlike=UNLIKE_HEADERS if ask.method == "get" else UNLIKE_AFTER_A_WRITE,
     )
 
@@ -163,8 +171,16 @@ def _without(content: bytes, probes: tuple[str, ...]) -> bytes:
     return content
 
 
-def _settled(content: bytes, known: frozenset[bytes]) -> str:
+def _settled(content: bytes, known: frozenset[str]) -> str:
     """Return the text with a word for each random value and each id that is new."""
     content = VOLATILE.sub(b"<random>", content)
-    found = UUID_TEXT.sub(lambda id_: id_[0] if id_[0] in known else b"<new>", content)
-    return found.decode(errors="replace")
+    text = content.decode(errors="replace")
+    return UUID_TEXT.sub(lambda id_: id_[0] if id_[0] in known else "<new>", text)
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Return an archive as the texts in it, and everything else as it is."""
+    if not content.startswith(b"PK"):
+        return content
+    with ZipFile(BytesIO(content)) as archive:
+        return b"\n".join(name.encode() + archive.read(name) for name in archive.namelist())

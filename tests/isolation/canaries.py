@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -13,7 +15,8 @@ from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import person
 
-CANARY = "CANARY-7f3a"
+CANARY = "CANARY-7f3"
+ADDRESS = "203.0.113.77"  # what they were seen to come from
 # Tables without words of people. What is added to a tenant's schema comes here or gets a canary.
 WITHOUT_WORDS = {RefreshFamily, Reminder, TeamMembership}
 WITH_WORDS = {AuditEntry, Comment, DeliveryAttempt, OutgoingMessage, Role, Task, Team, User}
@@ -29,8 +32,8 @@ class Office:
 
     def leaks(self, answer: Any, sent: str = "") -> set[str]:
         """Return what of this office stands in the answer and was not in the request."""
-        text = b"".join([answer.content, repr(dict(answer.headers)).encode()]).decode()
-        return {secret for secret in self.secrets if secret in text and secret not in sent}
+        text = b"".join([answer.content, repr(dict(answer.headers)).encode()]).decode().lower()
+        return {word for word in self.secrets if word.lower() in text and word not in sent}
 
 
 def plant() -> Office:
@@ -38,6 +41,7 @@ def plant() -> Office:
     mia = person("mia@globex.example")
     User.objects.filter(pk=mia.pk).update(full_name=f"Mia {CANARY}", phone="+15550001111")
     now = timezone.now()
+    _plant_a_person_and_an_entry(mia)
     role = Role.objects.create(name=f"{CANARY} role", permissions=["task:read"])
     team = Team.objects.create(name=f"{CANARY} team", lead=mia)
     TeamMembership.objects.create(team=team, user=mia)
@@ -60,7 +64,7 @@ def plant() -> Office:
         subject=f"{CANARY} subject",
         text=f"{CANARY} text",
         html=f"{CANARY} html",
-        kind="task_reminder",
+        kind=CANARY,
         about_id=reminder.pk,
         dedupe_key=f"{CANARY} key",
         due_at=now,
@@ -78,8 +82,28 @@ def plant() -> Office:
         "comment": comment.pk,
         "message": message.pk,
     }
-    words = {CANARY, "globex", "Globex", "Mia", "+15550001111"}
+    words = {CANARY, ADDRESS, "globex", "Globex", "Mia", "+15550001111"}
     return Office(ids, words | {str(key) for key in ids.values()})
+
+
+def _plant_a_person_and_an_entry(mia: User) -> None:
+    """Put words also where people do not write them."""
+    User.objects.create(
+        email=f"{CANARY}@globex.example".lower(),
+        full_name=f"Nina {CANARY}",
+        role=mia.role,
+        phone=CANARY,
+    )
+    entry = AuditEntry(
+        **dict.fromkeys(("object_pk", "object_repr", "cid", "changes_text"), CANARY),
+        **dict.fromkeys(("actor_email", "user_agent", "source"), CANARY),
+        **{key: {CANARY: CANARY} for key in ("changes", "serialized_data", "additional_data")},
+        content_type=ContentType.objects.get_for_model(Task),
+        action=AuditEntry.Action.UPDATE,
+        actor=mia,
+        remote_addr=ADDRESS,
+    )
+    AuditEntry.objects.bulk_create([entry])  # saving would put the origin of this test in
 
 
 def tables() -> set[type[models.Model]]:
@@ -94,9 +118,11 @@ def tables() -> set[type[models.Model]]:
 
 def texts_without_canary(model: type[models.Model]) -> set[str]:
     """Return the free texts of a table in which no row holds a canary."""
-    kinds = (models.CharField, models.TextField, models.JSONField)
+    kinds = (models.CharField, models.TextField, models.JSONField, ArrayField)
     names = [
         item.name for item in model._meta.fields if isinstance(item, kinds) and not item.choices
     ]
     rows = list(model._default_manager.values(*names)) if names else []
-    return {name for name in names if not any(CANARY in str(row[name]) for row in rows)}
+    return {
+        name for name in names if not any(CANARY.lower() in str(row[name]).lower() for row in rows)
+    }

@@ -6,6 +6,9 @@ from tenants.context import tenant_context
 from tests.isolation.canaries import plant
 from tests.isolation.samples import make_world
 
+COUNTED = ("attacks", "requests", "leaks", "differences")
+NAMES = ("operations", "roles", "ways")
+
 
 @pytest.fixture
 def globex_office(globex):
@@ -25,6 +28,24 @@ def client(api, world):
 
 def pytest_addoption(parser):
     group = parser.getgroup("isolation")
-    group.addoption("--requests", type=int, default=2000, help="how many attacks by the dice")
+    group.addoption("--attacks", type=int, default=2000, help="how many attacks by the dice")
     group.addoption("--seed", type=int, default=1, help="which dice")
     group.addoption("--only", type=int, help="the number of one attack to repeat")
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    found = [dict(report.user_properties).get("isolation") for report in reports]
+    tallies = [tally for tally in found if tally]
+    if not tallies:
+        return
+    count = {name: sum(tally[name] for tally in tallies) for name in COUNTED}
+    cells = {tuple(cell) for tally in tallies for cell in tally["cells"]}
+    covered = zip(NAMES, map(set, zip(*cells, strict=True)), tallies[0]["all"], strict=True)
+    write = terminalreporter.write_line
+    terminalreporter.section("isolation")
+    write(f"seed {config.getoption('seed')}: {count['attacks']:,} hostile requests", bold=True)
+    write(f"with their innocent twins and neighbours: {count['requests']:,} requests")
+    write(", ".join(f"{name} {len(seen)} of {whole}" for name, seen, whole in covered))
+    write(f"combinations of the three: {len(cells):,}")
+    write(f"leaks {count['leaks']}, differences {count['differences']}", bold=True)

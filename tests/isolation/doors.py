@@ -1,6 +1,5 @@
 """The ways in that try another door: hosts, headers, tokens, sessions, guessed addresses."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -148,7 +147,7 @@ def header_game(shot: Shot) -> Pair | None:
     name, value = shot.rng.choice(HEADER_GAMES)
     theirs, good = shot.arena.theirs.ids, shot.good
     text = value.format("globex", id=theirs["tenant"], task=theirs["task"], user=theirs["user"])
-    return Pair(good.with_header(name, text), good)
+    return Pair(good.with_header(name, text), good, poisons=True)
 
 
 def host_spelled_oddly(shot: Shot) -> Pair | None:
@@ -165,6 +164,7 @@ def host_spelled_oddly(shot: Shot) -> Pair | None:
         good.but(host=GLOBEX),
         ((spelled,), (GLOBEX,)),
         enters=True,
+        poisons=True,
     )
 
 
@@ -173,14 +173,15 @@ def two_hosts(shot: Shot) -> Pair | None:
     game, good = shot.rng.choice(HOST_GAMES), shot.good
     hosts = (game.format("globex.localhost"), game.format(NOWHERE))
     found = pair(lambda host: good.but(host=host), hosts)
-    return replace(found, probes=((*found.probes[0], GLOBEX), (*found.probes[1], NOWHERE)))
+    probes = (*found.probes[0], GLOBEX), (*found.probes[1], NOWHERE)
+    return replace(found, probes=probes, poisons=True)
 
 
 def absolute_address(shot: Shot) -> Pair | None:
     """A request line with their address in it, and the own host beside it."""
     good = shot.good
-    make: Callable[[str], Ask] = lambda host: good.but(path=f"http://{host}{good.path}")  # noqa: E731
-    return pair(make, (GLOBEX, NOWHERE))
+    found = pair(lambda host: good.but(path=f"http://{host}{good.path}"), (GLOBEX, NOWHERE))
+    return replace(found, poisons=True)
 
 
 def guessed_address(shot: Shot) -> Pair | None:

@@ -1,23 +1,26 @@
 """Fires one attack and says what is wrong with the answer, if anything."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from random import Random
 
 from django.db import connection, transaction
 
-from tests.isolation.arena import GLOBEX, ROLES, Arena, Member
+from tests.isolation.arena import ACME, GLOBEX, Arena
 from tests.isolation.asks import Answer, Ask, send
 from tests.isolation.doors import DOORS_BY_NAME
-from tests.isolation.targets import targets
+from tests.isolation.members import ROLES, Member
+from tests.isolation.rules import KEPT_BY_PROXIES
+from tests.isolation.targets import Target, targets
 from tests.isolation.watch import Watch, fingerprint
 from tests.isolation.ways import WAYS_BY_NAME, Pair, Shot
 
 WAYS = {**WAYS_BY_NAME, **DOORS_BY_NAME}
-# A schema is made or described in each of these, a hundred times the work of the others.
-SLOW = {"/api/v1/auth/register", "/open-office", "/api/schema"}
-OFTEN_ENOUGH = 0.2
+# Opening an office costs a hundred times what others do: each role and way once is enough.
+SLOW = {"/api/v1/auth/register", "/open-office"}
 REFUSED = 400
 BROKEN = 500
+MANY = 2000
 # Replaying a spent refresh token ends its family: a refusal that is meant to be written down.
 WRITTEN_ALL_THE_SAME = {"accounts_refreshfamily"}
 # What a stranger at their door may read: the name of the office.
@@ -40,6 +43,7 @@ class Attack:
 
     arena: Arena
     seed: int
+    requests: int = 0
     cells: set[tuple[str, str, str]] = field(default_factory=set)
     findings: list[str] = field(default_factory=list)
     _twins: dict[str, Seen] = field(default_factory=dict)
@@ -52,30 +56,81 @@ class Attack:
 
     def fire(self, number: int) -> None:
         """Make the attack of this number; the seed and the number say which one it is."""
-        rng = Random(f"{self.seed}:{number}")
-        target = targets()[number % len(targets())]
-        if target.path in SLOW and rng.random() > OFTEN_ENOUGH:
-            target = rng.choice(targets())
-        member = self.arena.members[rng.choice(ROLES)]
-        shot = Shot(self.arena, member, target, rng)
-        for name in rng.sample(sorted(WAYS), len(WAYS)):
-            found = WAYS[name](shot)
-            if found is not None:
-                self.cells.add((target.name, member.role, name))
-                where = f"number {number}: {target.name}, as {member.role}, by {name}"
-                self.findings += [
-                    f"{where}: {problem}\n    {found.hostile.shown}"
-                    for problem in self.judge(found, member)
-                ]
-                return
+        shot, way, pair = self.aim(number)
+        self.cells.add((shot.target.name, shot.member.role, way))
+        where = f"number {number}: {shot.target.name}, as {shot.member.role}, by {way}"
+        for problem in self.judge(pair, shot):
+            self.findings.append(f"{where}: {problem}\n    {pair.hostile.shown}")
 
-    def judge(self, pair: Pair, member: Member) -> list[str]:
+    def aim(self, number: int) -> tuple[Shot, str, Pair]:
+        """Choose: each operation meets, in its turns, every role by every way that fits."""
+        rng = Random(f"{self.seed}:{number}")
+        turn, place = divmod(number, len(targets()))
+        target = targets()[place]
+        if target.path in SLOW and turn >= len(self.turns):
+            target = rng.choice([other for other in targets() if other.path not in SLOW])
+        role, wanted = self.turns[(turn + place) % len(self.turns)]
+        shot = Shot(self.arena, self.arena.members[role], target, rng)
+        for way in (wanted, *rng.sample(sorted(WAYS), len(WAYS))):
+            if pair := WAYS[way](shot):
+                return shot, way, pair
+        raise AssertionError(f"no way leads to {target.name}: the game of headers always should")
+
+    @cached_property
+    def turns(self) -> list[tuple[str, str]]:
+        """Every role by every way, mixed."""
+        found = [(role, way) for role in ROLES for way in WAYS]
+        Random(self.seed).shuffle(found)
+        return found
+
+    def judge(self, pair: Pair, shot: Shot) -> list[str]:
         """Return what is wrong: a leak, a difference, a write, a mistake of ours."""
-        hostile, innocent = self._seen(pair.hostile), self._twin(pair.innocent)
-        found = [self._difference(pair, hostile.answer, innocent.answer)]
-        found.append(self._leak(pair, hostile.answer, member))
-        if hostile.answer.status >= BROKEN:
-            found.append(f"broken: {hostile.answer.status}")
+        innocent, neighbour = self._twin(pair.innocent), self._neighbour(pair, shot.target)
+        hostile = self._seen(pair.hostile)
+        answer = hostile.answer
+        found = [
+            self._difference(pair, answer, innocent.answer),
+            self._leak(pair, answer, shot.member),
+            f"broken: {answer.status}" if answer.status >= BROKEN else "",
+            self._kept(pair.hostile, answer),
+            *self._written(hostile, innocent),
+        ]
+        if hostile.inside > innocent.inside and not pair.enters:
+            found.append(f"{hostile.inside} statements in their schema")
+        if neighbour and self._likeness(neighbour[1]) != self._likeness(self._seen(neighbour[0])):
+            found.append("poisoned: afterwards they are answered differently themselves")
+        return [problem for problem in found if problem]
+
+    def _difference(self, pair: Pair, hostile: Answer, innocent: Answer) -> str:
+        known, probes = self.arena.known, pair.probes
+        likeness = hostile.likeness(known, probes[0]), innocent.likeness(known, probes[1])
+        for one, other in zip(*likeness, strict=True):
+            if one != other:
+                return f"difference: {_where(str(one), str(other))}"
+        return ""
+
+    def _likeness(self, seen: Seen) -> tuple[object, ...]:
+        return seen.answer.likeness(self.arena.known, ())
+
+    def _leak(self, pair: Pair, answer: Answer, member: Member) -> str:
+        sent = (pair.hostile.text + " ".join(pair.probes[0])).lower()
+        text, words = answer.text.lower(), self.arena.secret_words(member)
+        if "globex" in sent:
+            words = words - PUBLIC_WORDS
+        found = {word for word in words if word.lower() in text and word.lower() not in sent}
+        asked = sent.replace("-", "")
+        ids = answer.ids & self.arena.secret_keys(member)
+        found |= {id_ for id_ in ids if id_.replace("-", "") not in asked}
+        return f"leak: {sorted(found)}" if found else ""
+
+    def _kept(self, ask: Ask, answer: Answer) -> str:
+        """Nothing on the way may keep an answer for the next who asks."""
+        policy = dict(answer.headers).get("cache-control", "")
+        shared = "public" in policy or "s-maxage" in policy
+        return f"may be kept: {policy}" if shared and ask.path not in KEPT_BY_PROXIES else ""
+
+    def _written(self, hostile: Seen, innocent: Seen) -> list[str]:
+        found = []
         if hostile.written != innocent.written:
             found.append(f"writes {set(hostile.written ^ innocent.written)} more or less")
         if any(schema == self.arena.globex.schema_name for schema, _table in hostile.changed):
@@ -83,28 +138,19 @@ class Attack:
         kept = {table for _schema, table in hostile.changed} - WRITTEN_ALL_THE_SAME
         if hostile.answer.status >= REFUSED and kept:
             found.append(f"refused and written all the same: {kept}")
-        if hostile.inside > innocent.inside and not pair.enters:
-            found.append(f"{hostile.inside} statements in their schema")
-        return [problem for problem in found if problem]
+        return found
 
-    def _difference(self, pair: Pair, hostile: Answer, innocent: Answer) -> str:
-        known = self.arena.known
-        likeness = hostile.likeness(known, pair.probes[0]), innocent.likeness(known, pair.probes[1])
-        for one, other in zip(*likeness, strict=True):
-            if one != other:
-                return f"difference: {_where(str(one), str(other))}"
-        return ""
-
-    def _leak(self, pair: Pair, answer: Answer, member: Member) -> str:
-        sent = pair.hostile.text + " ".join(pair.probes[0])
-        text = answer.text
-        words = self.arena.secrets_from(member)
-        if "globex" in sent.lower():
-            words = words - PUBLIC_WORDS
-        found = {word for word in words if word in text and word not in sent}
-        return f"leak: {sorted(found)}" if found else ""
+    def _neighbour(self, pair: Pair, target: Target) -> tuple[Ask, Seen] | None:
+        """Return what somebody of the other office asks in good faith, answered before."""
+        if not pair.poisons or target.method != "get":
+            return None
+        ask = target.ask(self.arena.mia)
+        ask = ask.but(host=GLOBEX) if ask.host == ACME else ask
+        return ask, self._twin(ask)
 
     def _twin(self, ask: Ask) -> Seen:
+        if len(self._twins) > MANY:
+            self._twins.clear()
         key = ask.text
         if key not in self._twins:
             self._twins[key] = self._seen(ask)
@@ -112,6 +158,7 @@ class Attack:
 
     def _seen(self, ask: Ask) -> Seen:
         """Send it, and take back what it wrote, so that the next one finds the same world."""
+        self.requests += 1
         sid = transaction.savepoint()
         self.watch.begin()
         with connection.execute_wrapper(self.watch):
@@ -138,6 +185,3 @@ def _where(one: str, other: str) -> str:
     )
     begin = max(0, start - 60)
     return f"…{one[begin : start + 120]!r} against …{other[begin : start + 120]!r}"
-
-
-__all__ = ["GLOBEX", "WAYS", "Attack"]

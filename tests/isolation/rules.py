@@ -202,6 +202,8 @@ WEBHOOKS = {
     "/api/v1/auth/refresh",
     "/api/v1/auth/logout",
 }
+# Answers that proxies may keep for everybody.
+KEPT_BY_PROXIES = {"/.well-known/jwks.json": "the platform's keys, the same for everybody"}
 # ASGI routes, sockets and event streams.
 SOCKETS: dict[str, str] = {}
 # Each job of ours, and where it gets its office from.

@@ -12,8 +12,9 @@ from django.contrib.admin import ModelAdmin
 from django.db import models
 
 from config.consoles import platform_console, tenant_console
-from tests.isolation.arena import ACME, CSRF, SHARED, Arena, Member
+from tests.isolation.arena import ACME, CSRF, SHARED
 from tests.isolation.asks import Ask
+from tests.isolation.members import Member
 from tests.isolation.openapi import described, request_schema, resolved
 from tests.isolation.routes import Operation, api_operations, other_operations
 from tests.isolation.rules import NAMED_IDS, PAGES, PATH_IDS, TABLES, Page, Table
@@ -23,7 +24,7 @@ PARAMETER = re.compile(r"<\w+:(\w+)>|\(\?P<(\w+)>[^)]*\)")
 TABLE = re.compile(r"/admin/(\w+/\w+)/(.*)")
 # Not looked up by id, so nobody's are as good as anybody's.
 FIXED = {"app": "accounts", "nothing": "nothing/here", "number": "1", "kind": "1", "plan": "free"}
-FIXED |= dict.fromkeys(("certificate", "operation"), "00000000-0000-4000-8000-000000000000")
+FIXED["certificate"] = "00000000-0000-4000-8000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,9 @@ class Target:
     action: str = ""
     takes_words: tuple[str, ...] = ()
 
-    def ask(self, arena: Arena, member: Member) -> Ask:
+    def ask(self, member: Member) -> Ask:
         """Return a good request, with what opens this door for the member."""
-        plain = self._api(member) if self.key else self._page(arena, member)
-        return opened(plain, self.door, member)
+        return opened(self._api(member) if self.key else self._page(member), self.door, member)
 
     def _api(self, member: Member) -> Ask:
         tokens = SimpleNamespace(tokens={"refresh_token": member.refresh})
@@ -56,10 +56,8 @@ class Target:
         query = tuple(sorted(sample.query.items()))
         return Ask(self.method, self.at(ids), self.host, query=query, body=sample.body)
 
-    def _page(self, arena: Arena, member: Member) -> Ask:
-        own = {**FIXED, **arena.own, "tenant": str(arena.acme.pk)}
-        if member.world.task.pk != arena.members["admin"].world.task.pk:
-            own["task"] = str(member.world.task.pk)
+    def _page(self, member: Member) -> Ask:
+        own = {**FIXED, **member.own}
         path = self.at({name: own[kind] for name, kind in self.path_ids.items()})
         query = self.page.query if isinstance(self.page, Page) else {}
         ask = Ask(self.method, path, self.host, query=tuple(query.items()))

@@ -10,23 +10,26 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from tests.isolation.arena import build_arena
+from tests.isolation.arena import ACME, open_arena
+from tests.isolation.asks import send
 from tests.isolation.judge import WAYS, Attack
+from tests.isolation.members import ROLES
 from tests.isolation.targets import targets
 
 BATCH = 500
 FEW = 2000
+SHOWN = 20
+# What an admin's good request may be answered: 403 and 405 where nobody adds or deletes.
+GOOD = {200, 201, 202, 204, 302, 403, 405}
 
 
 def pytest_generate_tests(metafunc):
     if "batch" in metafunc.fixturenames:
         only = metafunc.config.getoption("only", None)
-        count = metafunc.config.getoption("requests", FEW)
-        batches = (
-            [[only]]
-            if only is not None
-            else [range(start, min(start + BATCH, count)) for start in range(0, count, BATCH)]
-        )
+        count = metafunc.config.getoption("attacks", FEW)
+        starts = [only] if only is not None else range(0, count, BATCH)
+        ends = [only + 1] if only is not None else [min(start + BATCH, count) for start in starts]
+        batches = [range(start, end) for start, end in zip(starts, ends, strict=True)]
         metafunc.parametrize("batch", batches, ids=[str(batch[0]) for batch in batches])
 
 
@@ -35,25 +38,49 @@ def attack(request, django_db_setup, django_db_blocker):
     seed = request.config.getoption("seed", 1)
     with django_db_blocker.unblock(), time_machine.travel("2030-05-14T09:00:00Z", tick=False):
         logging.disable()
-        with transaction.atomic():
-            yield Attack(build_arena(), seed)
-            transaction.set_rollback(True)
-        logging.disable(logging.NOTSET)
+        try:
+            with transaction.atomic():
+                with open_arena() as arena:
+                    yield Attack(arena, seed)
+                transaction.set_rollback(True)
+        finally:
+            logging.disable(logging.NOTSET)
 
 
 def test_no_attack_learns_or_changes_anything(attack, batch, record_property):
-    attack.cells, attack.findings = set(), []
+    attack.cells, attack.findings, attack.requests = set(), [], 0
     for number in batch:
         attack.fire(number)
     attack.check_all_rows()
-    record_property(
-        "isolation",
-        {
-            "requests": len(batch),
-            "cells": sorted(attack.cells),
-            "leaks": sum("leak:" in found for found in attack.findings),
-            "differences": sum("leak:" not in found for found in attack.findings),
-            "all": [len(targets()), len(WAYS)],
-        },
-    )
-    assert not attack.findings, "\n".join([f"seed {attack.seed}", *attack.findings[:20]])
+    leaks = sum("leak:" in found for found in attack.findings)
+    tally = {
+        "attacks": len(batch),
+        "requests": attack.requests,
+        "cells": sorted(attack.cells),
+        "leaks": leaks,
+        "differences": len(attack.findings) - leaks,
+        "all": [len(targets()), len(ROLES), len(WAYS)],
+    }
+    record_property("isolation", tally)
+    assert not attack.findings, "\n".join([f"seed {attack.seed}", *attack.findings[:SHOWN]])
+
+
+def test_every_request_is_a_good_one_before_it_is_made_hostile(attack):
+    """Otherwise two answers would be alike because both asked for nonsense."""
+    admin = attack.arena.members["admin"]
+    for target in targets():
+        if target.host == ACME or target.door == "api":
+            answer = attack._seen(target.ask(admin)).answer
+            assert answer.status in GOOD or "nothing" in answer.text, (target.name, answer)
+            assert "login" not in answer.location or "logout" in target.path, target.name
+
+
+def test_the_other_office_sees_its_own_canaries(attack):
+    """Otherwise their absence elsewhere would prove nothing."""
+    mia, shown = attack.arena.mia, set()
+    for target in targets():
+        if target.method == "get" and target.host == ACME:
+            ask = target.ask(mia).but(host="globex.localhost")
+            if "CANARY" in send(ask).text:
+                shown.add(target.path)
+    assert len(shown) > 20, shown

@@ -14,6 +14,7 @@ WRITE = re.compile(
     r"\s*(insert into|update|delete from|truncate|create|drop|alter)\s+([\w.\"]+)", re.IGNORECASE
 )
 NEW = re.compile(r"t_[0-9a-f]{32}")
+UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
 @dataclass
@@ -56,6 +57,17 @@ def fingerprint(schemas: Iterable[str]) -> dict[tuple[str, str], str]:
     with wrapper_of("default").cursor_without_path() as cursor:
         cursor.execute(sql)
         return {(schema, table): digest for schema, table, digest in cursor.fetchall()}
+
+
+def ids_in(schema: str) -> frozenset[str]:
+    """Return every UUID that stands in a row of the schema."""
+    sql = " UNION ".join(
+        f"SELECT (regexp_matches(t::text, '{UUID}', 'g'))[1] FROM \"{schema}\".\"{table}\" t"
+        for table in _tables(schema)
+    )
+    with wrapper_of("default").cursor_without_path() as cursor:
+        cursor.execute(sql)
+        return frozenset(found for (found,) in cursor.fetchall())
 
 
 @cache

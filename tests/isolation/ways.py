@@ -5,14 +5,15 @@ two answers must learn nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from tests.isolation.arena import NOBODYS_WORD, THEIR_KEY, Arena, Member, Secrets
+from tests.isolation.arena import NOBODYS_WORD, THEIR_KEY, Arena, Secrets
 from tests.isolation.asks import Ask
 from tests.isolation.canaries import CANARY
-from tests.isolation.targets import Target
+from tests.isolation.members import Member
+from tests.isolation.targets import FIXED, Target
 
 UNKNOWN_NAMES = (
     *("id", "tenant", "tenant_id", "office", "schema", "creator_id", "user_id", "owner", "pk"),
@@ -30,6 +31,8 @@ class Pair:
     probes: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     enters: bool = False
     """Whether the hostile request names their office's host or people, and so looks into it."""
+    poisons: bool = False
+    """Whether it is meant for those who ask the same afterwards: their answers are looked at."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Shot:
 
     @property
     def good(self) -> Ask:
-        return self.target.ask(self.arena, self.member)
+        return self.target.ask(self.member)
 
     def prey(self) -> Secrets:
         """Return whose ids to try: the other office's, or hidden ones of the own office."""
@@ -86,13 +89,8 @@ def id_in_the_address(shot: Shot) -> Pair | None:
     if not shot.target.path_ids:
         return None
     name = shot.rng.choice(sorted(shot.target.path_ids))
-    good = shot.good
-    own = {
-        **shot.arena.own,
-        "tenant": str(shot.arena.acme.pk),
-        "task": str(shot.member.world.task.pk),
-    }
-    rest = {other: own.get(kind, "1") for other, kind in shot.target.path_ids.items()}
+    own, good = {**FIXED, **shot.member.own}, shot.good
+    rest = {other: own[kind] for other, kind in shot.target.path_ids.items()}
     return pair(
         lambda id_: good.but(path=shot.target.at({**rest, name: id_})),
         shot.ids(shot.target.path_ids[name]),
@@ -109,7 +107,7 @@ def id_in_the_query(shot: Shot) -> Pair | None:
 def id_given_twice(shot: Shot) -> Pair | None:
     good, names = shot.good, {"id": "task", **shot.target.query_ids}
     name = shot.rng.choice(sorted(names))
-    own = shot.arena.own.get(names[name], "1")
+    own = shot.member.own.get(names[name], "1")
     first = shot.rng.random() < 0.5
 
     def twice(id_: str) -> Ask:
@@ -140,15 +138,31 @@ def ids_mixed_in_bulk(shot: Shot) -> Pair | None:
     elif good.body is not None or target.body_ids:
         name = shot.rng.choice(sorted(target.body_ids) or ["ids"])
         kind = target.body_ids.get(name, "task")
-        own, values = shot.arena.own.get(kind, "1"), shot.ids(kind)
+        own, values = shot.member.own.get(kind, "1"), shot.ids(kind)
     elif "id__in" in target.query_ids:
         kind = target.query_ids["id__in"]
-        own = shot.arena.own.get(kind, "1")
+        own = shot.member.own.get(kind, "1")
         return pair(lambda id_: good.but(query=(("id__in", f"{own},{id_}"),)), shot.ids(kind))
     else:
         return None
-    order = shot.rng.choice([lambda id_: [own, id_], lambda id_: [id_, own], lambda id_: [id_]])
+    orders: list[Callable[[str], Any]] = [
+        lambda id_: [own, id_],
+        lambda id_: [id_, own],
+        lambda id_: [id_],
+    ]
+    if good.form is None:
+        orders += [lambda id_: {"id": id_}, lambda id_: [{"id": own}, {"id": id_}]]
+    order = shot.rng.choice(orders)
     return pair(lambda id_: good.with_field(name, order(id_)), values)
+
+
+def another_method(shot: Shot) -> Pair | None:
+    """What an operation does not know by name it must not let through either."""
+    found = id_in_the_address(shot) or id_in_the_query(shot)
+    method = shot.rng.choice(["head", "options", "trace", "put", "patch", "delete", "propfind"])
+    return found and replace(
+        found, hostile=found.hostile.but(method=method), innocent=found.innocent.but(method=method)
+    )
 
 
 def words_of_theirs(shot: Shot) -> Pair | None:
@@ -215,6 +229,7 @@ WAYS_BY_NAME: dict[str, Way] = {
     "id given twice": id_given_twice,
     "id in the body": id_in_the_body,
     "ids mixed in bulk": ids_mixed_in_bulk,
+    "another method": another_method,
     "words of theirs": words_of_theirs,
     "page or cursor of theirs": page_of_theirs,
     "tag of theirs": tag_of_theirs,
