@@ -1,12 +1,13 @@
 # The whole office on a machine with Python 3.11 or newer, make, and nothing else.
 #   make run      start everything and print the addresses and logins (PORT=8000)
 #   make test     run the tests on servers of their own (ARGS="-k name")
+#   make isolation  attack one office from another, 100,000 times (SEED=1 ATTACKS=100000 ONLY=number)
 #   make check    what CI checks
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run servers test check lock setup format clean
+.PHONY: run servers test isolation check lock setup format clean
 
 ifeq ($(origin PYTHON),undefined)
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -26,6 +27,13 @@ servers: .venv/runtime.stamp
 
 test: .venv/dev.stamp
 	@exec $(BIN)/python -m config.embedded test -- $(ARGS)
+
+# By the dice of SEED; what was found is repeated by `SEED=… ONLY=…`.
+ATTACKS ?= 100000
+SEED ?= 1
+isolation: .venv/dev.stamp
+	@exec $(BIN)/python -m config.embedded test -- -n 2 -q tests/isolation/test_volume.py \
+		--attacks $(ATTACKS) --seed $(SEED) $(if $(ONLY),--only $(ONLY))
 
 # Settings for tools that load the code and serve nobody.
 NOWHERE := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-0123456789 VAR_DIR=var/check \

@@ -164,11 +164,16 @@ def _messages(value: str) -> list[str] | None:
 
 
 def _without(content: bytes, probes: tuple[str, ...]) -> bytes:
-    for probe in sorted((one for one in probes if len(one) > SHORT), key=len, reverse=True):
-        once, plus = quote(probe, safe=""), quote_plus(probe)
-        for form in {probe, quote(probe), once, quote(once), plus, quote(plus)}:
-            content = content.replace(form.encode(), b"<asked for>")
-    return content
+    """Return the content without what was asked for, however it is quoted or capitalised."""
+    forms: set[str] = set()
+    for probe in probes:
+        if len(probe) > SHORT:
+            once, plus = quote(probe, safe=""), quote_plus(probe)
+            forms |= {probe, quote(probe), once, quote(once), plus, quote(plus)}
+    if not forms:
+        return content
+    longest_first = b"|".join(re.escape(form.encode()) for form in sorted(forms, key=len)[::-1])
+    return re.sub(longest_first, b"<asked for>", content, flags=re.IGNORECASE)
 
 
 def _settled(content: bytes, known: frozenset[str]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -20,7 +21,7 @@ ADDRESS = "203.0.113.77"  # what they were seen to come from
 # Tables without words of people. What is added to a tenant's schema comes here or gets a canary.
 WITHOUT_WORDS = {RefreshFamily, Reminder, TeamMembership}
 WITH_WORDS = {AuditEntry, Comment, DeliveryAttempt, OutgoingMessage, Role, Task, Team, User}
-OUR_APPS = ("accounts", "messaging", "tasks", "assistant")
+OUR_APPS = [name for name in settings.TENANT_APPS if "." not in name]
 
 
 @dataclass

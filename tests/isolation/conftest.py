@@ -1,9 +1,15 @@
 """Two offices: acme with the rows that requests name, globex full of canaries."""
 
+import logging
+
 import pytest
+import time_machine
+from django.db import transaction
 
 from tenants.context import tenant_context
+from tests.isolation.arena import open_arena
 from tests.isolation.canaries import plant
+from tests.isolation.judge import Attack
 from tests.isolation.samples import make_world
 
 COUNTED = ("attacks", "requests", "leaks", "differences")
@@ -24,6 +30,21 @@ def world(in_acme, globex_office):
 @pytest.fixture
 def client(api, world):
     return api(world.ada)
+
+
+@pytest.fixture(scope="module")
+def attack(request, django_db_setup, django_db_blocker):
+    """Both offices with everybody in them, for all tests of a module, on a clock that stands."""
+    seed = request.config.getoption("seed", 1)
+    with django_db_blocker.unblock(), time_machine.travel("2030-05-14T09:00:00Z", tick=False):
+        logging.disable()
+        try:
+            with transaction.atomic():
+                with open_arena() as arena:
+                    yield Attack(arena, seed)
+                transaction.set_rollback(True)
+        finally:
+            logging.disable(logging.NOTSET)
 
 
 def pytest_addoption(parser):

@@ -10,7 +10,7 @@ from tests.isolation.arena import ACME, GLOBEX, Arena
 from tests.isolation.asks import Answer, Ask, send
 from tests.isolation.doors import DOORS_BY_NAME
 from tests.isolation.members import ROLES, Member
-from tests.isolation.rules import KEPT_BY_PROXIES
+from tests.isolation.promises import KEPT_BY_PROXIES
 from tests.isolation.targets import Target, targets
 from tests.isolation.watch import Watch, fingerprint
 from tests.isolation.ways import WAYS_BY_NAME, Pair, Shot

@@ -1,7 +1,7 @@
-"""What stands for what: the tables that everything new must have its line in.
+"""How everything is asked: what its ids stand for, a good query, a good form.
 
-An address, a console table, an action, a job, a cache, a command without a line fails in
-`test_new_things.py`, with the sentence that says what to add where.
+An address, a console table or an action without a line fails in `test_new_things.py`, with the
+sentence that says what to add where.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ NAMED_IDS = {
     **dict.fromkeys(("assignee", "assignee_id", "user", "lead", "actor"), "user"),
     **dict.fromkeys(("team", "team_id"), "team"),
     **dict.fromkeys(("parent", "parent_id", "resource_id", "task"), "task"),
-    **dict.fromkeys(("memberships-0-user", "creator", "recipient"), "user"),
+    **dict.fromkeys(("memberships-0-user", "members", "creator", "recipient"), "user"),
     "role": "role",
     "content_type": "kind",
     **dict.fromkeys(("interval", "crontab", "solar", "clocked"), "number"),
@@ -148,7 +148,7 @@ TABLES = {
         "role", _fields(name="scribe", permissions="task:read"), frozenset({DELETE})
     ),
     "accounts/team": Table("team", _team, frozenset({DELETE}), ("memberships-0-user",)),
-    "accounts/auditentry": Table("entry"),
+    "accounts/auditentry": Table("entry", actions=frozenset({DELETE})),
     "tasks/task": Table("task", _task, frozenset({DELETE, "complete"})),
     "tasks/reminder": Table(
         "reminder",
@@ -161,69 +161,15 @@ TABLES = {
         _fields(name="Acme", slug="acme", subscription_tier="pro", timezone="UTC"),
         frozenset({"export", "suspend", "resume", "erase"}),
     ),
-    "tenants/operation": Table("operation", actions=frozenset({"cancel", "retry"})),
-    "tenants/erasurecertificate": Table("certificate"),
-    "tenants/schemastate": Table("tenant"),
-    "tenants/plan": Table("plan", _fields(users=1)),
+    "tenants/operation": Table("operation", actions=frozenset({DELETE, "cancel", "retry"})),
+    "tenants/erasurecertificate": Table("certificate", actions=frozenset({DELETE})),
+    "tenants/schemastate": Table("tenant", actions=frozenset({DELETE})),
+    "tenants/plan": Table("plan", _fields(users=1), frozenset({DELETE})),
     "django_celery_beat/periodictask": Table(
-        "number", _fields(name="x"), frozenset({"enable", "disable"})
+        "number", _fields(name="x"), frozenset({DELETE, "enable", "disable"})
     ),
-    "django_celery_beat/intervalschedule": Table("number", _fields(every=1, period="days")),
-    "django_celery_beat/crontabschedule": Table("number", _fields(minute="1")),
+    "django_celery_beat/intervalschedule": Table(
+        "number", _fields(every=1, period="days"), frozenset({DELETE})
+    ),
+    "django_celery_beat/crontabschedule": Table("number", _fields(minute="1"), frozenset({DELETE})),
 }
-# Each way in without a session or a token, and what it does for strangers.
-OPEN_DOORS = {
-    "/api/v1/auth/register": "opens an office of one's own",
-    "/api/v1/auth/login": "asks for a password, with one answer for every failure",
-    "/api/v1/auth/refresh": "asks for a refresh token and reads the office out of it",
-    "/api/v1/auth/logout": "asks for a refresh token and reads the office out of it",
-    "/api/schema": "describes the API, the same in every office",
-    "/api/docs": "describes the API, the same in every office",
-    "/.well-known/jwks.json": "publishes the platform's keys",
-    "/favicon.ico": "leads to a picture",
-    "/health": "says whether the platform is well",
-    "/health/live": "says whether the platform is well",
-    "/health/ready": "says whether the platform is well",
-    "/sign-in": "asks for a password in the host's office",
-    "/sign-out": "ends the session of the host's office",
-    "/": "shows the front door on the shared host",
-    "/open-office": "opens an office of one's own",
-    "/office-opened": "shows the name and address of an office whose short name one knows",
-    "/go": "shows the name and address of an office whose short name one knows",
-    "/admin/login/": "asks for a password in the host's office",
-    "/admin/logout/": "ends the session of the host's office",
-    "/admin/jsi18n/": "serves words of Django",
-    "/admin": "leads to /admin/",
-}
-# Those that take a POST without a form's token: an outsider's program may call them.
-WEBHOOKS = {
-    "/api/v1/auth/register",
-    "/api/v1/auth/login",
-    "/api/v1/auth/refresh",
-    "/api/v1/auth/logout",
-}
-# Answers that proxies may keep for everybody.
-KEPT_BY_PROXIES = {"/.well-known/jwks.json": "the platform's keys, the same for everybody"}
-# ASGI routes, sockets and event streams.
-SOCKETS: dict[str, str] = {}
-# Each job of ours, and where it gets its office from.
-JOBS = {
-    "accounts.forget_sessions": "every office: enters one after the other",
-    "messaging.deliver_messages": "one office: the header that the queueing request wrote",
-    "messaging.sweep": "every office: the shared directory of due instants",
-}
-# Whatever is kept between requests, and why it cannot hold one office's rows for another.
-CACHES = {
-    "accounts/keys.py:key_ring": "the platform's signing keys",
-    "accounts/models.py:permissions": "on the row that one request read",
-    "common/moments.py:zone_names": "names of time zones",
-    "config/env.py:load_env": "the environment of the process",
-    "tenants/apps.py:_cache": "content types, one cache for each schema: tenants.content_types",
-}
-# Each command, and how it comes to its office.
-COMMANDS = {
-    "migrate": "every office: fixes the path on one schema after the other",
-    "seed_demo": "two offices by their short names, each in its own transaction",
-}
-# Columns that name files, and what keeps one office's path from another.
-FILES: dict[str, str] = {}

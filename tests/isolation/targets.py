@@ -196,6 +196,6 @@ def filters_of(admin: ModelAdmin[Any]) -> dict[str, str]:
     """Return the links of a table that its list may be asked to narrow down to."""
     return {
         item.name: NAMED_IDS[item.name]
-        for item in admin.model._meta.fields
-        if isinstance(item, models.ForeignKey)
+        for item in admin.model._meta.get_fields()
+        if isinstance(item, models.ForeignKey | models.ManyToManyField)
     }

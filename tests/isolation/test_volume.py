@@ -4,15 +4,9 @@
 seed and the number of an attack say which one it is: `make isolation SEED=7 ONLY=4711` repeats it.
 """
 
-import logging
-
-import pytest
-import time_machine
-from django.db import transaction
-
-from tests.isolation.arena import ACME, open_arena
+from tests.isolation.arena import ACME
 from tests.isolation.asks import send
-from tests.isolation.judge import WAYS, Attack
+from tests.isolation.judge import WAYS
 from tests.isolation.members import ROLES
 from tests.isolation.targets import targets
 
@@ -31,20 +25,6 @@ def pytest_generate_tests(metafunc):
         ends = [only + 1] if only is not None else [min(start + BATCH, count) for start in starts]
         batches = [range(start, end) for start, end in zip(starts, ends, strict=True)]
         metafunc.parametrize("batch", batches, ids=[str(batch[0]) for batch in batches])
-
-
-@pytest.fixture(scope="module")
-def attack(request, django_db_setup, django_db_blocker):
-    seed = request.config.getoption("seed", 1)
-    with django_db_blocker.unblock(), time_machine.travel("2030-05-14T09:00:00Z", tick=False):
-        logging.disable()
-        try:
-            with transaction.atomic():
-                with open_arena() as arena:
-                    yield Attack(arena, seed)
-                transaction.set_rollback(True)
-        finally:
-            logging.disable(logging.NOTSET)
 
 
 def test_no_attack_learns_or_changes_anything(attack, batch, record_property):

@@ -59,6 +59,17 @@ def fingerprint(schemas: Iterable[str]) -> dict[tuple[str, str], str]:
         return {(schema, table): digest for schema, table, digest in cursor.fetchall()}
 
 
+def tables_with(word: str, schema: str) -> set[str]:
+    """Return the tables of the schema in which some row holds the word."""
+    sql = " UNION ".join(
+        f'SELECT \'{table}\' FROM "{schema}"."{table}" t WHERE t::text ILIKE %(word)s'
+        for table in _tables(schema)
+    )
+    with wrapper_of("default").cursor_without_path() as cursor:
+        cursor.execute(sql, {"word": f"%{word}%"})
+        return {table for (table,) in cursor.fetchall()}
+
+
 def ids_in(schema: str) -> frozenset[str]:
     """Return every UUID that stands in a row of the schema."""
     sql = " UNION ".join(

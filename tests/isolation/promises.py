@@ -1,0 +1,115 @@
+"""What could lead from one office into another, and what keeps it from doing so.
+
+Everything in the product that is of one of these kinds has its line; what is new, or gone, fails in
+`test_new_things.py`, with the sentence that says what to add where.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+# Each way in without a session or a token, and what it does for strangers.
+OPEN_DOORS = {
+    "/api/v1/auth/register": "opens an office of one's own",
+    "/api/v1/auth/login": "asks for a password, with one answer for every failure",
+    "/api/v1/auth/refresh": "asks for a refresh token and reads the office out of it",
+    "/api/v1/auth/logout": "asks for a refresh token and reads the office out of it",
+    "/api/schema": "describes the API, the same in every office",
+    "/api/docs": "describes the API, the same in every office",
+    "/.well-known/jwks.json": "publishes the platform's keys",
+    "/favicon.ico": "leads to a picture",
+    "/health": "says whether the platform is well",
+    "/health/live": "says whether the platform is well",
+    "/health/ready": "says whether the platform is well",
+    "/sign-in": "asks for a password in the host's office",
+    "/": "shows the front door on the shared host",
+    "/open-office": "opens an office of one's own",
+    "/office-opened": "shows the name and address of an office whose short name one knows",
+    "/go": "shows the name and address of an office whose short name one knows",
+    "/admin/login/": "asks for a password in the host's office",
+    "/admin/logout/": "ends the session of the host's office",
+    "/admin": "leads to /admin/",
+}
+# Those of them that take a POST without a form's token: an outsider's program may call them.
+WEBHOOKS = {
+    "/api/v1/auth/register": "shows nothing but the office that it opens",
+    "/api/v1/auth/login": "a password",
+    "/api/v1/auth/refresh": "a signed token",
+    "/api/v1/auth/logout": "a signed token",
+}
+# Answers that proxies may keep for everybody.
+KEPT_BY_PROXIES = {"/.well-known/jwks.json": "the platform's keys, the same for everybody"}
+# What answers bit by bit or on an event loop, and where it gets its office from.
+SOCKETS: dict[str, str] = {}
+# What hands out files, and why it is one's own.
+DOWNLOADS = {
+    "tenants/downloads.py:archive_response": "the archive of an operation that the caller looked up"
+    " by the tenant in force, or as an operator"
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """How a job comes to its office, and what it is called with when ids are as here."""
+
+    promise: str
+    arguments: Callable[[dict[str, str]], list[Any]] = lambda _ids: []
+    of_one_office: bool = False
+    """Whether it works where a header says, which the queueing code's tenant is written into."""
+
+
+JOBS = {
+    "accounts.forget_sessions": Job("enters one office after the other"),
+    "messaging.deliver_messages": Job(
+        "the office of its header", lambda ids: [[ids["message"]]], of_one_office=True
+    ),
+    "messaging.sweep": Job("enters the offices that the directory of due instants names"),
+    "tenants.run_operation": Job(
+        "the office that the operation's row names", lambda ids: [ids["operation"]]
+    ),
+    "tenants.wake_operations": Job("no office: it looks at operations"),
+}
+# Whatever is kept between requests, and why it cannot hold one office's rows for another.
+CACHES = {
+    "accounts/keys.py:key_ring": "the platform's signing keys",
+    "accounts/models.py:permissions": "on the row that one request read",
+    "accounts/tokens.py:_verified": "what a signature was found good for, by the whole token",
+    "common/api.py:_fields_of": "the fields of a serializer, before any row",
+    "common/columns.py:columns_of": "names of columns",
+    "common/compiled.py:_query": "the words of a statement, which name no schema",
+    "common/moments.py:zone_names": "names of time zones",
+    "config/env.py:load_env": "the environment of the process",
+    "tenants/apps.py:_cache": "content types, one cache for each schema: tenants.content_types",
+    "tenants/migrating.py:expected_migrations": "the migrations of this release",
+    "tenants/routing.py:is_shared": "which apps are shared",
+    "tenants/routing.py:is_tenants": "which apps are not",
+}
+# Each command, and how it comes to its office.
+COMMANDS = {
+    "migrate": "every office: fixes the path on one schema after the other",
+    "migrate_tenants": "every office: fixes the path on one schema after the other",
+    "runserver": "none: the middleware decides for each request",
+    "seed_demo": "two offices by their short names, each in its own transaction",
+    "tenant_create": "the one that it opens",
+    "tenant_erase": "the one that is typed twice",
+    "tenant_export": "the one that is named",
+    "tenant_import": "the one that it opens, or an empty one that is named",
+    "tenant_rename": "the one that is named",
+    "tenant_resume": "the one that is named",
+    "tenant_suspend": "the one that is named",
+}
+# Request headers and cookies that the product reads, and what it takes from them.
+HEADERS = {
+    "Accept": "page or data",
+    "Authorization": "a token, which is signed and must agree with the host",
+    "HX-Request": "a page or a piece of it",
+    "If-Match": "a tag, compared after the row was found in the office and the person's scope",
+    "REMOTE_ADDR": "where it comes from",
+    "User-Agent": "a word for the trail",
+    "X-Forwarded-For": "where it comes from, if a trusted proxy says so",
+    "X-Request-ID": "a word for the trail and the answer",
+    "content-length": "a size",
+    "computed": "marks of a job, which our own code wrote",
+}
+# Columns that name files, and what keeps one office's path from another.
+FILES: dict[str, str] = {}
