@@ -10,7 +10,7 @@ from auditlog import get_logentry_model
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -124,7 +124,9 @@ class OfficeAdmin(LinkingAdmin, admin.ModelAdmin[M]):
             return super().response_action(request, queryset, *args, **kwargs)
         except AppError as refusal:
             self.message_user(request, refusal.sentence, messages.ERROR)
-            return None
+        except ValidationError:  # of Django's look-up of what was selected
+            self.message_user(request, "One of the selected ids is none.", messages.ERROR)
+        return None
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -85,6 +85,14 @@ def test_what_is_no_id_is_refused_at_its_field(console, task, finance, ada, wron
     assert b"Error: Add team" in answer.content
 
 
+@pytest.mark.parametrize("action", ["complete", "delete_selected"])
+def test_what_is_no_id_is_not_acted_on(console, task, action):
+    form = {"action": action, "_selected_action": [str(task.pk), f"../{task.pk}"], "post": "yes"}
+    answer = console.post("/admin/tasks/task/", form, follow=True)
+    assert b"One of the selected ids is none." in answer.content
+    assert Task.objects.filter(pk=task.pk, completed_at=None).exists()
+
+
 def test_completing_twice_is_told_calmly(console, task):
     form = {"action": "complete", "_selected_action": [str(task.pk)]}
     assert b"Completed: 1." in console.post("/admin/tasks/task/", form, follow=True).content
