@@ -207,6 +207,8 @@ def _theirs(globex: Tenant) -> tuple[Secrets, Member]:
     """Fill globex with canaries, and sign Mia in: her cursor, tag, key and session are bait."""
     with tenant_context(globex):
         office, user = plant(), person("mia@globex.example")
+        user.set_password("a pass phrase that is hers alone")
+        user.save()
         rows = {"entry": AuditEntry.objects.order_by("pk")[0], "tenant": globex}
         rows["operation"] = _finished_export(globex)
         rows["kind"] = ContentType.objects.get_for_model(Task)

@@ -86,7 +86,7 @@ class Attack:
     def judge(self, pair: Pair, shot: Shot) -> list[str]:
         """Return what is wrong: a leak, a difference, a write, a mistake of ours."""
         innocent, neighbour = self._twin(pair.innocent), self._neighbour(pair, shot.target)
-        hostile = self._seen(pair.hostile)
+        hostile = self.see(pair.hostile)
         answer = hostile.answer
         found = [
             self._difference(pair, answer, innocent.answer),
@@ -97,7 +97,7 @@ class Attack:
         ]
         if hostile.inside > innocent.inside and not pair.enters:
             found.append(f"{hostile.inside} statements in their schema")
-        if neighbour and self._likeness(neighbour[1]) != self._likeness(self._seen(neighbour[0])):
+        if neighbour and self._likeness(neighbour[1]) != self._likeness(self.see(neighbour[0])):
             found.append("poisoned: afterwards they are answered differently themselves")
         return [problem for problem in found if problem]
 
@@ -153,10 +153,10 @@ class Attack:
             self._twins.clear()
         key = ask.text
         if key not in self._twins:
-            self._twins[key] = self._seen(ask)
+            self._twins[key] = self.see(ask)
         return self._twins[key]
 
-    def _seen(self, ask: Ask) -> Seen:
+    def see(self, ask: Ask) -> Seen:
         """Send it, and take back what it wrote, so that the next one finds the same world."""
         self.requests += 1
         sid = transaction.savepoint()

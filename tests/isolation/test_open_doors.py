@@ -14,7 +14,7 @@ def opened(answer):
 def test_strangers_open_the_listed_doors_only(attack):
     nobody, there = attack.arena.members["nobody"], set()
     for target in targets():
-        if opened(attack._seen(target.ask(nobody)).answer):
+        if opened(attack.see(target.ask(nobody)).answer):
             there.add(target.path)
     new, gone = there - set(promises.OPEN_DOORS), set(promises.OPEN_DOORS) - there
     assert not new, f"{sorted(new)}: say in OPEN_DOORS of promises.py what it does for strangers."
@@ -27,7 +27,7 @@ def test_programs_of_strangers_post_to_the_listed_addresses_only(attack):
     for target in targets():
         if target.method == "post":
             ask = target.ask(nobody).but(cookies=())
-            if opened(attack._seen(ask).answer):
+            if opened(attack.see(ask).answer):
                 there.add(target.path)
     new, gone = there - set(promises.WEBHOOKS), set(promises.WEBHOOKS) - there
     assert not new, f"{sorted(new)}: say in WEBHOOKS of promises.py how it knows who calls."

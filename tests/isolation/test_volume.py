@@ -5,7 +5,7 @@ seed and the number of an attack say which one it is: `make isolation SEED=7 ONL
 """
 
 from tests.isolation.arena import ACME
-from tests.isolation.asks import send
+from tests.isolation.canaries import CANARY
 from tests.isolation.judge import WAYS
 from tests.isolation.members import ROLES
 from tests.isolation.targets import targets
@@ -50,7 +50,7 @@ def test_every_request_is_a_good_one_before_it_is_made_hostile(attack):
     admin = attack.arena.members["admin"]
     for target in targets():
         if target.host == ACME or target.door == "api":
-            answer = attack._seen(target.ask(admin)).answer
+            answer = attack.see(target.ask(admin)).answer
             assert answer.status in GOOD or "nothing" in answer.text, (target.name, answer)
             assert "login" not in answer.location or "logout" in target.path, target.name
 
@@ -61,6 +61,6 @@ def test_the_other_office_sees_its_own_canaries(attack):
     for target in targets():
         if target.method == "get" and target.host == ACME:
             ask = target.ask(mia).but(host="globex.localhost")
-            if "CANARY" in send(ask).text:
+            if CANARY in attack.see(ask).answer.text:
                 shown.add(target.path)
     assert len(shown) > 20, shown

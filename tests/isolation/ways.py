@@ -13,6 +13,7 @@ from tests.isolation.arena import NOBODYS_WORD, THEIR_KEY, Arena, Secrets
 from tests.isolation.asks import Ask
 from tests.isolation.canaries import CANARY
 from tests.isolation.members import Member
+from tests.isolation.promises import TELL_OF_OFFICES
 from tests.isolation.targets import FIXED, Target
 
 UNKNOWN_NAMES = (
@@ -168,6 +169,8 @@ def another_method(shot: Shot) -> Pair | None:
 def words_of_theirs(shot: Shot) -> Pair | None:
     """Search, label, sentence, e-mail: words that stand in their rows only."""
     good, word = shot.good, shot.rng.choice(THEIR_WORDS)
+    if word.lower() == "globex" and shot.target.path in TELL_OF_OFFICES:
+        word = CANARY
     twin = word.replace(CANARY, NOBODYS_WORD).replace("globex", "nowhere").replace("Mia", "Nox")
     twin = twin.replace("mia@", "nox@").replace("Globex", "Nowhere")
     if shot.target.takes_words:
