@@ -55,6 +55,7 @@ check: .venv/dev.stamp
 	$(BIN)/vulture
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check --deploy --fail-level WARNING
+	$(BIN)/python -m config.embedded test -- -q tests/config/test_migrations.py
 	! grep -nE '://|--(extra-)?index-url|--find-links' requirements.lock requirements-dev.lock
 	@echo "All checks passed."
 
