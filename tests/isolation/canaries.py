@@ -68,6 +68,7 @@ def plant() -> Office:
         kind=CANARY,
         about_id=reminder.pk,
         dedupe_key=f"{CANARY} key",
+        attempts=1,
         due_at=now,
         wake_at=now,
         provider_id=CANARY,

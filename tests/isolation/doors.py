@@ -70,7 +70,7 @@ def session_on_their_host(shot: Shot) -> Pair | None:
     inner = id_in_the_address(shot) if shot.rng.random() < 0.5 else None
     host = shot.rng.choice([GLOBEX, GLOBEX, SHARED])
     ask = _pageish(shot, inner.hostile if inner else shot.good).but(host=host)
-    return _sessions(ask, shot.member.session, shot.arena.nobodys.session, enters=host == GLOBEX)
+    return _sessions(ask, shot.member.session, shot.arena.nobodys.session)
 
 
 def their_session_here(shot: Shot) -> Pair | None:
@@ -158,7 +158,7 @@ def host_spelled_oddly(shot: Shot) -> Pair | None:
         odd = good.but(host=spelled)
         if shot.target.door == "api":
             return _tokens(odd, shot.member.access, NONSENSE)
-        return _sessions(odd, shot.member.session, shot.arena.nobodys.session, enters=True)
+        return _sessions(odd, shot.member.session, shot.arena.nobodys.session)
     return Pair(
         good.but(host=_spelled(spelling, GLOBEX)),
         good.but(host=GLOBEX),
@@ -211,17 +211,16 @@ def _without_token(ask: Ask) -> Ask:
 
 
 def _tokens(ask: Ask, hostile: str, innocent: str) -> Pair:
-    return Pair(
-        ask.with_token(hostile), ask.with_token(innocent), enters="globex" in ask.host.lower()
-    )
+    """Neither token opens anything there, and nothing more is looked up for the better one."""
+    return Pair(ask.with_token(hostile), ask.with_token(innocent))
 
 
-def _sessions(ask: Ask, hostile: str, innocent: str, *, enters: bool = False) -> Pair:
-    found = [
+def _sessions(ask: Ask, hostile: str, innocent: str) -> Pair:
+    asks = [
         ask.but(cookies=(("office_csrf", CSRF), ("office_session", key)))
         for key in (hostile, innocent)
     ]
-    return Pair(found[0], found[1], ((hostile,), (innocent,)), enters=enters)
+    return Pair(asks[0], asks[1], ((hostile,), (innocent,)))
 
 
 def _spelled(spelling: str, host: str) -> str:

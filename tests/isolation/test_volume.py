@@ -4,11 +4,16 @@
 seed and the number of an attack say which one it is: `make isolation SEED=7 ONLY=4711` repeats it.
 """
 
-from tests.isolation.arena import ACME
+from random import Random
+
+import pytest
+
+from tests.isolation.arena import ACME, GLOBEX
 from tests.isolation.canaries import CANARY
 from tests.isolation.judge import WAYS
 from tests.isolation.members import ROLES
 from tests.isolation.targets import targets
+from tests.isolation.ways import Pair, Shot
 
 BATCH = 500
 FEW = 2000
@@ -48,19 +53,33 @@ def test_no_attack_learns_or_changes_anything(attack, batch, record_property):
 def test_every_request_is_a_good_one_before_it_is_made_hostile(attack):
     """Otherwise two answers would be alike because both asked for nonsense."""
     admin = attack.arena.members["admin"]
-    for target in targets():
-        if target.host == ACME or target.door == "api":
-            answer = attack.see(target.ask(admin)).answer
-            assert answer.status in GOOD or "nothing" in answer.text, (target.name, answer)
-            assert "login" not in answer.location or "logout" in target.path, target.name
+    for target in in_the_office():
+        answer = attack.see(target.ask(admin)).answer
+        assert answer.status in GOOD or "nothing" in answer.text, (target.name, answer)
+        assert "login" not in answer.location or "logout" in target.path, target.name
+
+
+@pytest.mark.parametrize("role", ["admin", "manager", "employee", "clerk"])
+def test_no_plain_question_shows_what_is_hidden(attack, role):
+    """Not all that is wrong needs an attack to be seen."""
+    member = attack.arena.members[role]
+    for target in in_the_office():
+        if target.method == "get":
+            ask = target.ask(member)
+            found = attack.judge(Pair(ask, ask), Shot(attack.arena, member, target, Random(0)))
+            assert not found, (target.name, found)
 
 
 def test_the_other_office_sees_its_own_canaries(attack):
     """Otherwise their absence elsewhere would prove nothing."""
     mia, shown = attack.arena.mia, set()
-    for target in targets():
+    for target in in_the_office():
         if target.method == "get" and target.host == ACME:
-            ask = target.ask(mia).but(host="globex.localhost")
+            ask = target.ask(mia).but(host=GLOBEX)
             if CANARY in attack.see(ask).answer.text:
                 shown.add(target.path)
     assert len(shown) > 20, shown
+
+
+def in_the_office():
+    return [target for target in targets() if target.host == ACME or target.door == "api"]
