@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db import connection
-
-from tenants.context import wrapper_of
+from tenants.context import tenant_or_none, wrapper_of
 
 WRITE = re.compile(
     r"\s*(insert into|update|delete from|truncate|create|drop|alter)\s+([\w.\"]+)", re.IGNORECASE
@@ -29,7 +27,8 @@ class Watch:
     def __call__(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
     ) -> Any:
-        here = connection.schema_name  # type: ignore[attr-defined]
+        tenant = tenant_or_none()
+        here = tenant.schema_name if tenant else "public"
         text = str(sql)
         if here == self.schema or self.schema in text:
             self.inside += 1
