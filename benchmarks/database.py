@@ -13,25 +13,36 @@ PATIENCE_SECONDS = 60
 
 @contextmanager
 def own_database(purpose: str) -> Iterator[None]:
-    """Inside, DATABASE_URL names a new database, which is removed afterwards."""
+    """Inside, DATABASE_URL and DATABASE_APP_URL name a new database that does not outlive it."""
     server, name = os.environ["DATABASE_URL"], f"bench_{purpose}_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
+        before = {key: os.environ[key] for key in ("DATABASE_URL", "DATABASE_APP_URL")
+                  if key in os.environ}  # fmt: skip
         try:
-            os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+            os.environ |= {key: with_name(url, name) for key, url in before.items()}
             yield
         finally:
+            os.environ |= before
             _drop(admin, name)
 
 
 def _drop(admin: psycopg.Connection, name: str) -> None:
-    """Remove it once everybody has left it, autovacuum too."""
+    """Remove it together with the connections of servers that still run.
+
+    Only autovacuum, which is not ours to end, is waited for.
+    """
     for second in range(PATIENCE_SECONDS):
         try:
-            admin.execute(f"DROP DATABASE {name}")
-        except psycopg.errors.ObjectInUse:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        except (psycopg.errors.ObjectInUse, psycopg.errors.InsufficientPrivilege):
             if second == PATIENCE_SECONDS - 1:
                 raise
             sleep(1)
         else:
             return
+
+
+def with_name(url: str, name: str) -> str:
+    """Return the address of another database on the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))

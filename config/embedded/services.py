@@ -33,10 +33,10 @@ def seed(root: Path, env: Mapping[str, str]) -> Service:
     return Service(name="seed_demo", command=SEED, cwd=root, env=env)
 
 
-def web(root: Path, env: Mapping[str, str], *, host: str, port: int) -> Service:
+def web(root: Path, env: Mapping[str, str], *, host: str, port: int, name: str = "web") -> Service:
     """Pages and API."""
     return Service(
-        name="web",
+        name=name,
         command=(*WEB, "--host", host, "--port", str(port), APPLICATION),
         cwd=root,
         env=env,

@@ -29,7 +29,7 @@ STOPPED = 128 + signal.SIGTERM
 
 def run_tests(layout: Layout, arguments: Sequence[str]) -> int:
     """Run pytest and return its exit status. Only the process environment names other servers."""
-    with free_folder(layout) as tests, Signals() as signals:
+    with free_folder(layout, "test") as tests, Signals() as signals:
         supervisor = Supervisor(logs=tests.logs, locks=tests.locks, signals=signals)
         try:
             supervisor.await_predecessors()
@@ -47,10 +47,10 @@ def run_tests(layout: Layout, arguments: Sequence[str]) -> int:
 
 
 @contextlib.contextmanager
-def free_folder(layout: Layout) -> Iterator[Layout]:
-    """Give this test run a folder that no other test run uses, `var/test` first."""
+def free_folder(layout: Layout, name: str) -> Iterator[Layout]:
+    """Give this run a folder that no other run uses: `var/<name>` first, then `var/<name>-2`."""
     for number in count(1):
-        folder = layout.folder("test" if number == 1 else f"test-{number}")
+        folder = layout.folder(name if number == 1 else f"{name}-{number}")
         lock: IO[str] | None = try_lock(folder / "lock.pid")
         if lock is not None:
             with lock:
@@ -58,14 +58,17 @@ def free_folder(layout: Layout) -> Iterator[Layout]:
             return
 
 
-def plan_servers(tests: Layout, env: dict[str, str]) -> list[Service]:
-    """Return the servers that the environment does not name, and name them there."""
+def plan_servers(tests: Layout, env: dict[str, str], *, careless: bool = True) -> list[Service]:
+    """Return the servers that the environment does not name, and name them there.
+
+    Careless ones are faster and lose their data when they are killed.
+    """
     chooser = PortChooser()
     servers = []
     if not env.get("DATABASE_URL"):
         home = find_home(tests.var)
-        cluster = Cluster(home, passwords_in(tests), careless=True)
-        if cluster.was_killed:  # without fsync its data may be broken
+        cluster = Cluster(home, passwords_in(tests), careless=careless)
+        if careless and cluster.was_killed:  # without fsync its data may be broken
             shutil.rmtree(home.data)
         cluster.create()
         port = chooser.choose_any()
