@@ -20,6 +20,10 @@ class BadEnvironmentError(Exception):
     """A variable is missing or wrong; the message names each one."""
 
 
+# A statement that names its schema is prepared when a connection sees it for the second time.
+PREPARE_FROM = 2
+
+
 class Env(BaseSettings):
     """The variables of `.env.example`, one field each, in the same order."""
 
@@ -121,13 +125,15 @@ def database_of(url: str) -> dict[str, Any]:
         raise ValueError("must start with postgresql://")
     if not parts.path.strip("/"):
         raise ValueError("must end with the name of a database")
+    options = dict(parse_qsl(parts.query))
+    prepare = options.pop("prepare", "yes")
     return {
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {**options, "prepare_threshold": None if prepare == "no" else PREPARE_FROM},
     }
 
 

@@ -1,185 +1,62 @@
-"""A PostgreSQL backend whose search path lives and dies with the transaction.
+"""Single rows, written in one round trip each: how `Record`s are saved.
 
-django-tenants' own sets the path once per connection and swallows an error of that statement, so
-that a cancelled SET or a missing schema reads somebody else's rows, and a pooler in transaction
-mode mixes tenants. Here the path is set with `set_config(…, is_local => true)` as the first
-statement of each transaction, read from the schema's own marker row: no marker, no path, an error.
-Outside a transaction a tenant's query raises. The path holds the tenant's schema alone, so that a
-table which is not there is an error too and never its namesake in `public`.
-
-Which schema that is, each statement asks anew of `place`, whoever opened its cursor and when.
+The texts name their tables with the schema, so that a connection can keep them prepared. An update
+tells what stood there when it came, under the row's lock: the audit trail needs no look before it.
 """
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from django.db.backends.postgresql import base
-from django.db.utils import DatabaseError, ProgrammingError
 from django_tenants.utils import quote_schema_name
-from psycopg.pq import TransactionStatus
 
-from tenants.backend.place import NOWHERE, SHARED, NoTenant, Place, here, in_force
-
-# States of the path besides the name of a schema.
-SESSION_DEFAULT = None
-UNKNOWN = ""
-
-# What moves the path, or ends the transaction that it belongs to, behind our back.
-MOVES_THE_PATH = re.compile(
-    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
-    r"(?:set\s+(?:session\s+|local\s+)?(?:search_path|schema)|reset\s+(?:search_path|all)|discard"
-    r"|begin|start|commit|end|rollback|abort|prepare\s+transaction)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-FUNCTION_BODY = re.compile(r"\$(\w*)\$.*?\$\1\$", re.DOTALL)
+from tenants.backend.paths import PathWrapper
 
 
-class TenantPathError(DatabaseError):
-    """A tenant's tables cannot be reached safely, so they are not reached at all."""
+class DatabaseWrapper(PathWrapper):
+    """The backend: what it says, where it says it, and whole rows."""
+
+    def insert_row(self, table: str, columns: tuple[str, ...], values: Sequence[Any]) -> None:
+        """Write a new row."""
+        self.read(insert_text(self.written_schema(), table, columns), values, tuple)
+
+    def update_row(
+        self, table: str, key: str, columns: tuple[str, ...], shown: tuple[str, ...],
+        values: Sequence[Any],
+    ) -> tuple[Any, ...] | None:  # fmt: skip
+        """Change the row of the key, which is the last value.
+
+        Returns the columns to be shown as they were, or None when there is no such row.
+        """
+        text = update_text(self.written_schema(), table, key, columns, shown)
+        found = self.read(text, values, tuple)
+        return found[0] if found else None
+
+    def written_schema(self) -> str:
+        """Enter the place in force, and return the name of its schema as SQL writes it."""
+        self.enter_place()
+        schema: str = quote_schema_name(self.schema_name)
+        return schema
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
-    """One connection; each statement enters the schema of the place in force, or raises."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._path: str | None = SESSION_DEFAULT
-        self._fixed_schema: str | None = None
-        self._unguarded = False
-        super().__init__(*args, **kwargs)
-        self.execute_wrappers.append(self._guarded)
-
-    @property
-    def schema_name(self) -> str:
-        """The schema that the next statement works in."""
-        return self._fixed_schema or self._place.schema_name
-
-    @property
-    def _place(self) -> Place:
-        place = here()
-        return place if getattr(place, "db_alias", self.alias) == self.alias else SHARED
-
-    @contextmanager
-    def fixed_path(self, schema: str) -> Iterator[None]:
-        """Hold `schema` as the session's path: migrations also work outside transactions."""
-        before = self._fixed_schema
-        with self.cursor_without_path() as cursor:
-            cursor.execute(f"SET search_path = {quote_schema_name(schema)}")
-        self._fixed_schema = schema
-        try:
-            yield
-        finally:
-            self._fixed_schema = before
-            self._path = UNKNOWN
-            self._forget_session_path()
-
-    def _forget_session_path(self) -> None:
-        try:
-            with self.cursor_without_path() as cursor:
-                cursor.execute("SET search_path = DEFAULT")
-        except DatabaseError:
-            # Nobody may have this session after us, not even out of a pool.
-            if self.connection is not None:
-                self.connection.close()
-            raise
-
-    @contextmanager
-    def cursor_without_path(self) -> Iterator[Any]:
-        """Give a cursor that does not enter the tenant first."""
-        before, self._unguarded = self._unguarded, True
-        try:
-            with self.cursor() as cursor:
-                yield cursor
-        finally:
-            self._unguarded = before
-
-    def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Call `func` after the commit in the place of now, which may have been left by then."""
-        place = here()
-
-        @wraps(func)
-        def call() -> None:
-            token = in_force.set(place)
-            try:
-                func()
-            finally:
-                in_force.reset(token)
-
-        super().on_commit(call, robust)
-
-    # Each cursor and each statement passes here.
-
-    def _cursor(self, name: str | None = None) -> Any:
-        cursor = super()._cursor(name)  # type: ignore[misc]  # the stubs leave it out
-        try:
-            self._enter_place()
-        except BaseException:
-            cursor.close()
-            raise
-        return cursor
-
-    def _guarded(
-        self,
-        execute: Callable[..., Any],
-        sql: Any,
-        params: Any,
-        many: bool,  # noqa: FBT001
-        context: Any,
-    ) -> Any:
-        if not self._unguarded and self._fixed_schema is None:
-            if context["cursor"].cursor.connection is not self.connection:
-                raise TenantPathError("a cursor outlived its connection")
-            if moves_the_path(sql if isinstance(sql, str) else sql.as_string(self.connection)):
-                raise TenantPathError("a statement that moves the path or ends the transaction")
-            self._enter_place()
-        return execute(sql, params, many, context)
-
-    def _enter_place(self) -> None:
-        if self._unguarded or self._fixed_schema is not None:
-            return
-        place = self._place
-        if place is NOWHERE:
-            raise TenantPathError("a query in no tenant: none was entered in this thread")
-        # What ended the transaction also undid the path that was set in it.
-        if self.connection.pgconn.transaction_status == TransactionStatus.IDLE:
-            self._path = SESSION_DEFAULT
-        if self._path == place.schema_name or (place is SHARED and self._path is SESSION_DEFAULT):
-            return
-        if not self.in_atomic_block:
-            raise TenantPathError(f"schema {place.schema_name}: a query outside a transaction")
-        with self.cursor_without_path() as cursor:
-            self._set_path(cursor, place)
-
-    def _set_path(self, cursor: Any, place: Place) -> None:
-        path = quote_schema_name(place.schema_name)
-        if isinstance(place, NoTenant):
-            cursor.execute("SET LOCAL search_path = public")
-        else:
-            try:
-                cursor.execute(
-                    f"SELECT set_config('search_path', %s, true) FROM {path}.schema_marker"  # noqa: S608
-                    " WHERE tenant_id = %s",
-                    [path, place.pk],
-                )
-            except ProgrammingError as error:
-                raise TenantPathError(f"schema {place.schema_name} is missing") from error
-            if cursor.fetchone() is None:
-                raise TenantPathError(f"schema {place.schema_name} is not this tenant's")
-        self._path = place.schema_name
-
-    def _savepoint_rollback(self, sid: str) -> None:
-        try:
-            with self.cursor_without_path() as cursor:
-                cursor.execute(self.ops.savepoint_rollback_sql(sid))
-        finally:
-            self._path = UNKNOWN
+@lru_cache(maxsize=4096)
+def insert_text(schema: str, table: str, columns: tuple[str, ...]) -> str:
+    """Return the INSERT of one row."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    gaps = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
+    return f'INSERT INTO {schema}."{table}" ({names}) VALUES ({gaps})'  # noqa: S608
 
 
-def moves_the_path(sql: str) -> bool:
-    """Tell whether a statement of these does; the bodies of functions, full of `END;`, aside."""
-    statements = FUNCTION_BODY.sub("", sql)
-    return "set_config('search_path'" in statements or any(
-        map(MOVES_THE_PATH.match, statements.split(";"))
+@lru_cache(maxsize=4096)
+def update_text(
+    schema: str, table: str, key: str, columns: tuple[str, ...], shown: tuple[str, ...]
+) -> str:
+    """Return the UPDATE of one row that answers with what stood there."""
+    row = f'{schema}."{table}"'
+    changes = ", ".join(f'"{column}" = ${number}' for number, column in enumerate(columns, 1))
+    before = ", ".join(f'before."{column}"' for column in shown)
+    wanted = f'"{key}" = ${len(columns) + 1}'
+    return (
+        f"WITH before AS (SELECT * FROM {row} WHERE {wanted} FOR UPDATE)"  # noqa: S608
+        f" UPDATE {row} AS now SET {changes} FROM before WHERE now.{wanted} RETURNING {before}"
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.env import BadEnvironmentError, database_of, load_env
+from config.env import PREPARE_FROM, BadEnvironmentError, database_of, load_env
 
 GOOD = {
     "SECRET_KEY": "x" * 40,
@@ -80,7 +80,12 @@ def test_a_database_url_is_taken_apart():
         "5433",
         "office",
     )
-    assert database["OPTIONS"] == {"sslmode": "require"}
+    assert database["OPTIONS"] == {"sslmode": "require", "prepare_threshold": PREPARE_FROM}
+
+
+def test_a_pooler_that_knows_no_prepared_statements_gets_none():
+    url = "postgresql://user@pooler.example/office?prepare=no&sslmode=require"
+    assert database_of(url)["OPTIONS"] == {"sslmode": "require", "prepare_threshold": None}
 
 
 def test_every_variable_stands_in_the_example():

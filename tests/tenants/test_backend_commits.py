@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, connections
 
 from accounts.models import User
-from tenants.backend.base import TenantPathError
+from tenants.backend.paths import TenantPathError
 from tenants.context import NoTenantError, current_tenant, tenant_context, tenant_transaction
 from tenants.models import Tenant
 from tenants.schemas import drop_schema

@@ -16,7 +16,7 @@ from common.errors import ConflictError, InvalidError
 from messaging.models import OutgoingMessage
 from messaging.sweep import sweep_due
 from tasks.models import Reminder, Task
-from tenants.backend.base import TenantPathError
+from tenants.backend.paths import TenantPathError
 from tenants.context import atomic, home_alias, public_context, tenant_context, tenant_transaction
 from tenants.models import DueInstant, LoginEntry, Tenant
 from tenants.schemas import drop_schema_of

@@ -12,7 +12,7 @@ from django.http import JsonResponse
 from django.test import Client, override_settings
 from django.urls import path
 
-from tenants.backend.base import TenantPathError
+from tenants.backend.paths import TenantPathError
 from tenants.context import current_tenant, tenant_context
 from tests.tenants.below.conftest import OURS, THEIRS, seen
 

@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models.signals import post_save
 
-from tenants.backend.base import TenantPathError
+from tenants.backend.paths import TenantPathError
 from tenants.context import current_tenant, public_context, tenant_context, tenant_transaction
 from tests.tenants.below.conftest import OURS, PUBLIC, THEIRS, plant, seen
 

@@ -10,7 +10,7 @@ from django.db import (
     transaction,
 )
 
-from tenants.backend.base import TenantPathError
+from tenants.backend.paths import TenantPathError
 from tenants.context import tenant_context, tenant_transaction, wrapper_of
 from tests.tenants.below.conftest import (
     DEFAULT_PATH,

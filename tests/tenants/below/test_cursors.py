@@ -4,7 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
-from tenants.backend.base import TenantPathError
+from tenants.backend.paths import TenantPathError
 from tenants.context import tenant_context, tenant_transaction, wrapper_of
 from tests.tenants.below.conftest import OURS, PUBLIC, THEIRS, own_connection, plant, seen, seen_by
 

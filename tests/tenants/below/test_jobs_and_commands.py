@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections, transaction
 
 from tasks.models import Task
-from tenants.backend.base import TenantPathError
+from tenants.backend.paths import TenantPathError
 from tenants.context import NoTenantError, tenant_context, tenant_transaction
 from tenants.jobs import OfficeJob, TenantJob
 from tenants.services import suspend_tenant

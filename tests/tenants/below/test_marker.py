@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError
 
 from tasks.models import Task
-from tenants.backend.base import TenantPathError
+from tenants.backend.paths import TenantPathError
 from tenants.context import tenant_transaction
 from tests.tenants.below.conftest import DEFAULT_PATH, seen, session_path
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 from psycopg import sql
 
-from tenants.backend.base import TenantPathError
+from tenants.backend.paths import TenantPathError
 from tenants.context import public_context, tenant_context, tenant_transaction
 from tests.tenants.below.conftest import (
     DEFAULT_PATH,

@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection, connections, transaction
 
-from tenants.backend.base import TenantPathError
+from tenants.backend.paths import TenantPathError
 from tenants.context import (
     NoTenantError,
     current_tenant,
