@@ -1,7 +1,8 @@
 """The audit trail: who did it, from where, and no write that slips past.
 
-django-auditlog writes an entry for `save()` and `delete()`. This module adds what it leaves out:
-the acting person under token authentication, a trusted address, the request id, and bulk writes.
+django-auditlog says which fields are watched and what has changed, and writes an entry for
+`delete()`. This module writes those of `save()`, in one statement, and adds what it leaves out: the
+acting person under token authentication, a trusted address, the request id, and bulk writes.
 """
 
 from collections.abc import Iterable
@@ -9,10 +10,13 @@ from typing import Any, TypeVar
 
 from auditlog import get_logentry_model
 from auditlog.diff import model_instance_diff
+from auditlog.receivers import check_disable, log_update
 from auditlog.registry import auditlog
 from django.db import NotSupportedError, models, transaction
+from django.db.models.signals import post_save, pre_save
 
 from common.origin import fill_in_origin
+from common.rows import insert_row
 
 M = TypeVar("M", bound=models.Model)
 
@@ -67,21 +71,55 @@ class AuditedQuerySet(models.QuerySet[M]):
         entry_model.objects.bulk_create([entry for entry in entries if entry is not None])
 
 
-def entry_of(action: int, row: models.Model, *, old: models.Model | None = None) -> Any | None:
+def entry_of(
+    action: int, row: models.Model, *, old: models.Model | None = None, fields: Any = None
+) -> Any | None:
     """Return the unsaved audit entry for a written row, or None when nothing watched changed."""
-    changes = model_instance_diff(old, row, use_json_for_changes=True)
+    changes = model_instance_diff(old, row, fields_to_check=fields, use_json_for_changes=True)
     if not changes:
         return None
     entry_model = get_logentry_model()
     entry = entry_model(
         content_type=content_type_of(row),
         object_pk=str(row.pk),
+        object_id=row.pk if isinstance(row.pk, int) else None,
         object_repr=str(row),
         action=action,
         changes=changes,
     )
     fill_in_origin(entry_model, entry)
     return entry
+
+
+@check_disable  # type: ignore[untyped-decorator]
+def record_saved(
+    sender: Any, instance: Any, *, created: bool, using: str, update_fields: Any, **_kwargs: Any
+) -> None:
+    """Write the entry of a row that was saved; what an update found there came with the update."""
+    if not created and not tells_what_was(sender):
+        return
+    kinds = get_logentry_model().Action
+    action = kinds.CREATE if created else kinds.UPDATE
+    old = None if created else instance._state.before  # noqa: SLF001  set by Record
+    entry = entry_of(action, instance, old=old, fields=None if created else update_fields)
+    if entry is not None:
+        fields = entry._meta.concrete_fields
+        insert_row(entry, using, fields, [getattr(entry, field.attname) for field in fields])
+
+
+def record_update(sender: Any, **kwargs: Any) -> None:
+    """Write the entry of a row of others' tables that is about to change, in auditlog's way."""
+    if not tells_what_was(sender):
+        log_update(sender, **kwargs)
+
+
+def tells_what_was(model: Any) -> bool:
+    """Tell whether the model's updates show what stood there; those of `Record`s do."""
+    return getattr(model, "tells_what_was", False)
+
+
+# django-auditlog's own receivers read the row again before each update, and write entries by ORM.
+auditlog._signals |= {post_save: record_saved, pre_save: record_update}  # noqa: SLF001  no other way
 
 
 def content_type_of(row: models.Model) -> Any:

@@ -1,14 +1,30 @@
 """Abstract bases of our tables."""
 
+from collections.abc import Sequence
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.db import models
 
 from common.audit import AuditedManager
+from common.rows import insert_row, update_row
+
+
+class IsOneOf(models.Func):
+    """Whether a column's value stands in an array."""
+
+    arg_joiner, template = " = ANY(", "%(expressions)s)"
+    output_field = models.BooleanField()
 
 
 class Record(models.Model):
-    """A row with an id that nobody can guess and the times it was made and changed."""
+    """A row with an id that nobody can guess and the times it was made and changed.
+
+    Saving one sends one statement; `_state.before` is what an update found there.
+    """
+
+    # Asked by the audit trail.
+    tells_what_was: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -18,3 +34,39 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    def _do_insert(
+        self,
+        manager: Any,
+        using: str,
+        fields: Sequence[Any],
+        returning: Any,
+        raw: bool,  # noqa: FBT001
+    ) -> Any:
+        values = [_value(self, field, raw=raw) for field in fields]
+        if returning or any(map(_is_computed, values)):
+            return super()._do_insert(manager, using, fields, returning, raw)  # type: ignore[misc]
+        insert_row(self, using, fields, values)
+        return []
+
+    def _do_update(  # type: ignore[override]  # the stubs know a later Django
+        self, base_qs: Any, using: str, pk_val: Any, values: Sequence[Any], *args: Any
+    ) -> bool:
+        fields = [field for field, _model, _value in values]
+        plain = [value for _field, _model, value in values]
+        if not values or any(map(_is_computed, plain)):
+            self._state.before = base_qs.filter(pk=pk_val).first()  # type: ignore[attr-defined]
+            done: Any = super()._do_update(base_qs, using, pk_val, values, *args)
+            return bool(done)
+        before = update_row(self, using, pk_val, fields, plain)
+        self._state.before = before  # type: ignore[attr-defined]
+        return before is not None
+
+
+def _value(row: models.Model, field: Any, *, raw: bool) -> Any:
+    return getattr(row, field.attname) if raw else field.pre_save(row, add=True)
+
+
+def _is_computed(value: Any) -> bool:
+    """Tell whether the database is to compute the value."""
+    return hasattr(value, "resolve_expression")
