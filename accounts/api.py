@@ -1,13 +1,13 @@
 """The base of our viewsets, and the identity part of the API."""
 
 from datetime import datetime
+from functools import cache, cached_property
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status, viewsets
 from rest_framework.request import Request
@@ -18,6 +18,7 @@ from accounts.keys import key_ring
 from accounts.middleware import host_context
 from accounts.models import AuditEntry, User
 from accounts.permissions import Anybody, Permission
+from accounts.reading import Values, read, read_locked, read_page
 from accounts.serializers import (
     AuditEntrySerializer,
     AuditFilters,
@@ -32,13 +33,22 @@ from accounts.serializers import (
 from accounts.services import change_password, register_organisation, update_profile
 from accounts.sessions import begin_session, refresh, sign_in, sign_out
 from accounts.tokens import bearer_token
-from common.api import NewestFirst, OwnTransactions, StrictSerializer, etag_of, require_match
-from common.columns import columns_of, shown_by
+from common.api import (
+    NewestFirst,
+    NumberedPages,
+    OwnTransactions,
+    StrictSerializer,
+    checked,
+    etag_of,
+    require_match,
+)
+from common.columns import Columns, Row, columns_of, shown_of
 from common.errors import UnauthenticatedError
 from tenants.context import atomic, tenant_transaction
 
 M = TypeVar("M", bound=models.Model)
 # How OpenAPI writes it; drf-spectacular passes it on and is typed for names alone.
+PAGING = frozenset({"page", "page_size", "cursor"})
 BY_REFRESH_TOKEN: Any = [{"bearer": []}]
 
 
@@ -60,6 +70,13 @@ class OfficeViewSet(viewsets.GenericViewSet[M]):
     # What `?…` may say on lists; a parameter that it does not know is refused.
     filters: ClassVar[type[serializers.Serializer[Any]]] = StrictSerializer
     lookup_value_converter = "uuid"
+    # Its reads are `Read`s, of one statement each: no transaction is opened for them.
+    reads_alone = True
+
+    @classmethod
+    def rows(cls, asker: User, values: Values) -> QuerySet[M]:
+        """Describe what the asker may read; `values` are the address's ids and the filters."""
+        raise NotImplementedError
 
     @property
     def user(self) -> User:
@@ -72,38 +89,57 @@ class OfficeViewSet(viewsets.GenericViewSet[M]):
         if self.action == "list":
             self.filter_values()
 
-    def filter_values(self) -> dict[str, Any]:
+    def filter_values(self) -> Values:
         """Return the checked query parameters, without those of paging."""
-        paging = {"page", "page_size", "cursor"}
-        given = {
-            name: value for name, value in self.request.query_params.items() if name not in paging
-        }
-        form = self.filters(data=given)
-        form.is_valid(raise_exception=True)
-        return dict(form.validated_data)
+        return self._filter_values
 
-    def page_of(self, rows: QuerySet[M]) -> Response:
-        """Return a page of the rows as the API shows them."""
-        serializer: Any = self.get_serializer_class()
-        columns = columns_of(serializer)
+    @cached_property
+    def _filter_values(self) -> Values:
+        given = {
+            name: value for name, value in self.request.query_params.items() if name not in PAGING
+        }
+        return checked(self.filters, given) if given else _unfiltered(self.filters)
+
+    def get_queryset(self) -> QuerySet[M]:
+        """Return what the person may read as a queryset, for those who change it."""
+        return self.rows(self.user, self.kwargs)
+
+    @classmethod
+    def one(cls, asker: User, values: Values) -> QuerySet[M]:
+        """Describe the one of them with the `pk`."""
+        return cls.rows(asker, values).filter(pk=values["pk"])
+
+    @property
+    def columns(self) -> Columns:
+        """What the serializer shows."""
+        columns = columns_of(cast("Any", self.serializer_class))
         if columns is None:
-            page = self.paginate_queryset(rows)
-            return self.get_paginated_response(self.get_serializer(page, many=True).data)
-        found = self.paginate_queryset(columns.of(rows))
-        return self.get_paginated_response([columns.shown(row) for row in found or ()])
+            raise TypeError(f"{self.serializer_class} shows more than columns")
+        return columns
+
+    def page(self, values: Values) -> Response:
+        """Answer with a page of the rows as the API shows them."""
+
+        def slice_of(limit: int, offset: int) -> tuple[list[Row], int]:
+            return read_page(
+                self.rows, self.columns, by=self.user, values=values, limit=limit, offset=offset
+            )
+
+        return NumberedPages().answer(self.request, slice_of)
 
     def locked_object(self) -> M:
         """Return the object, locked until the transaction ends, if `If-Match` still fits."""
-        row = get_object_or_404(
-            self.get_queryset().select_for_update(of=("self",)), pk=self.kwargs["pk"]
-        )
+        found = read_locked(self.one, by=self.user, values=self.kwargs)
+        if not found:
+            raise Http404
+        row: M = found[0]
         if "If-Match" in self.request.headers:
             require_match(self.request, self.shown(row.pk))
         return row
 
     def shown(self, pk: Any) -> dict[str, Any]:
         """Return the object as the API shows it. Raises Http404."""
-        found = shown_by(self.get_serializer_class(), self.get_queryset().filter(pk=pk))
+        found = read(self.one, self.columns, by=self.user, values={**self.kwargs, "pk": pk})
         if not found:
             raise Http404
         return found[0]
@@ -113,20 +149,20 @@ class OfficeViewSet(viewsets.GenericViewSet[M]):
         data = self.shown(pk)
         return Response(data, status=status, headers={"ETag": etag_of(data)})
 
-    def checked(
-        self, serializer: type[serializers.Serializer[Any]], **options: Any
-    ) -> dict[str, Any]:
+    def checked(self, kind: type[serializers.Serializer[Any]], **options: Any) -> dict[str, Any]:
         """Return the validated body. Raises ValidationError naming each bad field."""
-        form = serializer(data=self.request.data, context=self.get_serializer_context(), **options)
-        form.is_valid(raise_exception=True)
-        return dict(form.validated_data)
+        return checked(kind, self.request.data, **options)
 
 
-def body_of(request: Request, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-    """Return the validated body of a plain view."""
-    form = serializer(data=request.data)
-    form.is_valid(raise_exception=True)
-    return dict(form.validated_data)
+@cache
+def _unfiltered(filters: type[serializers.Serializer[Any]]) -> Values:
+    """Return what the filters make of no parameters at all."""
+    return checked(filters, {})
+
+
+def body_of(request: Request, kind: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """Return the validated body of a plain view. Raises ValidationError naming each bad field."""
+    return checked(kind, request.data)
 
 
 class OpenView(OwnTransactions, APIView):
@@ -152,7 +188,7 @@ class RegisterView(OpenView):
             with tenant_transaction(tenant):
                 answer = {
                     **begin_session(user=user),
-                    "user": MeSerializer(user).data,
+                    "user": shown_of(MeSerializer, user),
                     "tenant": {"id": str(tenant.pk), "name": tenant.name, "slug": tenant.slug},
                 }
         return Response(answer, status=status.HTTP_201_CREATED)
@@ -215,17 +251,18 @@ class MeView(OfficeAPIView):
     """The person who asks."""
 
     grants: ClassVar[dict[str, Permission | None]] = {"get": None, "patch": None}
+    reads_alone = True
 
     def get(self, request: Request) -> Response:
         """Show the profile with role, permissions and teams."""
-        return Response(MeSerializer(self.user).data)
+        return Response(shown_of(MeSerializer, self.user))
 
     def patch(self, request: Request) -> Response:
         """Change name, time zone, phone or the preferred channel."""
         form = MeSerializer(self.user, data=request.data, partial=True)
         form.is_valid(raise_exception=True)
         user = update_profile(user=self.user, changes=form.validated_data)
-        return Response(MeSerializer(user).data)
+        return Response(shown_of(MeSerializer, user))
 
 
 class PasswordChangeView(OfficeAPIView):
@@ -256,15 +293,19 @@ class AuditLogViewSet(OfficeViewSet[AuditEntry]):
     pagination_class = NewestEntriesFirst
     filters = AuditFilters
     grants: ClassVar[dict[str, Permission | None]] = {"list": Permission.ADMIN_AUDIT}
+    # What an entry shows is computed, and its pages are found by cursor.
+    reads_alone = False
 
-    def get_queryset(self) -> QuerySet[AuditEntry]:
+    @classmethod
+    def rows(cls, asker: User, values: Values) -> QuerySet[AuditEntry]:
         """Return the whole trail of the office: its grant is the office-wide one."""
         return AuditEntry.objects.select_related("content_type")
 
     def list(self, request: Request) -> Response:
         """Return a page, newest first."""
-        lookups = AuditFilters.lookups(self.filter_values())
-        return self.page_of(self.get_queryset().filter(**lookups))
+        lookups = AuditFilters.lookups(dict(self.filter_values()))
+        page = self.paginate_queryset(self.get_queryset().filter(**lookups))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
 def jwks(request: HttpRequest) -> JsonResponse:

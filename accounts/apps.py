@@ -19,10 +19,11 @@ class AccountsConfig(AppConfig):
         """
         from accounts.models import User
         from tenants.archive.format import leave_out
-        from tenants.plans import Use, count_rows, register_use
+        from tenants.plans import Use, register_use
+        from tenants.reads import Count
 
         active_people = Use(
-            count=lambda most: count_rows(User.objects.active(), most),
+            count=Count(User.objects.active),
             one="active person",
             many="active people",
             advice="Make somebody inactive",

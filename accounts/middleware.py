@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Literal
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
+from accounts.bearers import bearer
+from accounts.models import User
 from accounts.tokens import Claims, bearer_token, read_access_token
 from common.errors import MissingError, RefusedError, UnauthenticatedError
 from common.origin import current_origin
 from common.refusals import refuse
 from tenants.context import public_context, tenant_context
-from tenants.directory import open_tenant_or_none, tenant_of_host
+from tenants.directory import open_tenant_or_none, slug_of_host, tenant_of_host
+from tenants.memory import recall, remember
 from tenants.models import Tenant
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -24,10 +28,11 @@ API = "/api/"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What the Authorization header came to: claims, or None when it is no good here."""
+    """What the Authorization header came to; without a person it is no good here."""
 
-    claims: Claims | None
+    claims: Claims | None = None
     tenant: Tenant | None = None
+    person: User | None = None
 
 
 def access_of(request: HttpRequest) -> Access | None:
@@ -44,6 +49,11 @@ class TenantMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside the tenant; unknown hosts and closed offices get no further."""
         host = split_domain_port(request.get_host())[0]
+        claims = claims_of(request)
+        access = recalled_access(host, claims) if claims else None
+        if access is not None:
+            host_tenant = None if host in settings.PUBLIC_HOSTS else access.tenant
+            return self.answer(request, host_tenant, access)
         host_tenant = None
         if host not in settings.PUBLIC_HOSTS and not request.path.startswith(OPERATIONS):
             host_tenant = tenant_of_host(host)
@@ -51,33 +61,61 @@ class TenantMiddleware:
                 return refuse(request, MissingError("There is no office at this address."))
             if not host_tenant.is_open:
                 return refuse(request, RefusedError("This office is closed.", code="office_closed"))
-        access = read_access(request, host_tenant)
+        return self.answer(request, host_tenant, read_access(claims, host_tenant))
+
+    def answer(
+        self, request: HttpRequest, host_tenant: Tenant | None, access: Access | None
+    ) -> HttpResponse:
+        """Answer inside the tenant of the host or, on the shared one, of the token."""
+        tenant = host_tenant or (access.tenant if access else None)
         request.office_access = access  # type: ignore[attr-defined]
         request.urlconf = settings.ROOT_URLCONF if host_tenant else settings.PUBLIC_SCHEMA_URLCONF
-        tenant = host_tenant or (access.tenant if access else None)
         request.tenant = tenant  # type: ignore[attr-defined]
         request.host_tenant = host_tenant  # type: ignore[attr-defined]
         with tenant_context(tenant) if tenant else public_context():
             return self.get_response(request)
 
 
-def read_access(request: HttpRequest, host_tenant: Tenant | None) -> Access | None:
-    """Verify the access token and find its open tenant, which the host must not contradict.
+def claims_of(request: HttpRequest) -> Claims | Literal[False] | None:
+    """Return what the request's access token says: False for a bad one, None without any.
 
-    Only reads the shared directory. Pages take no access token: on the shared host one shall not
-    show them as those of its office.
+    Pages take no access token: on the shared host one shall not show them as those of its office.
     """
     token = bearer_token(request) if request.path.startswith(API) else None
     if token is None:
         return None
     try:
-        claims = read_access_token(token)
+        return read_access_token(token)
     except UnauthenticatedError:
-        return Access(claims=None)
-    if host_tenant is not None:
-        return Access(claims if claims.tenant_id == host_tenant.pk else None, host_tenant)
-    tenant = open_tenant_or_none(claims.tenant_id)
-    return Access(claims if tenant else None, tenant)
+        return False
+
+
+def recalled_access(host: str, claims: Claims) -> Access | None:
+    """Return the access to an office that we remember rightly; None to look it up instead."""
+    tenant = recall(claims.tenant_id)
+    if tenant is None or not (host in settings.PUBLIC_HOSTS or slug_of_host(host) == tenant.slug):
+        return None
+    with tenant_context(tenant):
+        person, version = bearer(claims.user_id)
+    return Access(claims, tenant, person) if person and version == tenant.version else None
+
+
+def read_access(
+    claims: Claims | Literal[False] | None, host_tenant: Tenant | None
+) -> Access | None:
+    """Find the open tenant of a token, which the host must not contradict, and the person."""
+    if claims is None:
+        return None
+    if claims is False or (host_tenant is not None and claims.tenant_id != host_tenant.pk):
+        return Access(tenant=host_tenant)
+    tenant = host_tenant or open_tenant_or_none(claims.tenant_id)
+    if tenant is None:
+        return Access()
+    with tenant_context(tenant):
+        person, version = bearer(claims.user_id)
+    if version is not None and version == tenant.version:
+        remember(tenant)
+    return Access(claims, tenant, person)
 
 
 def host_context(request: HttpRequest) -> AbstractContextManager[Tenant | None]:

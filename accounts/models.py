@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from typing import Any, ClassVar, Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from auditlog.models import AbstractLogEntry
 from auditlog.registry import auditlog
@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.permissions import Permission, console_grant
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
+from tenants.context import current_tenant
 
 
 class Role(Record):
@@ -100,6 +101,19 @@ class User(AbstractBaseUser, Record):
         """The grants of the person's role."""
         return frozenset(self.role.permissions)
 
+    # A second factor comes with the issue about identity.
+    mfa_enabled = False
+
+    @property
+    def tenant_id(self) -> UUID:
+        """The office of the person, which is the one in force."""
+        return current_tenant().pk
+
+    @cached_property
+    def own_teams(self) -> list[dict[str, Any]]:
+        """The `id` and `name` of each team that the person is in, by name."""
+        return [{**team} for team in self.teams.values("id", "name")]
+
     def may(self, grant: Permission) -> bool:
         """Tell whether the person's role holds the grant."""
         return self.is_active and grant.value in self.permissions
@@ -109,10 +123,13 @@ class User(AbstractBaseUser, Record):
         """Whether every object of the office is in the person's scope."""
         return self.may(Permission.ADMIN_SETTINGS)
 
+    # Of those who come with an access token: the teams that they lead, asked for with the person.
+    led_team_ids: Any = None
+
     @property
     def led_teams(self) -> "models.QuerySet[Team]":
         """The teams that this person leads."""
-        return Team.objects.filter(lead=self)
+        return Team.objects.filter(lead=self.pk)
 
     # What Django's admin asks of a user.
 

@@ -1,10 +1,12 @@
 """The shapes of the identity and audit parts of the API."""
 
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
 from django.db import models
 from django.utils.dateparse import parse_datetime
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import AuditEntry, Channel, Team, User
@@ -64,17 +66,39 @@ class TeamNameSerializer(serializers.ModelSerializer[Team]):
         fields = ("id", "name")
 
 
+@extend_schema_field(TeamNameSerializer(many=True))
+class TeamNamesField(serializers.ReadOnlyField):
+    """Teams as they come with the person."""
+
+    def show(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return what the API shows of an attribute's value."""
+        return value
+
+    to_representation = show
+
+
+@extend_schema_field(serializers.ListField(child=serializers.CharField()))
+class GrantsField(serializers.ReadOnlyField):
+    """A set of grants, sorted."""
+
+    def show(self, value: Iterable[str]) -> list[str]:
+        """Return what the API shows of an attribute's value."""
+        return sorted(value)
+
+    to_representation = show
+
+
 class MeSerializer(StrictModelSerializer):
     """One's own profile."""
 
     role = serializers.CharField(source="role.name", read_only=True)
-    tenant_id = serializers.SerializerMethodField()
-    permissions = serializers.SerializerMethodField()
-    teams = TeamNameSerializer(many=True, read_only=True)
+    tenant_id = serializers.UUIDField(read_only=True)
+    permissions = GrantsField()
+    teams = TeamNamesField(source="own_teams")
     timezone = TimeZoneField(required=False)
     phone = PhoneField(required=False, allow_blank=True)
     notification_preference = serializers.ChoiceField(choices=Channel.choices, required=False)
-    mfa_enabled = serializers.SerializerMethodField()
+    mfa_enabled = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = User
@@ -83,18 +107,6 @@ class MeSerializer(StrictModelSerializer):
             *("timezone", "phone", "notification_preference", "mfa_enabled"),
         )
         read_only_fields = ("email",)
-
-    def get_tenant_id(self, user: User) -> str:
-        """Return the office's id."""
-        return str(current_tenant().pk)
-
-    def get_permissions(self, user: User) -> list[str]:
-        """Return the grants of the role, sorted."""
-        return sorted(user.permissions)
-
-    def get_mfa_enabled(self, user: User) -> bool:
-        """Return whether a second factor is set up."""
-        return False
 
 
 class TenantNameSerializer(serializers.Serializer[Any]):

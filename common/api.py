@@ -1,6 +1,6 @@
 """What all API views share: strict input, one error format, pages of lists, ETags."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy, deepcopy
 from functools import cache
 from hashlib import sha256
@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.paginator import InvalidPage, Paginator
 from django.db import DataError, transaction
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -15,10 +16,16 @@ from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from common.errors import AppError, ChangedMeanwhileError
 from common.parsers import TooLargeError
 from common.refusals import error_body
+
+# What returns so many rows from one on, as the API shows them, and the number of all.
+SliceOf = Callable[[int, int], tuple[Sequence[Mapping[str, Any]], int]]
+# No list is as long.
+FARTHEST = 2**62
 
 
 class QuickFields:
@@ -83,6 +90,27 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     """The same for a model."""
 
 
+def checked(
+    kind: type[serializers.Serializer[Any]], data: Any, *, partial: bool = False
+) -> dict[str, Any]:
+    """Return the validated data. Raises ValidationError naming each bad field.
+
+    One serializer checks for all, since checking leaves nothing behind in it; only a refusal has
+    one of its own, which words it.
+    """
+    try:
+        return dict(_checker(kind, partial).run_validation(data))
+    except (serializers.ValidationError, ValidationError):
+        form = kind(data=data, partial=partial)
+        form.is_valid(raise_exception=True)
+        raise
+
+
+@cache
+def _checker(kind: Any, partial: bool) -> serializers.Serializer[Any]:  # noqa: FBT001
+    return kind(partial=partial)  # type: ignore[no-any-return]
+
+
 class OwnTransactions:
     """For a view that opens its own short transactions instead of one around the request."""
 
@@ -98,6 +126,21 @@ class NumberedPages(PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+
+    def answer(self, request: Request, slice_of: SliceOf) -> Response:
+        """Answer with the page that the request wants. Raises NotFound."""
+        size = self.get_page_size(request) or self.page_size
+        wanted = request.query_params.get(self.page_query_param, 1)
+        try:
+            if wanted in self.last_page_strings:
+                wanted = Paginator(range(slice_of(1, 0)[1]), size).num_pages
+            # How many pages there are shows only afterwards.
+            number = Paginator(range(FARTHEST), size).validate_number(wanted)
+            rows, total = slice_of(size, (number - 1) * size)
+            self.page, self.request = Paginator(range(total), size).page(number), request
+        except InvalidPage as error:
+            raise NotFound(self.invalid_page_message.format(message=str(error))) from error
+        return self.get_paginated_response(rows)
 
 
 class NewestFirst(CursorPagination):

@@ -4,12 +4,12 @@ The serializer stays the one description of an answer. Here its fields are trans
 what the database is asked for; a test holds both ways equal.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
 # What these fields show is what the column holds: the JSON renderer writes ids and instants itself.
@@ -25,30 +25,32 @@ PLAIN = (
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Columns:
-    """What a serializer shows of one row: column names, and what has to be done with some."""
+    """What a serializer shows of one row: where each value stands, and what is done with some."""
 
-    names: tuple[str, ...]
     paths: dict[str, tuple[str, ...]]
-    plain: tuple[str, ...]
-    renamed: dict[str, F]
     changes: dict[str, Callable[[Any], Any]]
 
-    def of(self, rows: QuerySet[Any]) -> QuerySet[Any, Row]:
-        """Return the rows as dictionaries; each still has to pass through `shown`."""
-        return rows.values(*self.plain, **self.renamed)
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The keys of what is shown, in the serializer's order."""
+        return tuple(self.paths)
 
-    def shown(self, row: Row) -> Row:
-        """Return the row as the serializer would show it, its keys in the serializer's order."""
-        shown = {name: row[name] for name in self.names}
+    def of(self, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+        """Return the rows as tuples of these columns; each still has to pass through `shown`."""
+        return rows.values_list(*("__".join(path) for path in self.paths.values()))
+
+    def shown(self, values: Iterable[Any]) -> Row:
+        """Return a row as the serializer would show it."""
+        shown = dict(zip(self.names, values, strict=True))
         for name, change in self.changes.items():
             shown[name] = change(shown[name])
         return shown
 
     def of_instance(self, instance: Any) -> Row:
         """Return what the serializer shows of an instance that has all of it."""
-        return self.shown({name: _follow(instance, path) for name, path in self.paths.items()})
+        return self.shown(_follow(instance, path) for path in self.paths.values())
 
 
 def _follow(value: Any, path: tuple[str, ...]) -> Any:
@@ -63,12 +65,8 @@ def columns_of(serializer: Any) -> Columns | None:
     fields = {name: field for name, field in serializer().fields.items() if not field.write_only}
     if not all(_is_one_column(field) for field in fields.values()):
         return None
-    sources = {name: "__".join(field.source_attrs) for name, field in fields.items()}
     return Columns(
-        names=tuple(fields),
         paths={name: tuple(field.source_attrs) for name, field in fields.items()},
-        plain=tuple(name for name, source in sources.items() if name == source),
-        renamed={name: F(source) for name, source in sources.items() if name != source},
         changes={name: field.show for name, field in fields.items() if hasattr(field, "show")},
     )
 

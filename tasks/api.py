@@ -1,8 +1,10 @@
 """`/api/v1/tasks` and `/api/v1/reminders`."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
@@ -10,10 +12,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import OfficeViewSet
+from accounts.api import M, OfficeViewSet
+from accounts.models import User
 from accounts.permissions import Permission
+from accounts.reading import Values, read
 from common.api import etag_of
-from common.columns import shown_by, shown_of
+from common.columns import Columns, Row, shown_of
 from tasks.models import Comment, Reminder, Task, TaskQuerySet
 from tasks.serializers import (
     AssignSerializer,
@@ -35,6 +39,7 @@ from tasks.services import (
     update_task,
 )
 
+ID = Columns(paths={"id": ("id",)}, changes={})
 Grants = dict[str, Permission | None]
 
 
@@ -57,23 +62,28 @@ class TaskViewSet(OfficeViewSet[Task]):
     }
     plan_limited = frozenset({"create", "update", "partial_update"})
 
-    def get_queryset(self) -> TaskQuerySet:
-        """Return the tasks in the person's scope."""
-        return Task.objects.visible_to(self.user).for_reading()
+    @classmethod
+    def rows(cls, asker: User, values: Values) -> TaskQuerySet:
+        """Describe the tasks in the asker's scope."""
+        return Task.objects.visible_to(asker).for_reading().filtered(values)
 
-    def changed(self, task: Task, *, status: int = status.HTTP_200_OK) -> Response:
-        """Answer with the task, also when this change took it out of the person's scope."""
-        [data] = shown_by(TaskSerializer, Task.objects.for_reading().filter(pk=task.pk))
-        return Response(data, status=status, headers={"ETag": etag_of(data)})
+    @classmethod
+    def anywhere(cls, asker: User, values: Values) -> QuerySet[Task]:
+        """Describe one task, also when it has just left the asker's scope."""
+        return Task.objects.for_reading().filter(pk=values["pk"])
 
-    def as_it_is(self, task: Task, *, status: int = status.HTTP_200_OK) -> Response:
-        """Answer with a task that was read whole, without reading it again."""
-        data = shown_of(TaskSerializer, task)
+    def changed(self, task: Task) -> Response:
+        """Answer with the task as it is now."""
+        [data] = read(self.anywhere, self.columns, by=self.user, values={"pk": task.pk})
+        return self.as_it_is(data)
+
+    def as_it_is(self, data: Row, *, status: int = status.HTTP_200_OK) -> Response:
+        """Answer with what the API shows of a task, and its ETag."""
         return Response(data, status=status, headers={"ETag": etag_of(data)})
 
     def list(self, request: Request) -> Response:
         """Return a page of tasks."""
-        return self.page_of(self.get_queryset().filtered(self.filter_values()))
+        return self.page(self.filter_values())
 
     def create(self, request: Request) -> Response:
         """Store a task."""
@@ -81,13 +91,13 @@ class TaskViewSet(OfficeViewSet[Task]):
         values["recurrence"] = values.get("recurrence") or ""
         task = create_task(new=NewTask(**values), by=self.user)
         task.reminder_set = False  # type: ignore[attr-defined]  # nobody has asked for one yet
-        return self.as_it_is(task, status=201)
+        return self.as_it_is(shown_of(TaskSerializer, task), status=201)
 
-    def retrieve(self, request: Request, pk: str) -> Response:
+    def retrieve(self, request: Request, pk: UUID) -> Response:
         """Return one task with its ETag."""
         return self.answer(pk)
 
-    def update(self, request: Request, pk: str) -> Response:
+    def update(self, request: Request, pk: UUID) -> Response:
         """Replace a task: what the body leaves out takes its default."""
         form_defaults = NewTask(title="", timezone=self.user.timezone)
         values = self.checked(TaskSerializer)
@@ -95,83 +105,91 @@ class TaskViewSet(OfficeViewSet[Task]):
         changes = {name: values.get(name, getattr(form_defaults, name)) for name in names}
         return self._change(changes)
 
-    def partial_update(self, request: Request, pk: str) -> Response:
+    def partial_update(self, request: Request, pk: UUID) -> Response:
         """Change the given fields."""
         return self._change(self.checked(TaskSerializer, partial=True))
 
     def _change(self, changes: dict[str, Any]) -> Response:
-        task = update_task(task=self.locked_object(), changes=changes, by=self.user)
-        # The database moves reminders along with these.
-        moved = changes.keys() & {"due_date", "status"}
-        return self.changed(task) if moved else self.as_it_is(task)
+        task = self.locked_object()
+        was_open, was_due = task.is_open, task.due_date
+        reminded: bool = task.reminder_set  # type: ignore[attr-defined]  # for_reading adds it
+        task = update_task(task=task, changes=changes, by=self.user)
+        # The database moves the reminders along with these, and a closed task has none to come.
+        opened = task.is_open and not was_open
+        if opened or reminded or task.due_date != was_due:
+            return self.changed(task)
+        return self.as_it_is(shown_of(TaskSerializer, task))
 
-    def destroy(self, request: Request, pk: str) -> Response:
+    def destroy(self, request: Request, pk: UUID) -> Response:
         """Delete the task with all that hangs on it."""
         delete_task(task=self.locked_object(), by=self.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=AssignSerializer, responses=TaskSerializer)
     @action(detail=True, methods=["post"])
-    def assign(self, request: Request, pk: str) -> Response:
+    def assign(self, request: Request, pk: UUID) -> Response:
         """Give the task to somebody."""
         task, body = self.get_object(), self.checked(AssignSerializer)
         return self.changed(assign_task(task=task, assignee_id=body["assignee_id"], by=self.user))
 
     @extend_schema(request=None, responses=TaskSerializer)
     @action(detail=True, methods=["post"])
-    def complete(self, request: Request, pk: str) -> Response:
+    def complete(self, request: Request, pk: UUID) -> Response:
         """Mark the task done; a recurring one gets its successor."""
         return self.changed(complete_task(task=self.get_object(), by=self.user))
 
 
-class OfTask:
+class OfTask(OfficeViewSet[M]):
     """For what hangs on a task: the task is found in the person's scope first."""
 
-    kwargs: dict[str, Any]
+    @classmethod
+    def tasks(cls, asker: User, values: Values) -> QuerySet[Task]:
+        """Describe the task of the address."""
+        return Task.objects.visible_to(asker).filter(pk=values["task_id"])
 
     def task(self) -> Task:
         """Return the task of the address, or answer 404."""
-        visible = Task.objects.visible_to(self.user)  # type: ignore[attr-defined]
-        return get_object_or_404(visible, pk=self.kwargs["task_id"])
+        return get_object_or_404(Task.objects.visible_to(self.user), pk=self.kwargs["task_id"])
+
+    def list(self, request: Request, task_id: UUID) -> Response:
+        """Return a page of what hangs on it."""
+        values = {"task_id": task_id}
+        if not read(self.tasks, ID, by=self.user, values=values):
+            raise Http404
+        return self.page(values)
 
 
-class CommentViewSet(OfTask, OfficeViewSet[Comment]):
+class CommentViewSet(OfTask[Comment]):
     """What people said about a task."""
 
     queryset = Comment.objects.none()
     serializer_class = CommentSerializer
     grants: ClassVar[Grants] = {"list": Permission.TASK_READ, "create": Permission.TASK_UPDATE}
 
-    def get_queryset(self) -> QuerySet[Comment]:
-        """Return the comments of the task."""
-        return Comment.objects.filter(task=self.task()).select_related("author")
+    @classmethod
+    def rows(cls, asker: User, values: Values) -> QuerySet[Comment]:
+        """Describe the comments of the task, oldest first."""
+        return Comment.objects.filter(task=values["task_id"]).select_related("author")
 
-    def list(self, request: Request, task_id: str) -> Response:
-        """Return a page, oldest first."""
-        return self.page_of(self.get_queryset())
-
-    def create(self, request: Request, task_id: str) -> Response:
+    def create(self, request: Request, task_id: UUID) -> Response:
         """Say something."""
         task, body = self.task(), self.checked(CommentSerializer)
         return self.answer(add_comment(task=task, body=body["body"], by=self.user).pk, status=201)
 
 
-class TaskReminderViewSet(OfTask, OfficeViewSet[Reminder]):
+class TaskReminderViewSet(OfTask[Reminder]):
     """The reminders of a task."""
 
     queryset = Reminder.objects.none()
     serializer_class = ReminderSerializer
     grants: ClassVar[Grants] = {"list": Permission.TASK_READ, "create": Permission.TASK_UPDATE}
 
-    def get_queryset(self) -> QuerySet[Reminder]:
-        """Return them, the next one first."""
-        return Reminder.objects.filter(task=self.task())
+    @classmethod
+    def rows(cls, asker: User, values: Values) -> QuerySet[Reminder]:
+        """Describe them, the next one first."""
+        return Reminder.objects.filter(task=values["task_id"])
 
-    def list(self, request: Request, task_id: str) -> Response:
-        """Return a page."""
-        return self.page_of(self.get_queryset())
-
-    def create(self, request: Request, task_id: str) -> Response:
+    def create(self, request: Request, task_id: UUID) -> Response:
         """Add a reminder."""
         task, body = self.task(), self.checked(ReminderSerializer)
         reminder = add_reminder(
@@ -190,11 +208,12 @@ class ReminderViewSet(OfficeViewSet[Reminder]):
         "destroy": Permission.TASK_UPDATE,
     }
 
-    def get_queryset(self) -> QuerySet[Reminder]:
-        """Return the reminders of the tasks in the person's scope."""
-        return Reminder.objects.visible_to(self.user).select_related("task")
+    @classmethod
+    def rows(cls, asker: User, values: Values) -> QuerySet[Reminder]:
+        """Describe the reminders of the tasks in the asker's scope."""
+        return Reminder.objects.visible_to(asker).select_related("task")
 
-    def partial_update(self, request: Request, pk: str) -> Response:
+    def partial_update(self, request: Request, pk: UUID) -> Response:
         """Move the reminder; giving one of `at` and `minutes_before` replaces the other."""
         reminder, body = self.locked_object(), self.checked(ReminderSerializer, partial=True)
         if not body:
@@ -204,7 +223,7 @@ class ReminderViewSet(OfficeViewSet[Reminder]):
         )
         return self.answer(moved.pk)
 
-    def destroy(self, request: Request, pk: str) -> Response:
+    def destroy(self, request: Request, pk: UUID) -> Response:
         """Forget the reminder."""
         delete_reminder(reminder=self.locked_object())
         return Response(status=status.HTTP_204_NO_CONTENT)

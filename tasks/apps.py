@@ -14,10 +14,11 @@ class TasksConfig(AppConfig):
         from messaging.due import DueKind, MessageKind, register_due, register_message
         from tasks.models import Task
         from tasks.reminders import DUE_KIND, objection, owe_due_reminders
-        from tenants.plans import Use, count_rows, register_use
+        from tenants.plans import Use, register_use
+        from tenants.reads import Count
 
         open_tasks = Use(
-            count=lambda most: count_rows(Task.objects.open(), most),
+            count=Count(Task.objects.open),
             one="open task",
             many="open tasks",
             advice="Complete some",

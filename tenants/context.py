@@ -68,9 +68,28 @@ def home_alias() -> str:
     return tenant.db_alias if tenant else DEFAULT_DB_ALIAS
 
 
+class Shared(transaction.Atomic):
+    """A transaction that fails as a whole: the services called in it need no savepoints."""
+
+
 @contextmanager
 def atomic() -> Iterator[None]:
-    """Run in one transaction, in the database of the tenant in force; also as a decorator."""
+    """Run in one transaction, in the database of the tenant in force; also as a decorator.
+
+    Inside a request to the API it joins the request's: what fails there fails the request. Whoever
+    wants to go on after an error makes an `attempt`.
+    """
+    alias = home_alias()
+    blocks = connections[alias].atomic_blocks
+    joins = bool(blocks) and isinstance(blocks[-1], Shared)
+    kind = Shared if joins else transaction.Atomic
+    with kind(using=alias, savepoint=not joins, durable=False):
+        yield
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """Run what may fail without harm to the transaction around it."""
     with transaction.atomic(using=home_alias()):
         yield
 

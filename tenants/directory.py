@@ -18,7 +18,7 @@ MAX_OFFICES = 20
 def open_tenant_or_none(tenant_id: UUID) -> Tenant | None:
     """Return the tenant if it may be entered now."""
     with public_context():
-        return Tenant.objects.open().with_plan().filter(pk=tenant_id).first()
+        return Tenant.objects.open().for_entering().filter(pk=tenant_id).first()
 
 
 def any_tenant(tenant_id: UUID | None) -> Tenant | None:
@@ -48,8 +48,8 @@ def tenant_of_host(host: str) -> Tenant | None:
     with public_context():
         slug = slug_of_host(host)
         if slug is not None:
-            return Tenant.objects.with_plan().filter(slug=slug).first()
-        return Tenant.objects.with_plan().filter(domains__domain=host).first()
+            return Tenant.objects.for_entering().filter(slug=slug).first()
+        return Tenant.objects.for_entering().filter(domains__domain=host).first()
 
 
 def slug_of_host(host: str) -> str | None:

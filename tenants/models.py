@@ -1,11 +1,13 @@
 """The organisations, and the directories of opaque things that all of them share."""
 
+from copy import copy
 from typing import Self
 from uuid import UUID, uuid4
 
 from auditlog.registry import auditlog
 from django.db import models
 from django.db.models import Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Concat, Replace
 from django_tenants.models import DomainMixin, TenantMixin
 
@@ -32,6 +34,11 @@ class TenantQuerySet(AuditedQuerySet["Tenant"]):
         """The others."""
         return self.exclude(ready=True, is_active=True)
 
+    def for_entering(self) -> Self:
+        """With all that working in them needs: the limits, and the row's `version`; one query."""
+        version = RawSQL('"tenants_tenant".xmin::text || "tenants_tenant".ctid::text', [])
+        return self.with_plan().annotate(version=version)
+
     def with_plan(self) -> Self:
         """Together with the limits, as each request needs them; one query."""
         return self.select_related("plan", "own_limits")
@@ -55,6 +62,8 @@ class Tenant(TenantMixin, Record):
     db_alias = models.CharField(max_length=32, default="default")
     is_active = models.BooleanField(default=True)
     ready = models.BooleanField(default=False)
+    # What `for_entering` adds: it changes with the row, and with the limits that belong to it.
+    version: str | None = None
 
     objects = AuditedManager.from_queryset(TenantQuerySet)()  # type: ignore[misc]  # narrower than Record's
 
@@ -77,6 +86,14 @@ class Tenant(TenantMixin, Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def copied(self) -> Self:
+        """Return one of its own to whoever may change it."""
+        state = copy(self._state)
+        state.fields_cache = {**self._state.fields_cache}
+        other = type(self).__new__(type(self))
+        other.__dict__ = {**self.__dict__, "_state": state}
+        return other
 
     @property
     def is_open(self) -> bool:

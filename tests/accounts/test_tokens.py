@@ -278,8 +278,8 @@ def test_a_token_on_another_offices_host_reads_nothing(ada, mia, acme, globex):
         with CaptureQueriesContext(connection) as queries:
             assert_refused(caller.get(ME), 401)
         read = {table for query in queries for table in TABLE.findall(query["sql"])}
-        # The directory with the plans, and the marker that tells whose schema it is.
-        assert read == {"tenants_tenant", "tenants_plan", "tenants_ownlimits", "schema_marker"}
+        # The directory with the plans alone; no schema is so much as entered.
+        assert read == {"tenants_tenant", "tenants_plan", "tenants_ownlimits"}
 
 
 def test_a_token_of_one_office_never_finds_people_of_another(stranger, claims, globex):

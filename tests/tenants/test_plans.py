@@ -17,12 +17,12 @@ from tenants.plans import (
     NotInPlanError,
     PlanLimitError,
     Use,
-    count_rows,
     limits_of,
     register_use,
     require_room,
     uses_of,
 )
+from tenants.reads import Count
 from tenants.services import change_tier
 from tests.plan_limits import allow, forget, statements
 
@@ -165,10 +165,10 @@ def test_far_from_the_limit_nobody_waits_and_near_it_all_take_turns(in_acme, she
 def test_counting_reads_no_more_rows_than_asked_for(ada):
     for number in range(30):
         Task.objects.create(title=f"Task {number}", creator=ada)
-    rows = Task.objects.open()
-    assert [count_rows(rows, most) for most in (1, 20, 31, None)] == [1, 20, 30, 30]
-    [sql] = statements(lambda: count_rows(rows, 20))
-    assert "LIMIT 20" in sql
+    count = Count(Task.objects.open)
+    assert [count(most) for most in (1, 20, 31, None)] == [1, 20, 30, 30]
+    [sql] = statements(lambda: count(20))
+    assert "LIMIT $" in sql
     assert '"tasks_task"."id"' not in sql, "an index answers alone"
 
 

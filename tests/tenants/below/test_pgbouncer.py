@@ -6,6 +6,7 @@ Four threads work for four offices over two connections to the server. Each row 
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from random import Random
 from time import monotonic
 from typing import Any
@@ -20,6 +21,7 @@ from django_tenants.postgresql_backend import base as stock
 from tenants.backend.base import DatabaseWrapper
 from tenants.context import public_context, tenant_context, tenant_transaction
 from tenants.models import Tenant
+from tenants.reads import Param, Read
 from tenants.services import open_tenant
 from tests.conftest import forget
 from tests.tenants.below import pgbouncer
@@ -57,6 +59,13 @@ def write(owner: str) -> None:
     )
 
 
+@cache
+def foreign_read() -> Read:
+    """The same question as a read."""
+    found = Session.objects.filter(session_key__startswith=MARK)
+    return Read(found.exclude(session_data=Param("own")).values_list("session_key"))
+
+
 class Worker:
     """One thread's share of the requests, on one connection."""
 
@@ -68,10 +77,11 @@ class Worker:
         self.foreign = 0
 
     def run(self, requests: int, port: int, wrapper: type[Any]) -> "Worker":
-        with own_connection(wrapper, HOST="127.0.0.1", PORT=port):
+        unprepared = {"OPTIONS": {"prepare_threshold": None}}
+        with own_connection(wrapper, HOST="127.0.0.1", PORT=port, **unprepared):
+            kinds = (self.read, self.ask, self.write, self.give_up, self.visit, self.read_public)
             for _request in range(requests):
-                kinds = (self.read, self.write, self.give_up, self.visit, self.read_public)
-                (kind,) = self.random.choices(kinds, weights=(55, 30, 5, 5, 5))
+                (kind,) = self.random.choices(kinds, weights=(35, 20, 30, 5, 5, 5))
                 kind(self.random.choice(self.tenants))
                 self.did[kind.__name__] += 1
         connections.close_all()
@@ -80,6 +90,11 @@ class Worker:
     def read(self, tenant: Tenant) -> None:
         with tenant_transaction(tenant):
             self.foreign += foreign_rows(str(tenant.pk))
+
+    def ask(self, tenant: Tenant) -> None:
+        """A read that names its schema, outside of any transaction."""
+        with tenant_context(tenant):
+            self.foreign += len(foreign_read().rows({"own": str(tenant.pk)}, tuple))
 
     def write(self, tenant: Tenant) -> None:
         with tenant_transaction(tenant):
@@ -124,7 +139,7 @@ class StockWorker(Worker):
         self.enter(tenant)
         write(str(tenant.pk))
 
-    give_up = visit = read_public = read
+    ask = give_up = visit = read_public = read
 
 
 def work(workers: list[Worker], requests: int, port: int, wrapper: type[Any]) -> None:

@@ -1,0 +1,96 @@
+"""How the API's views read: each describes its rows once for all who ask in the same way.
+
+A description is a function of who asks and of the request's values. It is called when a shape of
+request comes for the first time, with a `Param` in place of each value; what makes the shape are
+the asker's grants, which values there are, and those that decide what the query looks like.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Role, User
+from common.columns import Columns, Row
+from tenants.reads import PageRead, Param, Read, RecordRead
+
+Values = Mapping[str, Any]
+Description = Callable[[User, Values], QuerySet[Any]]
+S = TypeVar("S")
+
+# Values that decide what the query looks like, as every yes and no does.
+SHAPING = frozenset({"ordering"})
+
+
+def read(describe: Description, columns: Columns, *, by: User, values: Values) -> list[Row]:
+    """Return the rows that the description finds, as the API shows them."""
+    made = _made_for(_read, describe, columns, by, values)
+    return made.rows(_given(by, values), columns.shown)
+
+
+def read_page(
+    describe: Description, columns: Columns, *, by: User, values: Values, limit: int, offset: int
+) -> tuple[list[Row], int]:
+    """Return a slice of the rows, and how many there are in all; (empty, 0) beyond the end."""
+    made = _made_for(_page, describe, columns, by, values)
+    return made.rows(_given(by, values), columns.shown, limit=limit, offset=offset)
+
+
+def read_locked(describe: Description, *, by: User, values: Values) -> list[Any]:
+    """Return the records that the description finds, locked until the transaction ends."""
+    made = _made_for(_locked, describe, None, by, values)
+    return made.records(_given(by, values))
+
+
+def _locked(rows: QuerySet[Any], columns: Columns | None) -> RecordRead:
+    return RecordRead(rows.order_by().select_for_update(of=("self",)))
+
+
+def _read(rows: QuerySet[Any], columns: Columns) -> Read:
+    return Read(columns.of(rows.order_by()))
+
+
+def _page(rows: QuerySet[Any], columns: Columns) -> PageRead:
+    return PageRead(rows, columns.of)
+
+
+def _given(by: User, values: Values) -> Values:
+    return {**values, "asker": by.pk, "led": by.led_team_ids, "now": timezone.now()}
+
+
+def _made_for(
+    make: Callable[[QuerySet[Any], Any], S],
+    describe: Description,
+    columns: Columns | None,
+    by: User,
+    values: Values,
+) -> S:
+    fixed = {name: value for name, value in values.items() if _is_shaping(name, value)}
+    others = frozenset(values.keys() - fixed.keys())
+    leads = by.led_team_ids is None or bool(by.led_team_ids)
+    who = (by.permissions, leads)
+    made: S = _made(make, describe, columns, who, others, frozenset(fixed.items()))
+    return made
+
+
+def _is_shaping(name: str, value: Any) -> bool:
+    return value is None or isinstance(value, bool) or name in SHAPING
+
+
+@lru_cache(maxsize=512)
+def _made(
+    make: Callable[[QuerySet[Any], Any], Any],
+    describe: Description,
+    columns: Columns | None,
+    who: tuple[frozenset[str], bool],
+    params: frozenset[str],
+    fixed: frozenset[tuple[str, Any]],
+) -> Any:
+    permissions, leads = who
+    asker = User(role=Role(permissions=sorted(permissions)))
+    asker.led_team_ids = Param("led") if leads else []
+    asker.pk = Param("asker")  # type: ignore[assignment]  # it stands for one
+    values = {name: Param(name) for name in (*params, "now")}
+    return make(describe(asker, {**values, **dict(fixed)}), columns)

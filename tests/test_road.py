@@ -1,0 +1,125 @@
+"""What one request costs in statements, and that none of them walks through a big table."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import AuditEntry, User
+from tasks.models import Reminder, Task
+from tenants.backend.prepared import PreparedStatements
+from tests.plan_limits import allow
+
+TASKS = "/api/v1/tasks"
+BIG = 3000
+FIRST_WORDS = re.compile(r"^(?:BEGIN;)?(WITH|\w+)")
+
+
+def verbs(work) -> list[str]:
+    """Return the first words of the statements that a piece of work sends."""
+    work()
+    with CaptureQueriesContext(connection) as queries:
+        answer = work()
+    assert answer.status_code < 300, answer.content
+    found = [FIRST_WORDS.match(query["sql"])[1] for query in queries]
+    # Tests run in a transaction, inside which the request's own is a savepoint.
+    return [verb for verb in found if verb not in {"SAVEPOINT", "RELEASE"}]
+
+
+def test_reading_costs_one_statement_for_the_person_and_one_for_the_answer(api, ada, task):
+    client = api(ada)
+    assert verbs(lambda: client.get("/api/v1/auth/me")) == ["SELECT"]
+    assert verbs(lambda: client.get(TASKS)) == ["SELECT"] * 2
+    assert verbs(lambda: client.get(f"{TASKS}?status=pending&ordering=-due_date")) == ["SELECT"] * 2
+    assert verbs(lambda: client.get(f"{TASKS}/{task.pk}")) == ["SELECT"] * 2
+    assert verbs(lambda: client.get(f"{TASKS}/{task.pk}/comments")) == ["SELECT"] * 3
+
+
+def test_writing_costs_the_row_its_entry_and_a_count(api, ada, in_acme, task):
+    client = api(ada)
+    titles = iter("abcd")
+    create = verbs(lambda: client.post(TASKS, {"title": next(titles)}))
+    # The person, the row, its entry, how many there are.
+    assert create == ["SELECT", "INSERT", "INSERT", "SELECT"]
+    change = verbs(lambda: client.patch(f"{TASKS}/{task.pk}", {"title": next(titles)}))
+    # The person, the row with its lock, the row with what it was, its entry.
+    assert change == ["SELECT", "SELECT", "WITH", "INSERT"]
+
+
+@contextmanager
+def statements_run(monkeypatch):
+    """Collect the statements that name their schema, with their parameters."""
+    seen = []
+    run = PreparedStatements.rows
+
+    def rows(self, sql, params, make):
+        seen.append((sql, params))
+        return run(self, sql, params, make)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(PreparedStatements, "rows", rows)
+        yield seen
+
+
+@pytest.fixture
+def crowded(in_acme, ada, eve):
+    """Thousands of tasks and reminders, and what PostgreSQL knows of them."""
+    allow(in_acme, tasks=2 * BIG)
+    now = timezone.now()
+    tasks = [
+        Task(title=f"Task {n}", creator=ada, assignee=eve if n % 300 == 0 else ada, due_date=now)
+        for n in range(BIG)
+    ]
+    Task.objects.bulk_create(tasks)
+    Reminder.objects.bulk_create(Reminder(task=task, minutes_before=5) for task in tasks)
+    with connection.cursor() as cursor:
+        for model in (Task, Reminder, AuditEntry, User):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
+    return tasks[0]
+
+
+HOT = {
+    "list": lambda client, _task: client.get(TASKS),
+    "next page": lambda client, _task: client.get(f"{TASKS}?page=2&page_size=5"),
+    "due": lambda client, _task: client.get(f"{TASKS}?ordering=due_date&overdue=true&page_size=5"),
+    "detail": lambda client, task: client.get(f"{TASKS}/{task.pk}"),
+    "comments": lambda client, task: client.get(f"{TASKS}/{task.pk}/comments"),
+    "reminders": lambda client, task: client.get(f"{TASKS}/{task.pk}/reminders"),
+    "create": lambda client, _task: client.post(TASKS, {"title": "x"}),
+    "change": lambda client, task: client.patch(f"{TASKS}/{task.pk}", {"title": "y"}),
+}
+
+
+# The index that puts everybody's tasks in order.
+ORDERED_BY = {"list": "task_newest", "next page": "task_newest", "due": "task_open_by_due"}
+
+
+@pytest.mark.parametrize("person", ["ada", "eve"])
+@pytest.mark.parametrize("name", HOT)
+def test_no_hot_statement_walks_through_a_big_table(
+    name, person, api, crowded, request, monkeypatch
+):
+    """But for one: to say how many tasks there are, an admin's are counted, up to a limit."""
+    client = api(request.getfixturevalue(person))
+    with statements_run(monkeypatch) as seen:
+        assert HOT[name](client, crowded).status_code < 300
+    assert seen
+    plans = [plan_of(number, *statement) for number, statement in enumerate(seen)]
+    assert not any("Seq Scan on tasks_reminder" in plan for plan in plans), plans
+    if person == "ada" and name in ORDERED_BY:
+        assert ORDERED_BY[name] in plans[-1], plans[-1]
+    else:
+        assert not any("Seq Scan on tasks_task" in plan for plan in plans), plans
+
+
+def plan_of(number: int, sql: str, params: list) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PREPARE hot_{number} AS {sql.replace('%', '%%')}")
+        gaps = ", ".join(["%s"] * len(params))
+        cursor.execute(f"EXPLAIN EXECUTE hot_{number}({gaps})" if params else "", params)
+        lines = [line for (line,) in cursor.fetchall()]
+        cursor.execute(f"DEALLOCATE hot_{number}")
+    return "\n".join(lines)
