@@ -1,8 +1,8 @@
 # The whole office on a machine with Python 3.11 or newer, make, and nothing else.
-#   make run      start everything and print the addresses and logins (PORT=8000)
-#   make test     run the tests on servers of their own (ARGS="-k name")
-#   make isolation  attack one office from another, 100,000 times (SEED=1 ATTACKS=100000 ONLY=number)
-#   make check    what CI checks
+#   make run       start everything and print the addresses and logins (PORT=8000)
+#   make test      run the tests on servers of their own (ARGS="-k name")
+#   make isolation attack one office from another 100,000 times (SEED=1, ATTACKS=…, ONLY=number)
+#   make check     what CI checks
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
