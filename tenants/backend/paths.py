@@ -116,6 +116,11 @@ class PathWrapper(WireWrapper):
         """Forget the path of the last transaction."""
         self._path = SESSION_DEFAULT
 
+    @property
+    def watchers(self) -> list[Any]:
+        """Who wants to see each statement, but for our own guard of the path."""
+        return self.execute_wrappers[:0:-1]
+
     # Each cursor and each statement passes here.
 
     def _cursor(self, name: str | None = None) -> Any:

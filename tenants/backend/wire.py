@@ -7,6 +7,7 @@ round trips more, and half of the time that a long answer takes to read.
 
 from collections.abc import Callable, Sequence
 from datetime import UTC
+from functools import partial
 from select import POLLIN, poll
 from typing import Any, TypeVar
 
@@ -108,11 +109,22 @@ class WireWrapper(base.DatabaseWrapper):
         self.validate_no_broken_transaction()
         if not self.autocommit:
             self.enter_place()
+        run: Any = partial(self._run, make)
+        for wrapper in self.watchers:
+            run = partial(wrapper, run)
         with self.wrap_database_errors:
-            found = self._reads.rows(sql, params, make)
+            found: list[R] = run(sql, params, False, {"connection": self, "cursor": None})  # noqa: FBT003
         if self.queries_logged:
             self.queries_log.append({"sql": sql, "time": "0"})
         return found
+
+    def _run(self, make: Any, sql: str, params: Any, _many: bool, _context: Any) -> Any:  # noqa: FBT001
+        return self._reads.rows(sql, params, make)
+
+    @property
+    def watchers(self) -> list[Any]:
+        """Who wants to see each statement, the last one first."""
+        return self.execute_wrappers[::-1]
 
     def say(self, sql: str) -> pq.abc.PGresult:
         """Run statements without parameters in one round trip; return the last one's result.

@@ -9,7 +9,9 @@ from typing import Any
 from tenants.context import tenant_or_none, wrapper_of
 
 WRITE = re.compile(
-    r"\s*(insert into|update|delete from|truncate|create|drop|alter)\s+([\w.\"]+)", re.IGNORECASE
+    r"\s*(?:with before as \(.*?for update\)\s*)?"
+    r"(insert into|update|delete from|truncate|create|drop|alter)\s+([\w.\"]+)",
+    re.IGNORECASE,
 )
 NEW = re.compile(r"t_[0-9a-f]{32}")
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
