@@ -84,7 +84,7 @@ def plant() -> Office:
         "comment": comment.pk,
         "message": message.pk,
     }
-    words = {CANARY, ADDRESS, "globex", "Globex", "Mia", "+15550001111"}
+    words = {CANARY, ADDRESS, "globex", "Globex", "mia@", "+15550001111"}
     return Office(ids, words | {str(key) for key in ids.values()})
 
 
