@@ -1,0 +1,142 @@
+"""How well and how fast the local engine reads, beside the date libraries that are installed.
+
+    python -m benchmarks.interpreter --gold FILE[,FILE…] [--pred OUT] [--errors N]
+
+Needs no database. The libraries come with `pip install ".[bench]"`; one that is missing is left
+out. Import time and added memory are taken in a fresh process for each, after its first call.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+
+from benchmarks.readers import READERS, Reader, Record
+from benchmarks.scoring import Figures, Score, score
+
+FIRST = {"text": "Call Bob tomorrow at 3pm", "now": "2024-05-14T10:00", "tz": None}
+COSTS = ("ms_median", "ms_p95", "import_ms", "added_mb")
+
+
+def main() -> None:
+    """Measure, print, and write our predictions where asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--gold", help="JSON lines; several files with commas between")
+    parser.add_argument("--pred", type=Path, help="where to write our predictions")
+    parser.add_argument("--errors", type=int, default=0, help="how many of our errors to print")
+    parser.add_argument("--only", choices=READERS, help="measure this one alone")
+    parser.add_argument("--cost", choices=READERS, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.cost:
+        print(json.dumps(cost_of(options.cost)))
+        return
+    if not options.gold:
+        parser.error("--gold is needed")
+    gold = load(options.gold)
+    names = [options.only] if options.only else list(READERS)
+    columns: dict[str, Figures] = {}
+    for name in names:
+        answers = answers_of(name, gold)
+        if answers is None:
+            continue
+        verdict = score(gold, answers)
+        columns[name] = verdict.figures() | costs(name, answers)
+        if name == names[0]:
+            keep(answers, options.pred)
+            show_errors(verdict, options.errors)
+    show(columns)
+
+
+def load(files: str) -> list[Record]:
+    """Return the records of all files."""
+    paths = [Path(name) for name in files.split(",")]
+    lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def answers_of(name: str, gold: Iterable[Record]) -> list[Record] | None:
+    """Return what a reader answers to each record, with its time; None if it is not installed."""
+    try:
+        read = READERS[name]()
+    except ImportError:
+        print(f"{name} is not installed and left out.", file=sys.stderr)
+        return None
+    read(FIRST)
+    return [timed(read, record) for record in gold]
+
+
+def timed(read: Reader, record: Record) -> Record:
+    """Return the answer with its milliseconds; a reader that raises has found nothing."""
+    start = perf_counter()
+    try:
+        answer = read(record)
+    except Exception as error:  # noqa: BLE001 — a library that breaks on a text is part of the measure
+        answer = {"error": repr(error)}
+    milliseconds = 1000 * (perf_counter() - start)
+    return {"id": record["id"], **answer, "ms": round(milliseconds, 3)}
+
+
+def costs(name: str, answers: list[Record]) -> Figures:
+    """Return times per call, and import time and memory from a process of their own."""
+    times = [answer["ms"] for answer in answers]
+    told = subprocess.run(
+        [sys.executable, "-m", "benchmarks.interpreter", "--cost", name],
+        check=True,
+        stdout=subprocess.PIPE,
+    ).stdout
+    fresh = json.loads(told)
+    figures = {
+        "ms_median": median(times),
+        "ms_p95": quantiles(times, n=20)[-1] if len(times) > 1 else times[0],
+        "import_ms": fresh["import_ms"],
+        "added_mb": fresh["added_mb"],
+    }
+    return {key: (round(value, 2), len(times)) for key, value in figures.items()}
+
+
+def cost_of(name: str) -> dict[str, float]:
+    """Return what importing a reader and its first call cost this fresh process."""
+    before, start = resident_mb(), perf_counter()
+    read = READERS[name]()
+    import_ms = 1000 * (perf_counter() - start)
+    read(FIRST)
+    return {"import_ms": import_ms, "added_mb": resident_mb() - before}
+
+
+def resident_mb() -> float:
+    """Return the memory this process holds now."""
+    with Path("/proc/self/status").open(encoding="utf-8") as status:
+        line = next(line for line in status if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def keep(answers: list[Record], path: Path | None) -> None:
+    """Write the answers, one a line."""
+    if path:
+        lines = (json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers)
+        path.write_text("".join(lines), encoding="utf-8")
+
+
+def show_errors(verdict: Score, count: int) -> None:
+    """Print the first errors: the kind, the text, what was wanted, what was answered."""
+    for error in verdict.errors[:count]:
+        print(json.dumps(error, ensure_ascii=False))
+
+
+def show(columns: dict[str, Figures]) -> None:
+    """Print the figures side by side."""
+    names = list(dict.fromkeys(key for figures in columns.values() for key in figures))
+    print(f"{'':34}" + "".join(f"{name:>14}" for name in columns) + f"{'n':>8}")
+    for key in sorted(names, key=lambda one: (one in COSTS, one)):
+        cells = [figures.get(key) for figures in columns.values()]
+        count = next(cell[1] for cell in cells if cell)
+        shown = "".join(f"{cell[0]:>14.1f}" if cell else f"{'-':>14}" for cell in cells)
+        print(f"{key:34}{shown}{count:>8}")
+
+
+if __name__ == "__main__":
+    main()
