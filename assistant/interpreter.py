@@ -4,13 +4,25 @@ An interpreter is a pure function: the clock, the speaker and the members come i
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-Intent = Literal["create_task", "unclear"]
+Intent = Literal[
+    "create_task",
+    "create_event",
+    "create_note",
+    "ask",
+    "list",
+    "complete",
+    "reschedule",
+    "reassign",
+    "undo",
+    "help",
+    "unclear",
+]
 Priority = Literal["low", "medium", "high", "urgent"]
 
 
@@ -51,13 +63,25 @@ class Directory:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """What an office is used to: its hours, its days, and the month in which its year begins."""
+
+    opens: time = time(9)
+    closes: time = time(17)
+    working_days: frozenset[int] = frozenset(range(5))  # Monday is 0
+    fiscal_year_starts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
-    """Who says it, when (aware) and in which zone."""
+    """Who says it, when (aware), in which zone, language and office."""
 
     now: datetime
     timezone: ZoneInfo
     speaker: Person
     directory: Directory
+    locale: str = "en"
+    office: Office = Office()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +107,14 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody to be there, as it was written; the person when exactly one member fits."""
+
+    text: str
+    person: Candidate | None
+
+
+@dataclass(frozen=True, slots=True)
 class ParseWarning:
     """Something the reader should know about the reading: a stable code and one sentence."""
 
@@ -92,7 +124,11 @@ class ParseWarning:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A sentence, understood; `due` is aware, in UTC and never before the given now."""
+    """A sentence, understood; `due` is aware, in UTC and never before the given now.
+
+    `title` names the thing to do; for complete, reschedule and reassign it is the words by which
+    the existing thing is to be found, for ask and create_note the question or the note itself.
+    """
 
     intent: Intent
     title: str
@@ -109,6 +145,9 @@ class Draft:
     warnings: tuple[ParseWarning, ...]
     confidence: float
     engine: str = "local"
+    duration: timedelta | None = None
+    attendees: tuple[Attendee, ...] = ()
+    place: str | None = None
 
 
 class Interpreter(Protocol):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 Record = dict[str, Any]
 Reader = Callable[[Record], Record]
 
-TIME_KINDS = frozenset({"date", "time", "recurrence"})
+TIME_KINDS = frozenset({"date", "time", "recurrence", "reminder"})
 
 
 def office_reader() -> Reader:

@@ -6,14 +6,14 @@ Every list is in time order and ends; days beyond the calendar are left out, nev
 import calendar
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from itertools import islice
 
-from assistant.local.values import Dates, Duration, Period
+from assistant.interpreter import Office
+from assistant.local.values import Dates, Duration, Here
 
 YEARS_AHEAD = 30
 HORIZON = 100 * 366  # days; nobody plans further, and dates end at the year 9999
-SATURDAY = 5
-FRIDAY = 4
+MOST_WORKING_DAYS = 1_000
+FRIDAY, SATURDAY = 4, 5
 WEEK = 7
 MONTHS = 12
 WEEKS_LISTED = 6
@@ -27,17 +27,44 @@ def make_date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def add(day: date, length: Duration, sign: int = 1) -> date | None:
+def month_of(first: date) -> tuple[date, date]:
+    """The first and the last day of the month that starts then."""
+    return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+
+def add(day: date, length: Duration, sign: int, office: Office) -> date | None:
     """The day moved on the calendar; the 31st becomes a shorter month's last day."""
     months = day.year * MONTHS + day.month - 1 + sign * length.months
     year, month = divmod(months, MONTHS)
     if not 1 <= year < date.max.year or abs(length.days) > HORIZON:
         return None
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last)) + timedelta(days=sign * length.days)
+    _, last = month_of(date(year, month + 1, 1))
+    whole = last.replace(day=min(day.day, last.day)) + timedelta(days=sign * length.days)
+    return _add_working(whole, sign * min(length.working, MOST_WORKING_DAYS), office)
 
 
-def nothing(today: date) -> Iterator[date]:
+def _add_working(day: date, count: int, office: Office) -> date:
+    step = timedelta(days=1 if count > 0 else -1)
+    while count and office.working_days:
+        day += step
+        if day.weekday() in office.working_days:
+            count -= step.days
+    return day
+
+
+def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date | None:
+    """The nth such weekday of a month, from its end for a negative number."""
+    first = make_date(year, month, 1)
+    if first is None:
+        return None
+    length = month_of(first)[1].day
+    fitting = [
+        day for number in range(length) if (day := first + timedelta(number)).weekday() == weekday
+    ]
+    return fitting[nth - 1 if nth > 0 else nth] if abs(nth) <= len(fitting) else None
+
+
+def nothing(here: Here) -> Iterator[date]:
     """No day at all: the words name one that does not exist."""
     return iter(())
 
@@ -47,22 +74,22 @@ def fixed(day: date | None) -> Dates:
     return lambda _: iter([day] if day else [])
 
 
+def fixed_today(here: Here) -> Iterator[date]:
+    """Today."""
+    yield here.today
+
+
 def moved(length: Duration, sign: int = 1) -> Dates:
     """Today, moved by the length."""
     return shifted(fixed_today, length, sign)
 
 
-def fixed_today(today: date) -> Iterator[date]:
-    """Today."""
-    yield today
-
-
 def shifted(dates: Dates, length: Duration, sign: int = 1) -> Dates:
     """Each of the days, moved by the length."""
 
-    def listed(today: date) -> Iterator[date]:
-        for day in dates(today):
-            after = add(day, length, sign)
+    def listed(here: Here) -> Iterator[date]:
+        for day in dates(here):
+            after = add(day, length, sign, here.office)
             if after:
                 yield after
 
@@ -71,134 +98,71 @@ def shifted(dates: Dates, length: Duration, sign: int = 1) -> Dates:
 
 def filtered(dates: Dates, fits: Callable[[date], bool]) -> Dates:
     """Those of the days that fit."""
-    return lambda today: (day for day in dates(today) if fits(day))
+    return lambda here: (day for day in dates(here) if fits(day))
 
 
 def weekly(weekday: int, *, skip_today: bool) -> Dates:
     """The coming days of that name."""
 
-    def listed(today: date) -> Iterator[date]:
-        ahead = (weekday - today.weekday()) % WEEK
+    def listed(here: Here) -> Iterator[date]:
+        ahead = (weekday - here.today.weekday()) % WEEK
         if not ahead and skip_today:
             ahead = WEEK
         for week in range(WEEKS_LISTED):
-            yield today + timedelta(days=ahead + week * WEEK)
+            yield here.today + timedelta(days=ahead + week * WEEK)
 
     return listed
 
 
+def in_week_of(dates: Dates, weekday: int) -> Dates:
+    """That day of the calendar week in which each of the days lies."""
+    return lambda here: (day + timedelta(days=weekday - day.weekday()) for day in dates(here))
+
+
 def in_week(weekday: int, weeks: int) -> Dates:
     """That day of the week that lies so many calendar weeks ahead."""
-    return lambda today: iter([today + timedelta(days=weekday - today.weekday() + weeks * WEEK)])
+    return in_week_of(moved(Duration(days=weeks * WEEK)), weekday)
 
 
-def weekend(today: date) -> Iterator[date]:
+def weekend(here: Here) -> Iterator[date]:
     """Saturday and Sunday of this week."""
     for weekday in (SATURDAY, SATURDAY + 1):
-        yield from in_week(weekday, 0)(today)
+        yield from in_week(weekday, 0)(here)
+
+
+def closest(dates: Dates, weekday: int, nth: int = 1) -> Dates:
+    """The nth closest such weekday to each of the days."""
+
+    def listed(here: Here) -> Iterator[date]:
+        for day in dates(here):
+            away = (weekday - day.weekday()) % WEEK
+            steps = [away + WEEK * week for week in range(-nth, nth + 1)]
+            yield day + timedelta(days=sorted(steps, key=abs)[nth - 1])
+
+    return listed
 
 
 def monthly(number: int) -> Dates:
     """That day of this month and of the following ones that have it."""
-    return lambda today: (
-        first.replace(day=number)
-        for first, last in islice(months(0)(today), YEARS_AHEAD * MONTHS)
-        if number <= last.day
-    )
 
-
-def yearly(month: int, number: int) -> Dates:
-    """That date of this year and of the following ones that have it."""
-
-    def listed(today: date) -> Iterator[date]:
-        for year in range(today.year, min(today.year + YEARS_AHEAD, date.max.year)):
-            day = make_date(year, month, number)
+    def listed(here: Here) -> Iterator[date]:
+        first = here.today.replace(day=1)
+        for step in range(YEARS_AHEAD * MONTHS):
+            month = add(first, Duration(months=step), 1, here.office)
+            day = make_date(month.year, month.month, number) if month else None
             if day:
                 yield day
 
     return listed
 
 
-def weeks(ahead: int) -> Period:
-    """The calendar week so many weeks ahead."""
+def yearly(month: int, number: int) -> Dates:
+    """That date of this year and of the following ones that have it."""
 
-    def listed(today: date) -> Iterator[tuple[date, date]]:
-        monday = today + timedelta(days=ahead * WEEK - today.weekday())
-        yield monday, monday + timedelta(days=WEEK - 1)
-
-    return listed
-
-
-def months(ahead: int) -> Period:
-    """The calendar month so many months ahead, then those after it."""
-
-    def listed(today: date) -> Iterator[tuple[date, date]]:
-        for step in range(ahead, YEARS_AHEAD * MONTHS):
-            first = add(today.replace(day=1), Duration(months=step))
-            if first:
-                yield _month_of(first)
+    def listed(here: Here) -> Iterator[date]:
+        for year in range(here.today.year, min(here.today.year + YEARS_AHEAD, date.max.year)):
+            day = make_date(year, month, number)
+            if day:
+                yield day
 
     return listed
-
-
-def month_named(month: int, year: int | None) -> Period:
-    """That month of the year, or of this year and the following ones."""
-
-    def listed(today: date) -> Iterator[tuple[date, date]]:
-        first_year = year or today.year
-        for one in range(first_year, first_year + (1 if year else YEARS_AHEAD)):
-            first = make_date(one, month, 1)
-            if first:
-                yield _month_of(first)
-
-    return listed
-
-
-def years(ahead: int) -> Period:
-    """The calendar year so many years ahead."""
-
-    def listed(today: date) -> Iterator[tuple[date, date]]:
-        first = make_date(today.year + ahead, 1, 1)
-        if first:
-            yield first, first.replace(month=MONTHS, day=31)
-
-    return listed
-
-
-def once(period: Period) -> Period:
-    """Only the first of the periods."""
-    return lambda today: islice(period(today), 1)
-
-
-def first_day(period: Period) -> Dates:
-    """The day each of the periods starts."""
-    return lambda today: (first for first, _ in period(today))
-
-
-def last_day(period: Period) -> Dates:
-    """The day each of the periods ends; a week ends on Friday while that lies ahead."""
-
-    def listed(today: date) -> Iterator[date]:
-        for first, last in period(today):
-            friday = first + timedelta(days=FRIDAY)
-            is_week = last - first == timedelta(days=WEEK - 1)
-            yield friday if is_week and friday >= today else last
-
-    return listed
-
-
-def nth_in(period: Period, number: int, weekday: int | None) -> Dates:
-    """The nth day (or weekday) of each period; negative numbers count from its end."""
-
-    def listed(today: date) -> Iterator[date]:
-        for first, last in period(today):
-            span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-            fitting = [day for day in span if weekday in {None, day.weekday()}]
-            if 1 <= abs(number) <= len(fitting):
-                yield fitting[number - 1 if number > 0 else number]
-
-    return listed
-
-
-def _month_of(first: date) -> tuple[date, date]:
-    return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])

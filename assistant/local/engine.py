@@ -14,42 +14,24 @@ from assistant.interpreter import (
     Priority,
     Span,
 )
-from assistant.local import (
-    calendar_words,
-    clocks,
-    dates,
-    durations,
-    marks,
-    numbers,
-    numeric_dates,
-    openings,
-    recurrence,
-)
-from assistant.local.grammar import Chart, Grammar
+from assistant.local.grammar import Chart
+from assistant.local.language import grammar_for
 from assistant.local.moments import Moment, resolve
+from assistant.local.names import NameFinder
 from assistant.local.people import Roster
 from assistant.local.pieces import Piece, find_pieces
 from assistant.local.plan import Plan, make_plan
+from assistant.local.remarks import warning
 from assistant.local.requests import Asker, Request
 from assistant.local.text import fold, tokenize
 from assistant.local.title import Cut, cut_of, make_title
+from assistant.local.typos import correct
 from assistant.local.values import Importance, Label, Lead
 
 READ_LIMIT = 2_000  # characters; what is due stands in the first lines
 TOKEN_LIMIT = 500  # words and signs; prose of 2,000 characters has about 400
 DAYS_IN_A_MONTH = 30
 
-GRAMMAR = Grammar(
-    numbers.RULES,
-    durations.RULES,
-    calendar_words.RULES,
-    numeric_dates.RULES,
-    dates.RULES,
-    clocks.RULES,
-    recurrence.RULES,
-    marks.RULES,
-    openings.RULES,
-)
 _KINDS = {"part": "time", "shift": "date", "until": "recurrence"}
 _ORDER: tuple[Priority, ...] = get_args(Priority)
 
@@ -75,10 +57,7 @@ class _Reading:
     def cuts(self) -> Iterator[Cut]:
         """What does not belong into the title."""
         yield from (cut_of(self.chart, piece) for piece in self.used())
-        if self.request.head:
-            yield self.request.head
-        if self.request.named:
-            yield self.request.named.cut
+        yield from self.request.cuts()
 
 
 class LocalInterpreter:
@@ -108,17 +87,21 @@ class LocalInterpreter:
             spans=tuple(sorted(_spans(reading), key=lambda span: span.start)),
             warnings=warnings,
             confidence=_confidence(intent, request, len(warnings)),
+            duration=moment.duration,
         )
 
 
 def _read(text: str, context: Context) -> _Reading:
     folded = fold(text)
-    chart = Chart(GRAMMAR, folded, tokenize(folded, TOKEN_LIMIT))
+    grammar = grammar_for(context.locale)
+    tokens = correct(tokenize(folded, TOKEN_LIMIT), grammar.lists)
+    chart = Chart(grammar, folded, tokens)
     pieces = find_pieces(chart)
-    request = Asker(chart, text, pieces, Roster(context.directory)).find()
+    roster = Roster(context.directory, grammar.lists)
+    request = Asker(NameFinder(chart, text, pieces, roster)).find()
     pieces = [piece for piece in pieces if not request.covers(piece)]
     plan = make_plan(chart, pieces, request.body)
-    moment = resolve(plan, context.now, context.timezone)
+    moment = resolve(plan, context)
     return _Reading(text, chart, pieces, request, plan, moment)
 
 
@@ -198,12 +181,22 @@ def _span(reading: _Reading, kind: str, cut: Cut, value: str | None) -> Span:
 def _spans(reading: _Reading) -> Iterator[Span]:
     for piece in reading.used():
         kind = _KINDS.get(piece.kind, piece.kind)
-        yield _span(reading, kind, (piece.first, piece.end), _value_of(reading, piece))
+        yield _span(reading, kind, _cut_of(reading, piece), _value_of(reading, piece))
     assignee = _assignee_span(reading)
     if assignee:
         yield assignee
-    if reading.request.head:
-        yield _span(reading, "intent", reading.request.head, "create_task")
+    head = reading.request.head
+    if head and head[0] < head[1]:
+        inside = [one.first for one in reading.used() if reading.request.is_in_head(one)]
+        yield _span(reading, "intent", (head[0], min(inside, default=head[1])), "create_task")
+
+
+def _cut_of(reading: _Reading, piece: Piece) -> Cut:
+    """The words that leave the title with a piece, except those of other spans."""
+    first, end = cut_of(reading.chart, piece)
+    others = [one.end for one in reading.pieces if one.end <= piece.first]
+    others += [cut[1] for cut in reading.request.cuts() if cut[1] <= piece.first]
+    return max([first, *others]), end
 
 
 def _value_of(reading: _Reading, piece: Piece) -> str | None:
@@ -220,7 +213,7 @@ def _value_of(reading: _Reading, piece: Piece) -> str | None:
 
 def _length_warning(text: str, chart: Chart) -> Iterator[ParseWarning]:
     if len(text) > READ_LIMIT or len(chart.tokens) == TOKEN_LIMIT:
-        yield ParseWarning("text_too_long", "Only the beginning of the text was read.")
+        yield warning("text_too_long")
 
 
 def _confidence(intent: Intent, request: Request, warnings: int) -> float:

@@ -1,28 +1,27 @@
 """The little machine under the rules.
 
-A module of the grammar declares a `Rules` table; `Grammar` compiles the tables and reads a text
-with them. A category is a kind of phrase ("number", "day"); it is described by
+A category is a kind of phrase ("number", "day"); a reading of it has a value. It is described by
 
-* words:   a fixed table, `{"monday": 0, "tomorrow": 1}`;
-* lexemes: a regular expression for things spelled with signs, "15:30", "2024-05-20";
-* rules:   a sequence such as `"in|within the? <duration>"`: words with alternatives, `?` for
-  optional parts, `<category>` for parts whose value the function receives, None when left out.
+* rules: a sequence such as `"in|within the? <duration>"`: words with alternatives, `?` for
+  optional parts, `{at}` for a list of words that the language names, `<category>` for parts whose
+  value the function receives, None when left out;
+* lexemes: a regular expression for things spelled with signs, "15:30", "2024-05-20".
 
 A function that returns None rejects the reading. No category may lead back to itself, which makes
 reading one place cheap and a whole text linear. First declared wins when two readings end together.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from inspect import signature
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from assistant.local.text import DIGITS, Token, tokenize
+from assistant.local.makers import Build
+from assistant.local.text import Token, tokenize
 
-Build = Callable[..., object]
 LONGEST_PHRASE = 12  # tokens
-F = TypeVar("F", bound=Build)
+Lists = Mapping[str, frozenset[str]]
 
 
 class Found(NamedTuple):
@@ -60,64 +59,35 @@ class Lexeme:
 Way = Rule | Lexeme
 
 
-class Rules:
-    """What one module contributes to the grammar."""
-
-    def __init__(self) -> None:
-        self.ways: list[tuple[str, Way]] = []
-
-    def words(self, category: str, table: Mapping[str, object]) -> None:
-        """Let each phrase of the table stand for its value."""
-        for phrase, value in table.items():
-            parts = tuple(
-                Part(frozenset({token.key}), None, optional=False)
-                for token in tokenize(phrase, LONGEST_PHRASE)
-            )
-            self.ways.append((category, Rule(parts, _constant(value))))
-
-    def lexeme(self, category: str, pattern: str, first: str = DIGITS) -> Callable[[F], F]:
-        """Let the pattern be read by the function; `first` names the tokens it may start with."""
-
-        def declare(build: F) -> F:
-            way = Lexeme(re.compile(pattern), frozenset(first.split()), build)
-            self.ways.append((category, way))
-            return build
-
-        return declare
-
-    def rule(self, category: str, *patterns: str) -> Callable[[F], F]:
-        """Let each of the sequences be read by the function."""
-
-        def declare(build: F) -> F:
-            for pattern in patterns:
-                parts = tuple(_part(piece) for piece in pattern.split())
-                values = [part.category for part in parts if part.category]
-                signature(build).bind(*values)  # fails at import, not in somebody's sentence
-                self.ways.append((category, Rule(parts, build)))
-            return build
-
-        return declare
+def phrase_rule(phrase: str, value: object) -> Rule:
+    """Read exactly these words as the value."""
+    tokens = tokenize(phrase, LONGEST_PHRASE)
+    parts = tuple(Part(frozenset({token.key}), None, optional=False) for token in tokens)
+    return Rule(parts, lambda: value)
 
 
-def _constant(value: object) -> Build:
-    return lambda: value
+def pattern_rule(pattern: str, build: Build, lists: Lists) -> Rule:
+    """Read the sequence with the function; raise TypeError if it does not take its values."""
+    parts = tuple(_part(piece, lists) for piece in pattern.split())
+    signature(build).bind(*(part.category for part in parts if part.category))
+    return Rule(parts, build)
 
 
-def _part(piece: str) -> Part:
+def _part(piece: str, lists: Lists) -> Part:
     bare = piece.removesuffix("?")
-    category = bare[1:-1] if bare.startswith("<") else None
-    words = frozenset() if category else frozenset(bare.split("|"))
-    return Part(words, category, optional=bare != piece)
+    optional = bare != piece
+    if bare.startswith("<"):
+        return Part(frozenset(), bare[1:-1], optional)
+    words = lists[bare[1:-1]] if bare.startswith("{") else frozenset(bare.split("|"))
+    return Part(words, None, optional)
 
 
 class Grammar:
-    """The compiled tables: per category and first token, the ways worth trying."""
+    """The compiled rules: per category and first token, the ways worth trying."""
 
-    def __init__(self, *tables: Rules) -> None:
-        self._ways: dict[str, list[Way]] = {}
-        for table in tables:
-            for category, way in table.ways:
-                self._ways.setdefault(category, []).append(way)
+    def __init__(self, ways: Mapping[str, list[Way]], lists: Lists) -> None:
+        self._ways = ways
+        self.lists = lists
         self._first: dict[str, frozenset[str]] = {}
         self.index: dict[str, dict[str, tuple[Way, ...]]] = {}
         for category in self._ways:
@@ -153,15 +123,24 @@ class Chart:
     def __init__(self, grammar: Grammar, folded: str, tokens: tuple[Token, ...]) -> None:
         self.folded = folded
         self.tokens = tokens
+        self.lists = grammar.lists
         self._index = grammar.index
         self._ends = {token.end: place for place, token in enumerate(tokens, start=1)}
         self._seen: dict[tuple[str, int], tuple[Found, ...]] = {}
+
+    def longest(self, category: str, start: int) -> Found | None:
+        """The longest reading of the category that starts at this token."""
+        return max(self.read(category, start), key=_end, default=None)
+
+    def key(self, place: int) -> str:
+        """The word at a place; "" outside of the text."""
+        return self.tokens[place].key if 0 <= place < len(self.tokens) else ""
 
     def read(self, category: str, start: int) -> tuple[Found, ...]:
         """Every reading of the category that starts at this token."""
         if start >= len(self.tokens):
             return ()
-        ways = self._index[category].get(self.tokens[start].key)
+        ways = self._index.get(category, {}).get(self.tokens[start].key)
         if ways is None:
             return ()
         known = self._seen.get((category, start))
@@ -207,3 +186,7 @@ class Chart:
             yield at + 1, values
         if part.optional:
             yield at, values
+
+
+def _end(found: Found) -> int:
+    return found.end

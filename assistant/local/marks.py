@@ -1,103 +1,56 @@
 """What a request says beside its time: <priority>, <label>, <lead> (remind me … before)."""
 
 import re
+from datetime import timedelta
 
-from assistant.local.grammar import Rules
+from assistant.local.makers import Makers
 from assistant.local.values import Duration, Importance, Label, Lead
 
-RULES = Rules()
+MAKERS = Makers()
 
-_URGENT, _HIGH, _MEDIUM, _LOW = (Importance(word) for word in ("urgent", "high", "medium", "low"))
+_RANKS = {word: Importance(word) for word in ("urgent", "high", "medium", "low")}
+_BY_NUMBER = {"0": "urgent", "1": "high", "2": "medium", "3": "low", "4": "low"}
 
-RULES.words(
-    "priority",
-    {
-        "urgent": _URGENT,
-        "urgently": _URGENT,
-        "asap": _URGENT,
-        "a.s.a.p.": _URGENT,
-        "as soon as possible": _URGENT,
-        "top priority": _URGENT,
-        "highest priority": _URGENT,
-        "very important": _HIGH,
-        "not urgent": _LOW,
-        "not important": _LOW,
-        "no rush": _LOW,
-        "no hurry": _LOW,
-        "whenever you can": _LOW,
-        "whenever possible": _LOW,
-        "when you have time": _LOW,
-        "when i have time": _LOW,
-    },
-)
-RULES.words(  # ordinary words too: they rank only where the phrase ends
-    "loose_priority",
-    {"important": _HIGH, "critical": _URGENT, "immediately": _URGENT, "whenever": _LOW},
-)
-RULES.words(
-    "rank",
-    {
-        "urgent": _URGENT,
-        "critical": _URGENT,
-        "high": _HIGH,
-        "medium": _MEDIUM,
-        "normal": _MEDIUM,
-        "low": _LOW,
-    },
-)
-RULES.words("link", {"with": 1, "at": 1, "as": 1, "with a": 1})
-_BY_NUMBER = {"0": _URGENT, "1": _HIGH, "2": _MEDIUM, "3": _LOW, "4": _LOW}
+for _category in ("priority", "loose_priority", "rank"):
+    MAKERS.words(_category, _RANKS)
 
 
-@RULES.rule("priority", "<link>? <rank> - priority", "<link>? <rank> priority")
-@RULES.rule("priority", "<link>? priority :|-|=|is? <rank>")
-def _ranked(_: int | None, rank: Importance) -> Importance:
-    return rank
+@MAKERS.phrase
+def _ranked(*values: str | Importance | None) -> Importance:
+    return next(value for value in values if isinstance(value, Importance))
 
 
-@RULES.lexeme("priority", r"(?<![\w-])p([0-4])(?![\w.-]*\w)", first="p")
+@MAKERS.sign("priority", r"(?<![\w-])p([0-4])(?![\w.-]*\w)", first="p")
 def _numbered(match: re.Match[str]) -> Importance:
-    return _BY_NUMBER[match[1]]
+    return _RANKS[_BY_NUMBER[match[1]]]
 
 
-@RULES.lexeme("priority", r"(?<!!)!!(!?)(?!!)", first="!")
+@MAKERS.sign("priority", r"(?<!!)!!(!?)(?!!)", first="!")
 def _shouted(match: re.Match[str]) -> Importance:
-    return _URGENT if match[1] else _HIGH
+    return _RANKS["urgent" if match[1] else "high"]
 
 
-@RULES.lexeme("label", r"(?<![\w&#])#([^\W\d_][\w-]{0,49})(?![\w-])", first="#")
+@MAKERS.sign("label", r"(?<![\w&#])#([^\W\d_][\w-]{0,49})(?![\w-])", first="#")
 def _label(match: re.Match[str]) -> Label:
     return Label(match[1])
 
 
-_BEFORE = "before|prior|ahead|beforehand|earlier"
-_CALL = "remind|alert|notify|warn|ping"
-
-
-@RULES.rule(
-    "lead",
-    f"{_CALL} <ahead>",
-    f"{_CALL} me|us <ahead>",
-    f"and {_CALL} me|us <ahead>",
-    "and|with? a|an|the? reminder|alert <ahead>",
-    "( reminder <ahead> )",
-    "( remind me <ahead> )",
-)
+@MAKERS.phrase
 def _lead(length: Duration) -> Lead:
     return Lead(length)
 
 
-@RULES.rule(
-    "ahead",
-    f"<duration> {_BEFORE}",
-    "<duration> before it|that",
-    "<duration> in advance",
-    "<duration> ahead of time",
-)
+@MAKERS.phrase
 def _ahead(length: Duration) -> Duration:
     return length
 
 
-@RULES.rule("ahead", "the <unit_name> before")
+@MAKERS.phrase
 def _the_unit_before(unit: Duration) -> Duration:
     return unit
+
+
+@MAKERS.phrase
+def _night_before() -> Duration:
+    """Half a day: from a morning back to the evening before it."""
+    return Duration(exact=timedelta(hours=12))

@@ -1,69 +1,41 @@
 """From the chosen time pieces to the instant a thing is due, on the person's wall clock.
 
-A day without a time is due when the working day ends (17:00), or at its very end when that has
-passed. Hours are added in UTC, days on the wall clock; a wall time that does not exist moves
-forward by the gap, one that exists twice is the first.
+A day without a time is due when the office closes, or at its very end when that has passed.
+Hours are added in UTC, days on the wall clock. docs/language.md has the table of conventions.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from assistant.interpreter import ParseWarning
+from assistant.interpreter import Context, Office, ParseWarning
 from assistant.local import days, rhythms
-from assistant.local.clocks import END_OF_DAY
 from assistant.local.pieces import Piece
 from assistant.local.plan import Plan
-from assistant.local.values import (
-    DAY_HOURS,
-    NOON,
-    Clock,
-    Day,
-    DayPart,
-    Duration,
-    Part,
-    Repeat,
-    Shift,
-    Until,
-)
+from assistant.local.remarks import warning
+from assistant.local.values import Clock, Day, DayPart, Here, Repeat, Shift, Until
+from assistant.local.walls import instant, is_in_gap, to_utc, wall_of
 
 T = TypeVar("T")
 
 LAST_MINUTE = Clock(23, 59)
-NIGHT_ENDS = 6
 CANDIDATES = 400
 YEARS_SEARCHED = 9  # enough for the next 29 February
-
-_SENTENCES = {
-    "past_date": "The date lies in the past.",
-    "impossible_date": "The calendar has no such date.",
-    "time_assumed": "No time was given; 17:00 was assumed.",
-    "ambiguous_time": "The time does not say morning or afternoon; office hours were assumed.",
-    "ambiguous_date": "The date was read as month/day.",
-    "several_dates": "The text names several dates; one was taken.",
-}
+WEEKDAY_WITHIN = timedelta(days=2 * 366)
+MONTH_FIRST = frozenset({"en", "en-us", "en-ph", "en-ca", "es-us"})
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a thing is due, how it repeats, and what was assumed."""
+    """When a thing is due, how long it lasts, how it repeats, and what was assumed."""
 
     due: datetime | None = None
     recurrence: str | None = None
+    duration: timedelta | None = None
     warnings: tuple[ParseWarning, ...] = ()
-
-
-def warning(code: str) -> ParseWarning:
-    """The warning with its sentence."""
-    return ParseWarning(code, _SENTENCES[code])
-
-
-def to_utc(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The instant at which a clock on the wall shows this."""
-    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,83 +44,126 @@ class _Reader:
 
     now: datetime
     zone: ZoneInfo
+    office: Office
     clock: Clock | None
     part: DayPart | None
+    late: bool = False
 
     @property
-    def today(self) -> date:
-        return self.now.astimezone(self.zone).date()
+    def here(self) -> Here:
+        return Here(self.now.astimezone(self.zone).date(), self.office)
 
-    def at(self, day: date, clock: Clock) -> datetime:
-        """The instant of a day's time; 24:00 is the next day's start."""
-        wall = datetime.combine(day, time()) + timedelta(hours=clock.hour, minutes=clock.minute)
-        if clock.zone is not None:
-            return wall.replace(tzinfo=timezone(clock.zone)).astimezone(UTC)
-        return to_utc(wall, self.zone)
+    @property
+    def closing(self) -> Clock:
+        """The time at which the office closes, for what names a day alone."""
+        return Clock(self.office.closes.hour, self.office.closes.minute)
 
     def clocks(self, *, is_today: bool) -> Iterator[Clock]:
         """The times to try on a day, the likeliest first."""
         if self.clock is None:
-            yield Clock(self.part.part.value) if self.part else END_OF_DAY
-            if is_today and not self.part:
-                yield LAST_MINUTE
+            yield from self._unnamed(is_today=is_today)
+        elif self.clock.closing:
+            yield replace(self.closing, zone=self.clock.zone)
         elif self.part:
-            yield _in_part(self.clock, self.part.part)
+            yield self.clock.in_part(self.part.part)
         else:
             yield self.clock.in_office()
             if is_today and self.clock.is_open:
                 yield self.clock.in_other_half()
 
-    def due_on(self, day: date, *, once: bool = True) -> datetime | None:
+    def _unnamed(self, *, is_today: bool) -> Iterator[Clock]:
+        if self.late:
+            yield LAST_MINUTE
+            return
+        yield Clock(self.part.part.value) if self.part else self.closing
+        if is_today and not self.part:
+            yield LAST_MINUTE
+
+    def due_on(self, day: date, *, once: bool = True) -> Moment | None:
         """The first fitting instant of a day that has not passed; a rhythm keeps its hour."""
-        clocks = self.clocks(is_today=once and day == self.today)
-        instants = (self.at(day, clock) for clock in clocks)
-        return next((instant for instant in instants if instant >= self.now), None)
+        for clock in self.clocks(is_today=once and day == self.here.today):
+            due = instant(day, clock, self.zone)
+            if due >= self.now:
+                gap = (warning("time_in_gap"),) if is_in_gap(due, clock, self.zone) else ()
+                return Moment(due, warnings=gap)
+        return None
 
     def first_due(self, candidates: Iterator[date]) -> Moment:
         """The first of the days that has not passed."""
         code = "impossible_date"
-        horizon = self.today + timedelta(days=days.HORIZON)
+        horizon = self.here.today + timedelta(days=days.HORIZON)
         for day in islice(candidates, CANDIDATES):
             due = self.due_on(day) if day <= horizon else None
             if due:
-                return Moment(due)
+                return due
             code = "past_date" if day <= horizon else code
         return Moment(warnings=(warning(code),))
 
     def next_time(self) -> Moment:
         """The next moment the clock shows that time."""
+        is_said_today = self.part is not None and self.part.today
+        steps = range(1) if is_said_today else range(-1, 3)
         clock = next(self.clocks(is_today=False))
-        steps = range(1) if self.part and self.part.today else range(-1, 3)
-        instants = [self.at(self.today + timedelta(days=step), clock) for step in steps]
-        due = next((instant for instant in instants if instant >= self.now), None)
-        return Moment(due, warnings=() if due else (warning("past_date"),))
+        for step in steps:
+            due = instant(self.here.today + timedelta(days=step), clock, self.zone)
+            if due >= self.now:
+                return Moment(due)
+        return Moment(warnings=(warning("past_date"),))
 
 
-def resolve(plan: Plan, now: datetime, zone: ZoneInfo) -> Moment:
+def resolve(plan: Plan, context: Context) -> Moment:
     """When the planned thing is due; no due time with the reason in the warnings."""
+    day = _value(plan.date, Day)
     reader = _Reader(
-        now=now,
-        zone=zone,
+        now=context.now,
+        zone=context.timezone,
+        office=context.office,
         clock=_value(plan.time, Clock),
         part=_value(plan.part, DayPart),
+        late=day is not None and day.late,
     )
-    moment = _moment(plan, reader)
-    return replace(moment, warnings=(*moment.warnings, *_assumed(plan, moment)))
+    moment = _moment(plan, reader, day and _in_order(day, context.locale))
+    assumed = _assumed(plan, moment, context)
+    duration = _length_of(plan, reader, moment)
+    return replace(moment, duration=duration, warnings=(*moment.warnings, *assumed))
 
 
-def _moment(plan: Plan, reader: _Reader) -> Moment:
+def reads_month_first(locale: str) -> bool:
+    """Whether "5/6" is in May for people of that locale."""
+    return locale.replace("_", "-").lower() in MONTH_FIRST
+
+
+def _in_order(day: Day, locale: str) -> Day:
+    if day.day_first is None or reads_month_first(locale):
+        return day
+    return replace(day, dates=day.day_first)
+
+
+def _moment(plan: Plan, reader: _Reader, day: Day | None) -> Moment:
     repeat, shift = _value(plan.recurrence, Repeat), _value(plan.shift, Shift)
-    day = _value(plan.date, Day)
-    if repeat:
-        return _repeated(repeat, day, _value(plan.until, Until), reader)
-    if shift:
-        return Moment(_shifted(shift.length, reader))
     until = _value(plan.until, Until)
+    if repeat:
+        return _repeated(repeat, day, until, reader)
+    if shift:
+        return Moment(_shifted(shift, reader))
     day = day or (until.day if until else None)
     if day:
-        return reader.first_due(day.dates(reader.today))
+        return _on_day(day, reader)
     return reader.next_time() if reader.clock or reader.part else Moment()
+
+
+def _on_day(day: Day, reader: _Reader) -> Moment:
+    """The first of the days; where a weekday is named too, the first that is one, if it is near."""
+    if day.weekday is None:
+        return reader.first_due(day.dates(reader.here))
+    near = reader.here.today + WEEKDAY_WITHIN
+    fitting = days.filtered(day.dates, lambda one: one.weekday() == day.weekday and one <= near)
+    moment = reader.first_due(fitting(reader.here))
+    if moment.due:
+        return moment
+    any_day = reader.first_due(day.dates(reader.here))
+    extra = (warning("weekday_mismatch"),) if any_day.due else ()
+    return replace(any_day, warnings=(*any_day.warnings, *extra))
 
 
 def _value(piece: Piece | None, kind: type[T]) -> T | None:
@@ -156,28 +171,12 @@ def _value(piece: Piece | None, kind: type[T]) -> T | None:
     return value if isinstance(value, kind) else None
 
 
-def _in_part(clock: Clock, part: Part) -> Clock:
-    """The hands as they stand in that part of the day; after midnight the night goes on."""
-    hour = clock.hour
-    if part is Part.MORNING or not 0 < hour <= NOON:
-        return replace(clock.in_office(), hour=hour % NOON if hour == NOON else hour)
-    if part is Part.AFTERNOON:
-        late = hour < NOON
-    elif part is Part.NIGHT and hour < NIGHT_ENDS:
-        return replace(clock.in_office(), hour=hour + DAY_HOURS)
-    else:
-        late = True
-    return replace(clock.in_office(), hour=hour + NOON if late else hour)
-
-
-def _shifted(length: Duration, reader: _Reader) -> datetime | None:
+def _shifted(shift: Shift, reader: _Reader) -> datetime | None:
     """Days on the wall clock first, then the hours exactly."""
-    if length.counts_days and not (length.days or length.months):
-        return reader.now.astimezone(UTC)
-    start = reader.now
-    if length.days or length.months:
+    length, start = shift.length, reader.now
+    if length.days or length.months or length.working:
         wall = start.astimezone(reader.zone).replace(tzinfo=None)
-        day = days.add(wall.date(), length)
+        day = days.add(wall.date(), length, 1, reader.office)
         if day is None:
             return None
         start = to_utc(datetime.combine(day, wall.time()), reader.zone)
@@ -187,34 +186,60 @@ def _shifted(length: Duration, reader: _Reader) -> datetime | None:
 def _repeated(repeat: Repeat, day: Day | None, until: Until | None, reader: _Reader) -> Moment:
     """The first time of a rhythm, and its rule."""
     reader = replace(reader, part=reader.part or repeat.part)
-    start = next(day.dates(reader.today), None) if day else reader.today
+    start = next(day.dates(reader.here), None) if day else reader.here.today
     if start is None:
         return Moment(warnings=(warning("impossible_date"),))
-    start = max(start, reader.today)
+    start = max(start, reader.here.today)
+    rule = rhythms.rule_of(repeat, _end(until, reader), until.count if until else None)
     if repeat.freq in rhythms.WITHIN_A_DAY and not reader.clock:
-        due = reader.now.astimezone(UTC) + rhythms.WITHIN_A_DAY[repeat.freq] * repeat.interval
-        return Moment(due, rhythms.rule_of(repeat, _end(until, reader)))
+        step = rhythms.WITHIN_A_DAY[repeat.freq] * repeat.interval
+        return Moment(reader.now.astimezone(UTC) + step, rule)
     following = (start + timedelta(days=step) for step in range(YEARS_SEARCHED * 366))
     fitting = (one for one in following if rhythms.fits(repeat, one))
-    instants = (reader.due_on(one, once=False) for one in fitting)
-    return Moment(next(filter(None, instants), None), rhythms.rule_of(repeat, _end(until, reader)))
+    moments = (reader.due_on(one, once=False) for one in fitting)
+    moment = next(filter(None, moments), Moment())
+    return replace(moment, recurrence=rule)
 
 
 def _end(until: Until | None, reader: _Reader) -> datetime | None:
-    last = next(until.day.dates(reader.today), None) if until else None
-    return reader.at(last, LAST_MINUTE) if last else None
+    last = next(until.day.dates(reader.here), None) if until and until.day else None
+    return instant(last, LAST_MINUTE, reader.zone) if last else None
 
 
-def _assumed(plan: Plan, moment: Moment) -> Iterator[ParseWarning]:
+def _length_of(plan: Plan, reader: _Reader, moment: Moment) -> timedelta | None:
+    """How long a named stretch of time lasts: "from 2 to 4"."""
+    clock = reader.clock
+    if clock is None or clock.until is None or moment.due is None:
+        return None
+    start = next(reader.clocks(is_today=False))
+    day = reader.here.today
+    end = wall_of(day, clock.until.in_office() if clock.is_open else clock.until)
+    length = (end - wall_of(day, start)) % timedelta(days=1)
+    return length or None
+
+
+def _assumed(plan: Plan, moment: Moment, context: Context) -> Iterator[ParseWarning]:
     if moment.due is None:
         return
     clock, day = _value(plan.time, Clock), _value(plan.date, Day)
-    timed = plan.time or plan.part or plan.shift
     if plan.others:
         yield warning("several_dates")
-    if day and day.swappable:
-        yield warning("ambiguous_date")
+    if day and day.day_first:
+        order = "month/day" if reads_month_first(context.locale) else "day/month"
+        yield warning("ambiguous_date", order=order)
     if clock and clock.is_open and not plan.part:
         yield warning("ambiguous_time")
-    if not timed and (plan.date or plan.recurrence or plan.until):
-        yield warning("time_assumed")
+    if day and day.numbered and not _is_near(moment.due, context):
+        yield warning("weekday_far")
+    if _is_whole_day(plan) and not (day and day.late):
+        yield warning("time_assumed", closes=f"{context.office.closes:%H:%M}")
+
+
+def _is_near(due: datetime, context: Context) -> bool:
+    """Whether the date falls into this or the next month."""
+    return due - context.now < timedelta(days=31)
+
+
+def _is_whole_day(plan: Plan) -> bool:
+    timed = plan.time or plan.part or plan.shift
+    return not timed and bool(plan.date or plan.recurrence or plan.until)

@@ -1,63 +1,85 @@
 """Dates in digits: <numeric_date> with a year, <short_date> without, <day_number>.
 
-Month before day as in "5/20", unless only the other order exists.
+"5/6" is read in the order that the person's country writes; where only one order exists, in that.
 """
 
 import re
+from collections.abc import Callable
 
 from assistant.local import days
-from assistant.local.calendar_words import SHORT_MONTHS
-from assistant.local.grammar import Rules
-from assistant.local.values import Day
+from assistant.local.dates import exactly
+from assistant.local.makers import Makers
+from assistant.local.values import Dates, Day
 
-RULES = Rules()
+MAKERS = Makers()
 
 CENTURY = 2000
+LEAP_YEAR = 2024
+SHORT_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+        start=1,
+    )
+}
 _BEFORE = r"(?<![\w./-])(?<!\$)"
 _AFTER = r"(?![\w/-]|\.\d)"
 _TWO_DIGITS = 2
+_NAME = "|".join(SHORT_MONTHS)
 
 
-def _exact(year: int, month: int, number: int) -> Day:
-    return Day(days.fixed(days.make_date(year, month, number)))
-
-
-@RULES.lexeme(
+@MAKERS.sign(
     "numeric_date", _BEFORE + r"((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d|[a-su-z/-]|\.\d)"
 )
 def _year_first(match: re.Match[str]) -> Day:
-    return _exact(int(match[1]), int(match[3]), int(match[4]))
+    return exactly(days.make_date(int(match[1]), int(match[3]), int(match[4])))
 
 
-@RULES.lexeme("numeric_date", _BEFORE + r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)" + _AFTER)
+@MAKERS.sign("numeric_date", _BEFORE + r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)" + _AFTER)
 def _dotted(match: re.Match[str]) -> Day:
-    return _exact(int(match[3]), int(match[2]), int(match[1]))
+    return exactly(days.make_date(int(match[3]), int(match[2]), int(match[1])))
 
 
-@RULES.lexeme("numeric_date", _BEFORE + r"(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d|\d\d)" + _AFTER)
+@MAKERS.sign("dotted_date", _BEFORE + r"(\d{1,2})\.\s?(\d{1,2})\.(?![\w/-])")
+def _dotted_short(match: re.Match[str]) -> Day | None:
+    number, month = int(match[1]), int(match[2])
+    exists = days.make_date(LEAP_YEAR, month, number)
+    return Day(days.yearly(month, number)) if exists else None
+
+
+@MAKERS.sign("numeric_date", _BEFORE + r"(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d|\d\d)" + _AFTER)
 def _slashed(match: re.Match[str]) -> Day | None:
-    month, number, year = int(match[1]), int(match[3]), int(match[4])
+    year = int(match[4])
     if len(match[4]) == _TWO_DIGITS:
         if match[2] == "-":
             return None
         year += CENTURY
-    if month > days.MONTHS:
-        month, number = number, month
-    return Day(days.fixed(days.make_date(year, month, number)), _swappable(month, number))
+
+    def on(month: int, number: int) -> Dates:
+        return days.fixed(days.make_date(year, month, number))
+
+    return _either_order(int(match[1]), int(match[3]), on)
 
 
-@RULES.lexeme("short_date", _BEFORE + r"(\d{1,2})\s?/\s?(\d{1,2})" + _AFTER)
-def _month_slash_day(match: re.Match[str]) -> Day | None:
-    month, number = int(match[1]), int(match[2])
-    if month > days.MONTHS:
-        month, number = number, month
-    leap_year = 2024
-    if not days.make_date(leap_year, month, number):
+@MAKERS.sign("short_date", _BEFORE + r"(\d{1,2})\s?/\s?(\d{1,2})" + _AFTER)
+@MAKERS.sign("dash_date", _BEFORE + r"(\d{1,2})-(\d{1,2})" + _AFTER)
+def _month_and_day(match: re.Match[str]) -> Day | None:
+    first, second = int(match[1]), int(match[2])
+    orders = ((first, second), (second, first))
+    if not any(days.make_date(LEAP_YEAR, *order) for order in orders):
         return None
-    return Day(days.yearly(month, number), _swappable(month, number))
+    return _either_order(first, second, days.yearly)
 
 
-@RULES.lexeme(
+def _either_order(first: int, second: int, on: Callable[[int, int], Dates]) -> Day:
+    """Month before day; the other way round where only that exists, or offered beside it."""
+    if first > days.MONTHS:
+        return Day(on(second, first))
+    swappable = first != second <= days.MONTHS
+    return Day(on(first, second), day_first=on(second, first) if swappable else None)
+
+
+@MAKERS.sign(
     "day_number",
     r"(?<![\w./$-])(?<!\d[:,])\d{1,2}(?![\d:/]|-\d|[.,]\d|\s?h\b|\s{0,2}[ap]\s?\.?\s?m\b|[ap]\b)",
 )
@@ -65,30 +87,20 @@ def _day_number(match: re.Match[str]) -> int:
     return int(match[0])
 
 
-@RULES.lexeme("numeric_date", _BEFORE + r"(\d{4})[/-]([a-z]{3})[/-](\d{1,2})(?![\w/-])")
-def _year_and_name(match: re.Match[str]) -> Day | None:
+@MAKERS.sign("numeric_date", _BEFORE + rf"(\d{{4}})[/-]({_NAME})[/-](\d{{1,2}})(?![\w/-])")
+def _year_and_name(match: re.Match[str]) -> Day:
     return _named(match[1], match[2], match[3])
 
 
-@RULES.lexeme("numeric_date", _BEFORE + r"(\d{1,2})[/-]([a-z]{3})[/-](\d{4})(?![\w/-])")
-def _name_and_year(match: re.Match[str]) -> Day | None:
+@MAKERS.sign("numeric_date", _BEFORE + rf"(\d{{1,2}})[/-]?({_NAME})[/-]?(\d{{4}})(?![\w/-])")
+def _name_and_year(match: re.Match[str]) -> Day:
     return _named(match[3], match[2], match[1])
 
 
-def _named(year: str, name: str, number: str) -> Day | None:
-    month = SHORT_MONTHS.get(name)
-    return _exact(int(year), month, int(number)) if month else None
+def _named(year: str, name: str, number: str) -> Day:
+    return exactly(days.make_date(int(year), SHORT_MONTHS[name], int(number)))
 
 
-@RULES.lexeme("slash_day", r"/\s?(\d{1,2})(?![\w/-])", first="/")
+@MAKERS.sign("slash_day", r"/\s?(\d{1,2})(?![\w/-])", first="/")
 def _slash_day(match: re.Match[str]) -> int:
     return int(match[1])
-
-
-@RULES.lexeme("ordinal_digits", r"(?<![\w.])(\d{1,2})(?:st|nd|rd|th)\b")
-def _ordinal_digits(match: re.Match[str]) -> int | None:
-    return int(match[1]) or None
-
-
-def _swappable(month: int, number: int) -> bool:
-    return month != number <= days.MONTHS

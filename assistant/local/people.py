@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.interpreter import AssigneeStatus, Candidate, Directory, Person
+from assistant.local.grammar import Lists
 from assistant.local.text import fold
+from assistant.local.typos import is_one_edit
 
 EXACT = 1.0
 CLOSE = 0.95  # more than one word of the name, or the name of the mailbox
@@ -14,11 +16,6 @@ TYPO = 0.7
 SHORTEST_WITH_TYPO = 5
 
 _WORD = re.compile(r"[^\W_]+")
-_BEFORE_TEAM = frozenset({"the", "our", "my"})
-_AFTER_TEAM = frozenset(
-    ["team", "department", "dept", "group", "folks", "people", "guys", "crew", "staff"]
-)
-_SELF = frozenset({"me", "us", "myself", "ourselves"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +39,20 @@ def normalize(phrase: str) -> str:
 class Roster:
     """The directory, by every form of a name; made when the first name is looked up."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Directory, lists: Lists) -> None:
         self._directory = directory
+        self._lists = lists
         self._forms: dict[str, list[Candidate]] | None = None
         self._empty: set[str] = set()
 
     def find(self, phrase: str, *, typos: bool = False) -> Match:
         """Those who fit the phrase best; several who fit equally well are ambiguous."""
         words = normalize(phrase)
-        if words in _SELF:
+        if words in self._lists["self"]:
             return SELF
         if self._is_empty_team(words):
             return NOBODY
-        fitting = self.forms.get(words) or self.forms.get(_team_name(words)) or []
+        fitting = self.forms.get(words) or self.forms.get(self._team_name(words)) or []
         if fitting or not typos:
             return _decide(fitting)
         near = _decide(list(self._near(words)))
@@ -64,12 +62,12 @@ class Roster:
     def knows(self, phrase: str) -> bool:
         """Whether the phrase names somebody or some team exactly."""
         words = normalize(phrase)
-        is_named = words in self.forms or _team_name(words) in self.forms
-        return is_named or words in _SELF or self._is_empty_team(words)
+        is_named = words in self.forms or self._team_name(words) in self.forms
+        return is_named or words in self._lists["self"] or self._is_empty_team(words)
 
     def _is_empty_team(self, words: str) -> bool:
         exact = any(one.score == EXACT for one in self.forms.get(words, ()))
-        return not exact and not self._empty.isdisjoint({words, _team_name(words)})
+        return not exact and not self._empty.isdisjoint({words, self._team_name(words)})
 
     @property
     def forms(self) -> dict[str, list[Candidate]]:
@@ -88,12 +86,21 @@ class Roster:
         for team in self._directory.teams:
             first = next((people[one] for one in team.member_ids if one in people), None)
             form = normalize(team.name)
-            names = {form, _team_name(form)}
+            names = {form, self._team_name(form)}
             if first is None:
                 self._empty |= names
                 continue
             for name in names:
                 yield name, Candidate(first.id, first.full_name, team.id, team.name, EXACT)
+
+    def _team_name(self, words: str) -> str:
+        """The bare name of "the finance team"."""
+        parts = words.split()
+        while len(parts) > 1 and parts[0] in self._lists["before_team"]:
+            parts = parts[1:]
+        if len(parts) > 1 and parts[-1] in self._lists["after_team"]:
+            parts = parts[:-1]
+        return " ".join(parts)
 
     def _near(self, words: str) -> Iterator[Candidate]:
         if len(words) < SHORTEST_WITH_TYPO:
@@ -117,15 +124,6 @@ def _forms_of(person: Person) -> Iterator[tuple[str, Candidate]]:
         yield form, Candidate(person.id, person.full_name, None, None, score)
 
 
-def _team_name(words: str) -> str:
-    parts = words.split()
-    while len(parts) > 1 and parts[0] in _BEFORE_TEAM:
-        parts = parts[1:]
-    if len(parts) > 1 and parts[-1] in _AFTER_TEAM:
-        parts = parts[:-1]
-    return " ".join(parts)
-
-
 def _decide(fitting: list[Candidate]) -> Match:
     best = max((one.score for one in fitting), default=0.0)
     top = tuple({one.user_id: one for one in fitting if one.score == best}.values())
@@ -133,15 +131,3 @@ def _decide(fitting: list[Candidate]) -> Match:
         return NOBODY
     status = AssigneeStatus.FOUND if len(top) == 1 else AssigneeStatus.AMBIGUOUS
     return Match(status, top)
-
-
-def is_one_edit(left: str, right: str) -> bool:
-    """Whether one letter more, less, different or swapped makes the words equal."""
-    if abs(len(left) - len(right)) > 1:
-        return False
-    start = next((n for n, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), None)
-    if start is None:
-        return True
-    one, other = left[start:], right[start:]
-    swapped = one[1::-1] + one[2:]
-    return other in {swapped, one[1:]} or one == other[1:] or one[1:] == other[1:]

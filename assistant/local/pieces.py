@@ -1,73 +1,16 @@
 """The stretches of a text that mean something: longest first, never overlapping."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.local.grammar import Chart
 from assistant.local.text import Token
+from assistant.local.values import Repeat
 
 TIME = frozenset({"date", "time", "part", "shift", "recurrence"})
 _SIGNS = frozenset(".,;:!?)(-\"'|/")
-# A loose reading ("at 5") needs a time before it, or behind it the end of its phrase or a word
-# of these; a bare "morning" needs the time before it.
-_FOLLOWERS = frozenset(
-    [
-        "on",
-        "in",
-        "to",
-        "for",
-        "this",
-        "next",
-        "every",
-        "each",
-        "and",
-        "with",
-        "please",
-        "about",
-        "from",
-        "sharp",
-        "or",
-        "that",
-        "if",
-        "so",
-        "then",
-        "via",
-        "at",
-        "by",
-        "before",
-        "using",
-        "today",
-        "tomorrow",
-        "tonight",
-    ]
-)
-
-
-class Category(NamedTuple):
-    """A category of the grammar that stands alone in a sentence."""
-
-    name: str
-    kind: str
-    loose: bool = False
-
-
-CATEGORIES = (
-    Category("repeat", "recurrence"),
-    Category("until", "until"),
-    Category("lead", "reminder"),
-    Category("day", "date"),
-    Category("loose_day", "date", loose=True),
-    Category("shift", "shift"),
-    Category("loose_shift", "shift", loose=True),
-    Category("clock", "time"),
-    Category("loose_clock", "time", loose=True),
-    Category("part", "part"),
-    Category("loose_part", "part", loose=True),
-    Category("priority", "priority"),
-    Category("loose_priority", "priority", loose=True),
-    Category("label", "label"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +21,109 @@ class Piece:
     first: int
     end: int
     value: object
-    loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Neighbours:
+    """What stands around a loose reading."""
+
+    chart: Chart
+    begins: frozenset[int]  # of the firm readings
+    ends: frozenset[int]  # of those that say when
+    dates: frozenset[int]  # where a firm date begins
+    clocks: frozenset[int]  # where a time of day begins
+
+    def phrase_ends(self, piece: Piece) -> bool:
+        """Whether the phrase ends behind the piece."""
+        if piece.end in self.begins:
+            return True
+        key = self.chart.key(piece.end)
+        return not key or key in _SIGNS or key in self.chart.lists["followers"]
+
+    def stands(self, piece: Piece) -> bool:
+        """Whether a time stands before the piece, or its phrase ends behind it."""
+        return piece.first in self.ends or self.phrase_ends(piece)
+
+    def beside_time(self, piece: Piece) -> bool:
+        """Whether a time stands right before or behind the piece."""
+        beside = piece.first in self.ends or piece.end in self.clocks
+        return beside or self.describes_note(piece)
+
+    def leads_to_date(self, piece: Piece) -> bool:
+        """Whether the piece opens the text and a date stands behind it."""
+        return piece.first == 0 and piece.end in self.dates
+
+    def follows_note(self, piece: Piece) -> bool:
+        """Whether the piece says for when a reminder or an alarm is."""
+        return self.chart.key(piece.first - 1) in self.chart.lists["notes"]
+
+    def belongs_to_reminder(self, piece: Piece) -> bool:
+        """Whether "remind me" or "reminder" is beside the piece, or its phrase ends behind it."""
+        lists, before = self.chart.lists, self.chart.key(piece.first - 1)
+        is_asked = before in lists["speaker"] or before in lists["notes"]
+        return is_asked or self.describes_note(piece) or self.phrase_ends(piece)
+
+    def describes_note(self, piece: Piece) -> bool:
+        """Whether a reminder is what the words describe: "a daily reminder"."""
+        return self.chart.key(piece.end) in self.chart.lists["notes"]
+
+
+Condition = Callable[[_Neighbours, Piece], bool]
+
+
+class Category(NamedTuple):
+    """A category of the grammar that stands alone in a sentence, a loose one under a condition."""
+
+    name: str
+    kind: str
+    condition: Condition | None = None
+
+
+CATEGORIES = (
+    Category("repeat", "recurrence"),
+    Category("until", "until"),
+    Category("loose_lead", "reminder", _Neighbours.belongs_to_reminder),
+    Category("day", "date"),
+    Category("loose_day", "date", _Neighbours.stands),
+    Category("for_days", "date", _Neighbours.follows_note),
+    Category("shift", "shift"),
+    Category("loose_shift", "shift", _Neighbours.stands),
+    Category("for_shift", "shift", _Neighbours.follows_note),
+    Category("clock", "time"),
+    Category("loose_clock", "time", _Neighbours.stands),
+    Category("for_clock", "time", _Neighbours.follows_note),
+    Category("leading_clock", "time", _Neighbours.leads_to_date),
+    Category("part", "part"),
+    Category("loose_part", "part", _Neighbours.beside_time),
+    Category("priority", "priority"),
+    Category("loose_priority", "priority", _Neighbours.stands),
+    Category("label", "label"),
+)
 
 
 def find_pieces(chart: Chart) -> list[Piece]:
     """The chosen readings, in the order of the text."""
     found = [
-        piece
+        (category, piece)
         for start in range(len(chart.tokens))
         for category in CATEGORIES
-        if (piece := _longest(chart, category, start)) and not is_possessive(chart, piece.end)
+        if (piece := _longest(chart, category, start)) and not _is_name(chart, piece)
     ]
-    firm = [piece for piece in found if not piece.loose]
-    begins = {piece.first for piece in firm}
-    ends = {piece.end for piece in firm if piece.kind in TIME}
+    firm = [piece for category, piece in found if not category.condition]
+    around = _Neighbours(
+        chart,
+        begins=frozenset(piece.first for piece in firm),
+        ends=frozenset(piece.end for piece in firm if piece.kind in TIME),
+        dates=frozenset(piece.first for piece in firm if piece.kind == "date"),
+        clocks=frozenset(piece.first for _, piece in found if piece.kind == "time"),
+    )
     standing = [
         piece
-        for piece in found
-        if not piece.loose
-        or piece.first in ends
-        or (piece.kind != "part" and _phrase_ends(chart, piece.end, begins))
+        for category, piece in found
+        if not category.condition or category.condition(around, piece)
     ]
-    return _without_overlaps(chart.tokens, standing)
+    named = [piece for piece in standing if not _is_attribute(around, piece)]
+    return _without_overlaps(chart.tokens, named)
 
 
 def is_possessive(chart: Chart, end: int) -> bool:
@@ -110,18 +134,30 @@ def is_possessive(chart: Chart, end: int) -> bool:
 
 
 def _longest(chart: Chart, category: Category, start: int) -> Piece | None:
-    readings = chart.read(category.name, start)
-    if not readings:
-        return None
-    best = max(readings, key=lambda one: one.end)
-    return Piece(category.kind, start, best.end, best.value, category.loose)
+    best = chart.longest(category.name, start)
+    return Piece(category.kind, start, best.end, best.value) if best else None
 
 
-def _phrase_ends(chart: Chart, end: int, begins: set[int]) -> bool:
-    if end >= len(chart.tokens) or end in begins:
+def _is_name(chart: Chart, piece: Piece) -> bool:
+    """Whether the words are a part of another name: "friday's report", "cyber monday"."""
+    if is_possessive(chart, piece.end):
         return True
-    key = chart.tokens[end].key
-    return key in _SIGNS or key in _FOLLOWERS
+    if piece.kind != "date":
+        return False
+    is_named = any(chart.read(name, piece.first) for name in ("weekday", "holiday"))
+    return is_named and chart.key(piece.first - 1) in chart.lists["adjectives_of_days"]
+
+
+def _is_attribute(around: _Neighbours, piece: Piece) -> bool:
+    """Whether the words only describe what follows: "the monday meeting", "weekly report"."""
+    lists, chart = around.chart.lists, around.chart
+    if isinstance(piece.value, Repeat) and piece.value.adverb:
+        ends = not chart.key(piece.end) or chart.key(piece.end) in _SIGNS
+        ends = ends or piece.end in around.begins or around.describes_note(piece)
+        return not ends and not chart.read("rhythm_follower", piece.end)
+    if piece.kind not in {"date", "time"} or around.phrase_ends(piece):
+        return False
+    return chart.key(piece.first - 1) in lists["determiners"]
 
 
 def _without_overlaps(tokens: tuple[Token, ...], found: list[Piece]) -> list[Piece]:

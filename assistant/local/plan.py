@@ -6,8 +6,6 @@ from dataclasses import dataclass, fields
 from assistant.local.grammar import Chart
 from assistant.local.pieces import Piece
 
-_DEADLINE = frozenset({"by", "due", "until", "till", "before"})
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -61,4 +59,4 @@ def _nearest(pieces: list[Piece], date: Piece | None) -> Piece | None:
 
 def _is_deadline(chart: Chart, piece: Piece) -> bool:
     before = chart.tokens[max(piece.first - 1, 0) : piece.first + 1]
-    return any(token.key in _DEADLINE for token in before)
+    return any(token.key in chart.lists["deadline"] for token in before)

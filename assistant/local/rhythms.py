@@ -10,7 +10,7 @@ WITHIN_A_DAY = {"HOURLY": timedelta(hours=1), "MINUTELY": timedelta(minutes=1)}
 _WEEK = 7
 
 
-def rule_of(repeat: Repeat, until: datetime | None) -> str:
+def rule_of(repeat: Repeat, until: datetime | None, count: int | None) -> str:
     """The value of an RRULE property."""
     parts = [f"FREQ={repeat.freq}"]
     if repeat.interval > 1:
@@ -21,7 +21,9 @@ def rule_of(repeat: Repeat, until: datetime | None) -> str:
         parts.append(f"BYMONTHDAY={repeat.monthday}")
     if repeat.byday:
         parts.append(f"BYDAY={','.join(repeat.byday)}")
-    if until:
+    if count:
+        parts.append(f"COUNT={count}")
+    elif until:
         parts.append(f"UNTIL={until.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     return ";".join(parts)
 

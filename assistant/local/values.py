@@ -5,25 +5,41 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 
+from assistant.interpreter import Office
+
 NOON = 12
 DAY_HOURS = 24
-OFFICE_OPENS = 7  # a bare "at 7" to "at 11" is in the morning, "at 1" to "at 6" in the afternoon
+NIGHT_ENDS = 6
+FIRST_MORNING_HOUR = 7  # a bare "at 7" to "at 11" is in the morning, "at 1" to "at 6" is not
 
-Dates = Callable[[date], Iterator[date]]
-Period = Callable[[date], Iterator[tuple[date, date]]]  # first and last day, in time order
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The today from which days are counted, and what the office is used to."""
+
+    today: date
+    office: Office
+
+
+Dates = Callable[[Here], Iterator[date]]
+Period = Callable[[Here], Iterator[tuple[date, date]]]  # first and last day, in time order
 
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A length of time: months and days on the wall clock, the rest exact."""
+    """A length of time: months, days and working days on the wall clock, the rest exact."""
 
     months: int = 0
     days: int = 0
     exact: timedelta = timedelta(0)
+    working: int = 0
 
     def __add__(self, other: "Duration") -> "Duration":
         return Duration(
-            self.months + other.months, self.days + other.days, self.exact + other.exact
+            self.months + other.months,
+            self.days + other.days,
+            self.exact + other.exact,
+            self.working + other.working,
         )
 
     @property
@@ -36,11 +52,17 @@ class Duration:
 class Day:
     """The days that words may mean, in time order, as seen from a given today.
 
-    `swappable` when month and day could be meant the other way round.
+    `day_first` when month and day could be meant the other way round; `weekday` when the words
+    also name one beside a date; `numbered` when they name a weekday and the number of its day;
+    `late` when they mean the very end of the day; `last` where a stretch of days ends.
     """
 
     dates: Dates
-    swappable: bool = False
+    day_first: Dates | None = None
+    weekday: int | None = None
+    numbered: bool = False
+    late: bool = False
+    last: Dates | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +70,15 @@ class Shift:
     """A length of time counted from this very moment."""
 
     length: Duration
+
+
+class Part(Enum):
+    """A part of the day, with the hour that stands for it."""
+
+    MORNING = 9
+    AFTERNOON = 14
+    EVENING = 18
+    NIGHT = 20
 
 
 class Half(Enum):
@@ -64,7 +95,9 @@ class Clock:
     hour: int
     minute: int = 0
     half: Half = Half.KNOWN
-    zone: timedelta | None = None
+    zone: str | None = None
+    closing: bool = False  # the hour at which the office closes
+    until: "Clock | None" = None
 
     @property
     def is_open(self) -> bool:
@@ -73,21 +106,26 @@ class Clock:
 
     def in_office(self) -> "Clock":
         """The reading that falls into office hours."""
-        late = self.is_open and self.hour < OFFICE_OPENS
+        late = self.is_open and self.hour < FIRST_MORNING_HOUR
         return replace(self, hour=self.hour + NOON if late else self.hour, half=Half.KNOWN)
+
+    def in_first_half(self) -> "Clock":
+        """The hour as it was said."""
+        return replace(self, half=Half.KNOWN)
 
     def in_other_half(self) -> "Clock":
         """The same hands, twelve hours apart."""
         return replace(self, hour=(self.hour + NOON) % DAY_HOURS, half=Half.KNOWN)
 
-
-class Part(Enum):
-    """A part of the day, with the hour that stands for it."""
-
-    MORNING = 9
-    AFTERNOON = 14
-    EVENING = 18
-    NIGHT = 20
+    def in_part(self, part: Part) -> "Clock":
+        """The hands as they stand in that part of the day; after midnight the night goes on."""
+        hour = self.hour
+        if part is Part.MORNING or not 0 < hour <= NOON:
+            return replace(self.in_first_half(), hour=hour % NOON if hour == NOON else hour)
+        if part is Part.NIGHT and hour < NIGHT_ENDS:
+            return replace(self.in_first_half(), hour=hour + DAY_HOURS)
+        late = hour < NOON or part is not Part.AFTERNOON
+        return replace(self.in_first_half(), hour=hour + NOON if late else hour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +146,15 @@ class Repeat:
     monthday: int | None = None
     month: int | None = None
     part: DayPart | None = None
+    adverb: bool = False  # a bare "weekly", which before a noun is a part of a name
 
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """The last day of a rhythm."""
+    """The last day of a rhythm, or how often it comes."""
 
-    day: Day
+    day: Day | None = None
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,83 @@
+"""Requests that stand around or behind the thing to do: "add … to my list", "…, remind me"."""
+
+from typing import NamedTuple
+
+from assistant.local.grammar import Chart
+from assistant.local.names import NameFinder
+
+Cut = tuple[int, int]
+_SIGNS = frozenset(",;.:-!?()")
+
+
+class Frame(NamedTuple):
+    """The words before and behind the thing to do."""
+
+    head: Cut
+    tail: Cut
+
+
+def frame_of(finder: NameFinder, start: int) -> Frame | None:
+    """The frame that opens here, if its other half stands where a phrase ends."""
+    chart = finder.chart
+    listed = chart.longest("list_verb", start)
+    if listed:
+        for place in range(len(chart.tokens) - 1, listed.end, -1):
+            tail = chart.longest("list_tail", place)
+            if tail and _phrase_ends(finder, tail.end):
+                return Frame((start, listed.end), (place, tail.end))
+    made = chart.longest("make_verb", start)
+    note = closing_note(finder, made.end) if made else None
+    if made and note:
+        determined = chart.longest("determiner", made.end)
+        return Frame((start, determined.end if determined else made.end), note)
+    return None
+
+
+def closing_note(finder: NameFinder, start: int) -> Cut | None:
+    """The word "reminder" where nothing but words of time follow; something stands before it."""
+    chart = finder.chart
+    place = len(chart.tokens)
+    while place > start + 1 and _says_nothing(finder, place - 1):
+        place -= 1
+    is_note = place > start + 1 and chart.key(place - 1) in chart.lists["notes"]
+    before = chart.key(place - 2) in chart.lists["determiners"] | chart.lists["assign_to"]
+    return (place - 1, place) if is_note and not before else None
+
+
+def tail_of(finder: NameFinder, body: int) -> Cut | None:
+    """A request behind the thing to do, with the courtesy before it: ", please remind me"."""
+    chart = finder.chart
+    for place in range(body + 1, len(chart.tokens)):
+        tail = None if place in finder.in_pieces else chart.longest("tail", place)
+        if tail and _closes(finder, tail.end):
+            return _with_courtesy(chart, place, body), tail.end
+    return None
+
+
+def _with_courtesy(chart: Chart, place: int, body: int) -> int:
+    first = place
+    for start in range(place - 1, max(body, place - 6), -1):
+        if chart.key(start) in _SIGNS or any(
+            one.end == first for one in chart.read("courtesy", start)
+        ):
+            first = start
+    return first
+
+
+def _closes(finder: NameFinder, end: int) -> bool:
+    """Whether nothing but words of time, courtesy and signs follow."""
+    return all(_says_nothing(finder, place) for place in range(end, len(finder.chart.tokens)))
+
+
+def _says_nothing(finder: NameFinder, place: int) -> bool:
+    chart = finder.chart
+    key = chart.key(place)
+    leads = chart.lists["leads_to_date"] | chart.lists["leads_to_time"]
+    is_empty = place in finder.in_pieces or key in _SIGNS or key in leads
+    return is_empty or bool(chart.read("trailing", place))
+
+
+def _phrase_ends(finder: NameFinder, end: int) -> bool:
+    key = finder.chart.key(end)
+    followers = finder.chart.lists["followers"]
+    return not key or key in _SIGNS or key in followers or end in finder.in_pieces

@@ -1,0 +1,111 @@
+"""A language is a file: tables of words, and phrases with the name of what is made of them.
+
+* `[lists]`      words that the engine asks for by name, also usable in phrases as `{name}`
+* `[words.day]`  value = the words that stand for it, where a module says what the value means;
+                 elsewhere the value is the name itself, or the number it spells
+* `[phrases.day]` function = the phrases that it reads (see `grammar` for how they are written)
+
+Signs such as "15:30" or "2024-05-20" are alike in each language and stand with their functions.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from assistant.local import (
+    calendar_words,
+    clocks,
+    dates,
+    durations,
+    holidays,
+    marks,
+    numbers,
+    numeric_dates,
+    offsets,
+    openings,
+    recurrence,
+)
+from assistant.local.grammar import Grammar, Lexeme, Lists, Way, pattern_rule, phrase_rule
+from assistant.local.makers import Build, Makers
+
+FOLDER = Path(__file__).parent / "languages"
+FALLBACK = "en"
+MAKERS = (
+    numbers.MAKERS,
+    durations.MAKERS,
+    calendar_words.MAKERS,
+    numeric_dates.MAKERS,
+    holidays.MAKERS,
+    dates.MAKERS,
+    offsets.MAKERS,
+    clocks.MAKERS,
+    recurrence.MAKERS,
+    marks.MAKERS,
+    openings.MAKERS,
+)
+Words = Mapping[str, Mapping[str, list[str]]]
+
+
+def grammar_for(locale: str) -> Grammar:
+    """The grammar of the locale's language; English where we have no file for it."""
+    language = locale.replace("_", "-").partition("-")[0].lower()
+    return load(language if language in known_languages() else FALLBACK)
+
+
+@cache
+def known_languages() -> frozenset[str]:
+    """The languages that have a file."""
+    return frozenset(path.stem for path in FOLDER.glob("*.toml"))
+
+
+@cache
+def load(language: str) -> Grammar:
+    """The grammar in a language file, read once."""
+    with (FOLDER / f"{language}.toml").open("rb") as file:
+        tables = tomllib.load(file)
+    return compile_tables(tables, MAKERS)
+
+
+def compile_tables(tables: Mapping[str, Mapping[str, object]], makers: Iterable[Makers]) -> Grammar:
+    """Join words and phrases with what the modules make of them."""
+    makers = list(makers)
+    lists = {name: frozenset(words) for name, words in _table(tables, "lists").items()}
+    ways: dict[str, list[Way]] = {}
+    for one in makers:
+        for sign in one.signs:
+            ways.setdefault(sign.category, []).append(Lexeme(*sign[1:]))
+    values = {name: table for one in makers for name, table in one.values.items()}
+    for category, words in _table(tables, "words").items():
+        ways.setdefault(category, []).extend(_word_ways(words, values.get(category)))
+    builds = {"same": _same} | {name: one for each in makers for name, one in each.phrases.items()}
+    for category, phrases in _table(tables, "phrases").items():
+        ways.setdefault(category, []).extend(_phrase_ways(phrases, builds, lists))
+    return Grammar(ways, lists)
+
+
+def _word_ways(
+    words: Mapping[str, list[str]], values: Mapping[str, object] | None
+) -> Iterator[Way]:
+    for name, phrases in words.items():
+        plain = int(name) if name.isdigit() else name
+        value = values[name] if values else plain
+        for phrase in phrases:
+            yield phrase_rule(phrase, value)
+
+
+def _phrase_ways(
+    phrases: Mapping[str, list[str]], builds: Mapping[str, Build], lists: Lists
+) -> Iterator[Way]:
+    for name, patterns in phrases.items():
+        for pattern in patterns:
+            yield pattern_rule(pattern, builds[name], lists)
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _table(tables: Mapping[str, Mapping[str, object]], name: str) -> Mapping[str, Any]:
+    return tables.get(name, {})

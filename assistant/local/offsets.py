@@ -1,0 +1,61 @@
+"""Days counted from another: "in 3 days", "a week from tuesday", "the day before easter"."""
+
+from assistant.local import days
+from assistant.local.makers import Makers
+from assistant.local.values import Day, Duration
+
+MAKERS = Makers()
+
+_ONE = Duration(days=1)
+
+
+@MAKERS.phrase
+def _days_from_now(length: Duration) -> Day | None:
+    return Day(days.moved(length)) if length.counts_days else None
+
+
+@MAKERS.phrase
+def _days_ago(length: Duration) -> Day | None:
+    return Day(days.moved(length, -1)) if length.counts_days else None
+
+
+@MAKERS.phrase
+def _after_day(length: Duration, day: Day) -> Day | None:
+    return Day(days.shifted(day.dates, length)) if length.counts_days else None
+
+
+@MAKERS.phrase
+def _before_day(length: Duration, day: Day) -> Day | None:
+    return Day(days.shifted(day.dates, length, -1)) if length.counts_days else None
+
+
+@MAKERS.phrase
+def _day_after(day: Day) -> Day:
+    return Day(days.shifted(day.dates, _ONE))
+
+
+@MAKERS.phrase
+def _day_before(day: Day) -> Day:
+    """What must be done before a day is done on the day before it."""
+    return Day(days.shifted(day.dates, _ONE, -1))
+
+
+@MAKERS.phrase
+def _closest_weekday(weekday: int, day: Day) -> Day:
+    return Day(days.closest(day.dates, weekday))
+
+
+@MAKERS.phrase
+def _nth_closest_weekday(nth: int, weekday: int, day: Day) -> Day | None:
+    nearest = 5
+    return Day(days.closest(day.dates, weekday, nth)) if 1 <= nth <= nearest else None
+
+
+@MAKERS.phrase
+def _weekday_in_week_of(length: Duration, *others: Day | int) -> Day | None:
+    """Read "in two weeks on friday", and "two weeks after easter on friday"."""
+    *start, weekday = others
+    dates = start[0].dates if start and isinstance(start[0], Day) else days.fixed_today
+    if not length.counts_days or not isinstance(weekday, int):
+        return None
+    return Day(days.in_week_of(days.shifted(dates, length), weekday))
