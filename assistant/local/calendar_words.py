@@ -25,7 +25,7 @@ _PERIODS = {
     "second_next_month": periods.once(periods.months(2)),
 }
 
-for _category in ("weekday_name", "weekday_weak", "weekday_plural"):
+for _category in ("weekday_name", "weekday_short", "weekday_weak", "weekday_plural"):
     MAKERS.words(_category, WEEKDAYS)
 for _category in ("next_period", "this_period", "the_period"):
     MAKERS.words(_category, _PERIODS)

@@ -23,6 +23,7 @@ SHORT_MONTHS = {
     )
 }
 _BEFORE = r"(?<![\w./-])(?<!\$)"
+_NO_FRACTION = r"(?!(?:1/[23458]|2/[35]|3/[458])\b)"
 _AFTER = r"(?![\w/-]|\.\d)"
 _TWO_DIGITS = 2
 _NAME = "|".join(SHORT_MONTHS)
@@ -61,7 +62,8 @@ def _slashed(match: re.Match[str]) -> Day | None:
     return _either_order(int(match[1]), int(match[3]), on)
 
 
-@MAKERS.sign("short_date", _BEFORE + r"(\d{1,2})\s?/\s?(\d{1,2})" + _AFTER)
+@MAKERS.sign("short_date", _BEFORE + _NO_FRACTION + r"(\d{1,2})\s?/\s?(\d{1,2})" + _AFTER)
+@MAKERS.sign("any_short_date", _BEFORE + r"(\d{1,2})\s?/\s?(\d{1,2})" + _AFTER)
 @MAKERS.sign("dash_date", _BEFORE + r"(\d{1,2})-(\d{1,2})" + _AFTER)
 def _month_and_day(match: re.Match[str]) -> Day | None:
     first, second = int(match[1]), int(match[2])

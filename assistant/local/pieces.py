@@ -11,6 +11,7 @@ from assistant.local.values import Repeat
 
 TIME = frozenset({"date", "time", "part", "shift", "recurrence"})
 _SIGNS = frozenset(".,;:!?)(-\"'|/")
+_GLUE = frozenset("._@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ class _Neighbours:
         beside = piece.first in self.ends or piece.end in self.clocks
         return beside or self.describes_note(piece)
 
+    def opens_clause(self, piece: Piece) -> bool:
+        """Whether the piece stands behind a sign or a time, or begins the text; and ends there."""
+        key = self.chart.key(piece.first - 1)
+        opens = not key or key in _SIGNS or piece.first in self.ends
+        return opens and self.phrase_ends(piece)
+
     def leads_to_date(self, piece: Piece) -> bool:
         """Whether the piece opens the text and a date stands behind it."""
         return piece.first == 0 and piece.end in self.dates
@@ -85,6 +92,7 @@ CATEGORIES = (
     Category("loose_lead", "reminder", _Neighbours.belongs_to_reminder),
     Category("day", "date"),
     Category("loose_day", "date", _Neighbours.stands),
+    Category("clause_day", "date", _Neighbours.opens_clause),
     Category("for_days", "date", _Neighbours.follows_note),
     Category("shift", "shift"),
     Category("loose_shift", "shift", _Neighbours.stands),
@@ -98,6 +106,7 @@ CATEGORIES = (
     Category("priority", "priority"),
     Category("loose_priority", "priority", _Neighbours.stands),
     Category("label", "label"),
+    Category("idiom", "idiom"),
 )
 
 
@@ -133,14 +142,23 @@ def is_possessive(chart: Chart, end: int) -> bool:
     return glued and [token.key for token in following[1:]] == ["'", "s"]
 
 
+def _is_address(chart: Chart, end: int) -> bool:
+    """Whether ".com" and the like is glued to the words."""
+    following = chart.tokens[end - 1 : end + 2]
+    glued = all(left.end == right.start for left, right in pairwise(following))
+    return glued and [token.key[0].isalpha() for token in following[1:]] == [False, True] and (
+        following[1].key in _GLUE
+    )
+
+
 def _longest(chart: Chart, category: Category, start: int) -> Piece | None:
     best = chart.longest(category.name, start)
     return Piece(category.kind, start, best.end, best.value) if best else None
 
 
 def _is_name(chart: Chart, piece: Piece) -> bool:
-    """Whether the words are a part of another name: "friday's report", "cyber monday"."""
-    if is_possessive(chart, piece.end):
+    """Whether they are a part of another name: "friday's report", "monday.com", "palm sunday"."""
+    if is_possessive(chart, piece.end) or _is_address(chart, piece.end):
         return True
     if piece.kind != "date":
         return False
