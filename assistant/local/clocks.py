@@ -60,6 +60,7 @@ def _with_colon(match: re.Match[str]) -> Clock | None:
 @MAKERS.sign("digital", _ALONE + r"(1[3-9]|2[0-4])\s?h()\b")
 @MAKERS.sign("timed_hour", _ALONE + r"([01]?\d|2[0-4])\s?h()\b")
 @MAKERS.sign("timed_hour", _ALONE + r"(\d{1,2})[. ]?([0-5]\d)\b(?![.:/-]\d|%)")
+@MAKERS.sign("digital", _ALONE + r"([01]\d|2[0-3])([0-5]\d)\s?(?:h|hrs|hours)\b")
 def _french(match: re.Match[str]) -> Clock | None:
     return clock(int(match[1]), int(match[2] or 0))
 

@@ -24,6 +24,7 @@ _SAME_DAYS: dict[str, Dates] = {
     "day_before_yesterday": days.moved(Duration(days=2), -1),
     "weekend": days.weekend,
     "next_weekend": days.in_week(days.SATURDAY, 1),
+    "weekend_after_next": days.in_week(days.SATURDAY, 2),
     "end_of_week": periods.last_day(periods.weeks(0)),
     "end_of_month": periods.last_day(periods.once(periods.months(0))),
     "end_of_quarter": periods.last_day(periods.once(periods.quarters(0))),
@@ -66,6 +67,24 @@ def _weekday_of_this_week(weekday: int) -> Day:
 @MAKERS.phrase
 def _weekday_after_next(weekday: int) -> Day:
     return Day(days.in_week(weekday, 2))
+
+
+@MAKERS.phrase
+def _weekday_a_week_on(weekday: int) -> Day:
+    return Day(days.shifted(days.weekly(weekday, skip_today=True), Duration(days=days.WEEK)))
+
+
+@MAKERS.phrase
+def _nth_weekday_coming(number: int, weekday: int) -> Day | None:
+    """Read "the first friday" as that of the first month where it still lies ahead."""
+    weeks_in_a_month = 5
+    fitting = periods.nth_in(periods.months(0), number, frozenset({weekday}))
+    return Day(fitting) if number <= weeks_in_a_month else None
+
+
+@MAKERS.phrase
+def _in_period(period: Period) -> Day:
+    return Day(periods.first_day(period))
 
 
 @MAKERS.phrase
@@ -245,6 +264,11 @@ def _end_of_day(day: Day) -> Day:
 @MAKERS.phrase
 def _day_range(first: Day, last: Day) -> Day:
     return replace(first, last=last.dates)
+
+
+@MAKERS.phrase
+def _weekday_range(first: int, last: int) -> Day:
+    return _day_range(_weekday(first), _weekday(last))
 
 
 @MAKERS.phrase

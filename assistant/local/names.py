@@ -110,8 +110,11 @@ class NameFinder:
     def _is_stranger(self, start: int, end: int, kind: str) -> bool:
         """Whether words nobody here bears still are a name: always behind "remind"."""
         is_short = end - start <= LONGEST_STRANGER
-        if kind in {"remind", "assign", "note"}:
+        if kind in {"remind", "assign"}:
             return is_short or self.link(end) in self.chart.lists["name_links"]
+        if kind in {"for", "need"} or not is_short:
+            return False
         first = self.text[self.chart.tokens[start].start]
         is_capitalized = first.isupper() and not self.text.isupper()
-        return is_capitalized and is_short and kind != "for"
+        is_person = self.chart.key(end - 1) in self.chart.lists["people_words"]
+        return is_capitalized or (kind == "note" and is_person)

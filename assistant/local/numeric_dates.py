@@ -41,6 +41,11 @@ def _dotted(match: re.Match[str]) -> Day:
     return exactly(days.make_date(int(match[3]), int(match[2]), int(match[1])))
 
 
+@MAKERS.sign("numeric_date", r"(?<![\w./-])((?:19|20)\d\d)()(0\d|1[0-2])([0-3]\d)(?=t\d\d:)")
+def _compact(match: re.Match[str]) -> Day:
+    return _year_first(match)
+
+
 @MAKERS.sign("dotted_date", _BEFORE + r"(\d{1,2})\.\s?(\d{1,2})\.(?![\w/-])")
 def _dotted_short(match: re.Match[str]) -> Day | None:
     number, month = int(match[1]), int(match[2])
@@ -64,6 +69,7 @@ def _slashed(match: re.Match[str]) -> Day | None:
 
 @MAKERS.sign("short_date", _BEFORE + _NO_FRACTION + r"(\d{1,2})\s?/\s?(\d{1,2})" + _AFTER)
 @MAKERS.sign("any_short_date", _BEFORE + r"(\d{1,2})\s?/\s?(\d{1,2})" + _AFTER)
+@MAKERS.sign("dot_date", _BEFORE + r"(\d{1,2})\.(\d{1,2})" + _AFTER)
 @MAKERS.sign("dash_date", _BEFORE + r"(\d{1,2})-(\d{1,2})" + _AFTER)
 def _month_and_day(match: re.Match[str]) -> Day | None:
     first, second = int(match[1]), int(match[2])

@@ -53,8 +53,16 @@ class _Neighbours:
     def opens_clause(self, piece: Piece) -> bool:
         """Whether the piece stands behind a sign or a time, or begins the text; and ends there."""
         key = self.chart.key(piece.first - 1)
-        opens = not key or key in _SIGNS or piece.first in self.ends
+        opens = not key or key in _SIGNS or piece.first in self.ends or piece.end in self.clocks
         return opens and self.phrase_ends(piece)
+
+    def precedes_clock(self, piece: Piece) -> bool:
+        """Whether a time or a part of the day stands right behind the piece."""
+        return piece.end in self.clocks or bool(self.chart.read("part_plain", piece.end))
+
+    def ends_after_day(self, piece: Piece) -> bool:
+        """Whether a day or its part stands right before the piece, and its phrase ends behind."""
+        return piece.first in self.ends and self.phrase_ends(piece)
 
     def leads_to_date(self, piece: Piece) -> bool:
         """Whether the piece opens the text and a date stands behind it."""
@@ -86,12 +94,15 @@ class Category(NamedTuple):
     condition: Condition | None = None
 
 
+WEAK_DAY, LOOSE_PART = "weak_day", "loose_part"
 CATEGORIES = (
     Category("repeat", "recurrence"),
+    Category("loose_repeat", "recurrence", _Neighbours.phrase_ends),
     Category("until", "until"),
     Category("loose_lead", "reminder", _Neighbours.belongs_to_reminder),
     Category("day", "date"),
     Category("loose_day", "date", _Neighbours.stands),
+    Category(WEAK_DAY, "date", _Neighbours.precedes_clock),
     Category("clause_day", "date", _Neighbours.opens_clause),
     Category("for_days", "date", _Neighbours.follows_note),
     Category("shift", "shift"),
@@ -100,9 +111,10 @@ CATEGORIES = (
     Category("clock", "time"),
     Category("loose_clock", "time", _Neighbours.stands),
     Category("for_clock", "time", _Neighbours.follows_note),
+    Category("trailing_clock", "time", _Neighbours.ends_after_day),
     Category("leading_clock", "time", _Neighbours.leads_to_date),
     Category("part", "part"),
-    Category("loose_part", "part", _Neighbours.beside_time),
+    Category(LOOSE_PART, "part", _Neighbours.beside_time),
     Category("priority", "priority"),
     Category("loose_priority", "priority", _Neighbours.stands),
     Category("label", "label"),
@@ -119,10 +131,11 @@ def find_pieces(chart: Chart) -> list[Piece]:
         if (piece := _longest(chart, category, start)) and not _is_name(chart, piece)
     ]
     firm = [piece for category, piece in found if not category.condition]
+    likely = [piece for category, piece in found if category.name in {WEAK_DAY, LOOSE_PART}]
     around = _Neighbours(
         chart,
         begins=frozenset(piece.first for piece in firm),
-        ends=frozenset(piece.end for piece in firm if piece.kind in TIME),
+        ends=frozenset(piece.end for piece in firm + likely if piece.kind in TIME),
         dates=frozenset(piece.first for piece in firm if piece.kind == "date"),
         clocks=frozenset(piece.first for _, piece in found if piece.kind == "time"),
     )

@@ -62,6 +62,11 @@ def _every_other(frequency: _Frequency) -> Repeat | None:
 
 
 @MAKERS.phrase
+def _every_nth(nth: int, frequency: _Frequency) -> Repeat | None:
+    return _every_few(nth, frequency)
+
+
+@MAKERS.phrase
 def _on_weekdays(byday: _Days) -> Repeat:
     return Repeat("WEEKLY", byday=byday)
 
