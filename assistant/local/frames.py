@@ -23,7 +23,7 @@ def frame_of(finder: NameFinder, start: int) -> Frame | None:
     if listed:
         for place in range(len(chart.tokens) - 1, listed.end, -1):
             tail = chart.longest("list_tail", place)
-            if tail and _phrase_ends(finder, tail.end):
+            if tail and phrase_ends(finder, tail.end):
                 return Frame((start, listed.end), (place, tail.end))
     made = chart.longest("make_verb", start)
     note = closing_note(finder, made.end) if made else None
@@ -37,7 +37,7 @@ def closing_note(finder: NameFinder, start: int) -> Cut | None:
     """The word "reminder" where nothing but words of time follow; something stands before it."""
     chart = finder.chart
     place = len(chart.tokens)
-    while place > start + 1 and _says_nothing(finder, place - 1):
+    while place > start + 1 and says_nothing(finder, place - 1):
         place -= 1
     is_note = place > start + 1 and chart.key(place - 1) in chart.lists["notes"]
     before = chart.key(place - 2) in chart.lists["determiners"] | chart.lists["assign_to"]
@@ -49,7 +49,7 @@ def tail_of(finder: NameFinder, body: int) -> Cut | None:
     chart = finder.chart
     for place in range(body + 1, len(chart.tokens)):
         tail = None if place in finder.in_pieces else chart.longest("tail", place)
-        if tail and _closes(finder, tail.end):
+        if tail and closes(finder, tail.end):
             return _with_courtesy(chart, place, body), tail.end
     return None
 
@@ -64,12 +64,13 @@ def _with_courtesy(chart: Chart, place: int, body: int) -> int:
     return first
 
 
-def _closes(finder: NameFinder, end: int) -> bool:
+def closes(finder: NameFinder, end: int) -> bool:
     """Whether nothing but words of time, courtesy and signs follow."""
-    return all(_says_nothing(finder, place) for place in range(end, len(finder.chart.tokens)))
+    return all(says_nothing(finder, place) for place in range(end, len(finder.chart.tokens)))
 
 
-def _says_nothing(finder: NameFinder, place: int) -> bool:
+def says_nothing(finder: NameFinder, place: int) -> bool:
+    """Whether the word is one of time, courtesy or a sign."""
     chart = finder.chart
     key = chart.key(place)
     leads = chart.lists["leads_to_date"] | chart.lists["leads_to_time"]
@@ -77,7 +78,8 @@ def _says_nothing(finder: NameFinder, place: int) -> bool:
     return is_empty or bool(chart.read("trailing", place))
 
 
-def _phrase_ends(finder: NameFinder, end: int) -> bool:
+def phrase_ends(finder: NameFinder, end: int) -> bool:
+    """Whether a phrase ends before this word."""
     key = finder.chart.key(end)
     followers = finder.chart.lists["followers"]
     return not key or key in _SIGNS or key in followers or end in finder.in_pieces

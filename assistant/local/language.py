@@ -48,6 +48,13 @@ MAKERS = (
 Words = Mapping[str, Mapping[str, list[str]]]
 
 
+class WordLists(dict[str, frozenset[str]]):
+    """The lists of a language; one that it does not have is empty."""
+
+    def __missing__(self, name: str) -> frozenset[str]:
+        return frozenset()
+
+
 def grammar_for(locale: str) -> Grammar:
     """The grammar of the locale's language; English where we have no file for it."""
     language = locale.replace("_", "-").partition("-")[0].lower()
@@ -71,7 +78,7 @@ def load(language: str) -> Grammar:
 def compile_tables(tables: Mapping[str, Mapping[str, object]], makers: Iterable[Makers]) -> Grammar:
     """Join words and phrases with what the modules make of them."""
     makers = list(makers)
-    lists = {name: frozenset(words) for name, words in _table(tables, "lists").items()}
+    lists = WordLists((name, frozenset(words)) for name, words in _table(tables, "lists").items())
     ways: dict[str, list[Way]] = {}
     for one in makers:
         for sign in one.signs:

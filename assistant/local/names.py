@@ -7,7 +7,7 @@ from itertools import pairwise
 from assistant.interpreter import AssigneeStatus
 from assistant.local.grammar import Chart
 from assistant.local.people import Match, Roster, normalize
-from assistant.local.pieces import Piece, is_possessive
+from assistant.local.pieces import TIME, Piece, is_possessive
 
 LONGEST_NAME = 5  # tokens
 LONGEST_PHRASE = 8
@@ -46,6 +46,10 @@ class NameFinder:
         """The words of the text between two tokens."""
         tokens = self.chart.tokens
         return self.text[tokens[first].start : tokens[end - 1].end] if first < end else ""
+
+    def says_when(self) -> bool:
+        """Whether the text says when."""
+        return any(piece.kind in TIME for piece in self.piece_at.values())
 
     def known_at(self, start: int) -> Named | None:
         """The longest name of the directory that starts here."""

@@ -159,8 +159,10 @@ def _is_address(chart: Chart, end: int) -> bool:
     """Whether ".com" and the like is glued to the words."""
     following = chart.tokens[end - 1 : end + 2]
     glued = all(left.end == right.start for left, right in pairwise(following))
-    return glued and [token.key[0].isalpha() for token in following[1:]] == [False, True] and (
-        following[1].key in _GLUE
+    return (
+        glued
+        and [token.key[0].isalpha() for token in following[1:]] == [False, True]
+        and (following[1].key in _GLUE)
     )
 
 
@@ -186,6 +188,8 @@ def _is_attribute(around: _Neighbours, piece: Piece) -> bool:
         ends = not chart.key(piece.end) or chart.key(piece.end) in _SIGNS
         ends = ends or piece.end in around.begins or around.describes_note(piece)
         return not ends and not chart.read("rhythm_follower", piece.end)
+    if piece.kind == "date" and chart.key(piece.first - 1) in lists["every"]:
+        return True
     if piece.kind not in {"date", "time"} or around.phrase_ends(piece):
         return False
     return chart.key(piece.first - 1) in lists["determiners"]

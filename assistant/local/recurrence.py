@@ -1,11 +1,15 @@
 """Rhythms: <repeat>, "every 2 weeks on tuesday", "monthly on the 15th", "daily"."""
 
+from datetime import date
+
+from assistant.interpreter import Office
 from assistant.local.dates import LONGEST_MONTH
 from assistant.local.makers import Makers
-from assistant.local.values import DayPart, Part, Repeat
+from assistant.local.values import Day, DayPart, Here, Part, Repeat
 
 MAKERS = Makers()
 
+_LEAP_YEAR = 2024
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _Frequency = tuple[str, int]
 _Days = tuple[str, ...]
@@ -32,6 +36,11 @@ MAKERS.words("day_set_plural", _DAY_SETS)
 @MAKERS.phrase
 def _adverb(frequency: _Frequency) -> Repeat:
     return Repeat(*frequency, adverb=True)
+
+
+@MAKERS.phrase
+def _basis(frequency: _Frequency) -> Repeat:
+    return Repeat(*frequency)
 
 
 @MAKERS.phrase
@@ -154,6 +163,23 @@ def _each_on_nth_weekday(each: Repeat, nth: int, weekday: int) -> Repeat | None:
 @MAKERS.phrase
 def _every_date(month_day: tuple[int, int]) -> Repeat | None:
     return _each_year_on(Repeat("YEARLY"), month_day)
+
+
+@MAKERS.phrase
+def _every_short_date(day: Day) -> Repeat | None:
+    """Read "every 4/15"; the first date it can be says which month and day it is."""
+    listed = day.dates(Here(date(_LEAP_YEAR, 1, 1), Office()))
+    return next((_yearly(one.month, one.day) for one in listed), None)
+
+
+@MAKERS.phrase
+def _every_holiday(written: str) -> Repeat | None:
+    month, _, number = written.partition("-")
+    return _yearly(int(month), int(number)) if month.isdigit() and number.isdigit() else None
+
+
+def _yearly(month: int, number: int) -> Repeat:
+    return Repeat("YEARLY", monthday=number, month=month)
 
 
 @MAKERS.phrase

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assistant.interpreter import AssigneeStatus
+from assistant.interpreter import AssigneeStatus, Intent
+from assistant.local.commands import Command, command_at, said_done
+from assistant.local.events import event_at, is_bare_event
 from assistant.local.frames import closing_note, frame_of, tail_of
 from assistant.local.names import Named, NameFinder
 from assistant.local.people import NOBODY, SELF
@@ -27,6 +29,8 @@ class Request:
     body: int = 0
     to_self: bool = False
     tail: Cut | None = None
+    intent: Intent = "create_task"
+    whole: bool = False  # the text itself is the matter; nothing is cut from it
 
     @property
     def status(self) -> AssigneeStatus:
@@ -60,10 +64,13 @@ class Asker:
     def __init__(self, finder: NameFinder) -> None:
         self.finder = finder
         self.chart = finder.chart
+        self._first = next(self._starts(), 0)
 
     def find(self) -> Request:
         """The first request of the text, with the person it names anywhere."""
-        request = self._opening() or Request()
+        request = self._opening() or self._said_done() or self._bare_event() or Request()
+        if request.whole or request.intent in {"complete", "reschedule"}:
+            return request
         if request.named is None:
             mention = self._mention()
             if mention or not request.to_self:
@@ -74,12 +81,8 @@ class Asker:
     def _opening(self) -> Request | None:
         for start in self._starts():
             ways = (
-                self._framed,
-                self._call,
-                self._hand_over,
-                self._duty,
-                self._plain,
-                self._titled,
+                *(self._command, self._framed, self._event, self._call),
+                *(self._hand_over, self._duty, self._plain, self._titled),
             )
             request = next((found for way in ways if (found := way(start))), None)
             if request:
@@ -100,6 +103,27 @@ class Asker:
             skipped = self.chart.longest("courtesy", place) if is_start else None
             is_start = bool(skipped) or tokens[place].key in _SENTENCE_ENDS
             place = skipped.end if skipped else place + 1
+
+    def _command(self, start: int) -> Request | None:
+        """Read what is no new task, where it opens the text."""
+        if start != self._first:
+            return None
+        command = command_at(self.finder, start)
+        return _requested(command) if command else None
+
+    def _said_done(self) -> Request | None:
+        command = said_done(self.finder, self._first)
+        return _requested(command) if command else None
+
+    def _bare_event(self) -> Request | None:
+        here = (self._first, self._first)
+        is_event = is_bare_event(self.finder, self._first)
+        return Request(here, None, self._first, intent="create_event") if is_event else None
+
+    def _event(self, start: int) -> Request | None:
+        """Read "schedule a meeting with …"."""
+        head = event_at(self.finder, start) if start == self._first else None
+        return Request(head, None, head[1], intent="create_event") if head else None
 
     def _framed(self, start: int) -> Request | None:
         """Read "add … to my list" and "set … reminder", where the thing stands between."""
@@ -177,6 +201,17 @@ class Asker:
         return (
             key in {"", *_SENTENCE_ENDS, ")", "-"} or end in self.finder.in_pieces or key in closing
         )
+
+
+def _requested(command: Command) -> Request:
+    return Request(
+        command.head,
+        command.named,
+        command.head[1],
+        tail=command.tail,
+        intent=command.intent,
+        whole=command.whole,
+    )
 
 
 def _end(found: tuple[int, object]) -> int:
