@@ -1,6 +1,6 @@
 """From a sentence to a task: every door that takes office language comes through here."""
 
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from assistant.interpreter import (
     Context,
     Directory,
     Draft,
+    Intent,
     Interpreter,
     Person,
     TeamEntry,
@@ -28,6 +29,11 @@ from tenants.context import atomic
 # What the text says about time and cannot be meant: better a question than a task on a wrong day.
 BLOCKING_WARNINGS = frozenset({"past_date", "impossible_date"})
 
+# Who writes into the field for tasks wants a task, also of a meeting or of a note.
+TASK_INTENTS: frozenset[Intent] = frozenset({"create_task", "create_event", "create_note"})
+# What changes, lists or answers has doors of its own.
+OTHER_INTENTS: frozenset[Intent] = frozenset(get_args(Intent)) - TASK_INTENTS - {"unclear"}
+
 interpreter: Interpreter = LocalInterpreter()
 
 
@@ -38,6 +44,7 @@ def read_text(*, text: str, by: User) -> Draft:
         timezone=ZoneInfo(by.timezone),
         speaker=_person(by),
         directory=office_directory(),
+        locale=by.locale,
     )
     return interpreter.interpret(text, context)
 
@@ -48,7 +55,13 @@ def check_draft(draft: Draft, *, by: User) -> None:
     UnprocessableError `unclear`, `past_date`, `impossible_date`, `assignee_not_found` or
     `assignee_ambiguous`, the last two with the candidates; MayNotAssignError.
     """
-    if draft.intent != "create_task":
+    if draft.intent in OTHER_INTENTS:
+        raise UnprocessableError(
+            "That does not ask for a new task; say what there is to do.",
+            code="unclear",
+            attr="text",
+        )
+    if draft.intent not in TASK_INTENTS:
         raise UnprocessableError(
             "It is not clear what there is to do.", code="unclear", attr="text"
         )

@@ -13,7 +13,7 @@ from accounts.http import UserRequest, requires
 from accounts.models import User
 from accounts.permissions import Permission
 from assistant.interpreter import AssigneeStatus, Draft
-from assistant.services import check_draft, create_from_text, read_text
+from assistant.services import TASK_INTENTS, check_draft, create_from_text, read_text
 from common.errors import AppError
 from tasks.forms import QuickAddForm
 from tasks.views import Reader, desk_of, lead_words, render_today, rule_words
@@ -40,7 +40,7 @@ class Reading:
 
 def reading_of(draft: Draft, *, by: User, question: str = "") -> Reading:
     """Return a draft in the words of the person who wrote it."""
-    is_clear = draft.intent == "create_task"
+    is_clear = draft.intent in TASK_INTENTS
     warnings = [item.sentence for item in draft.warnings if item.sentence != question]
     return Reading(
         title=draft.title if is_clear else "",

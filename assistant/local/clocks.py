@@ -20,6 +20,7 @@ MAKERS.words("closing", {"closing": Clock(17, closing=True)})
 MAKERS.words("meridiem", {"am": 0, "pm": NOON})
 MAKERS.words("part_name", _PARTS)
 MAKERS.words("part_plain", _PARTS)
+MAKERS.words("adverb_part", _PARTS)
 MAKERS.words("tonight", {"tonight": DayPart(Part.NIGHT, today=True)})
 MAKERS.words("now", {"now": Shift(Duration())})
 MAKERS.words("loose_now", {"now": Shift(Duration())})
@@ -63,6 +64,24 @@ def _with_colon(match: re.Match[str]) -> Clock | None:
 @MAKERS.sign("digital", _ALONE + r"([01]\d|2[0-3])([0-5]\d)\s?(?:h|hrs|hours)\b")
 def _french(match: re.Match[str]) -> Clock | None:
     return clock(int(match[1]), int(match[2] or 0))
+
+
+_POINT = r"(\d{1,2})(?::([0-5]\d))?\s?([ap]m?\b)?"
+
+
+@MAKERS.sign("clock", _ALONE + _POINT + r"\s?-\s?" + _POINT + r"(?![\d:/%-])")
+def _dashed_range(match: re.Match[str]) -> Clock | None:
+    """Read "2-4pm" and "14:00-15:30", which have an "am", a "pm" or minutes somewhere."""
+    hour, minute, half, last_hour, last_minute, last_half = match.groups()
+    if not (half or last_half or (minute and last_minute)):
+        return None
+    start, end = _point(hour, minute, half), _point(last_hour, last_minute, last_half)
+    return _clock_range(start, end) if start and end else None
+
+
+def _point(hour: str, minute: str | None, half: str | None) -> Clock | None:
+    late = None if half is None else NOON * half.startswith("p")
+    return clock(int(hour), int(minute or 0), late)
 
 
 @MAKERS.sign("digital", _ALONE + r"(\d{1,2})ish\b")

@@ -16,7 +16,7 @@ _SIGNS = frozenset(".,;:!?()")
 def event_at(finder: NameFinder, start: int) -> Cut | None:
     """The words that ask for an event, before its name."""
     chart = finder.chart
-    if chart.longest("event_verb_sure", start):
+    if chart.longest("event_verb_sure", start) and finder.says_when():
         return start, start
     block = chart.longest("event_verb_block", start)
     if block:
@@ -24,7 +24,7 @@ def event_at(finder: NameFinder, start: int) -> Cut | None:
     for verb, noun in (("event_verb", "event_noun"), ("event_verb_weak", "event_noun_start")):
         opened = chart.longest(verb, start)
         first = _name_of(finder, opened.end, noun) if opened else None
-        if opened and first is not None:
+        if first is not None:
             return start, first
     return None
 
@@ -42,6 +42,9 @@ def _name_of(finder: NameFinder, place: int, noun: str) -> int | None:
         if filler is None:
             break
         place = filler.end
+    wrapper = chart.longest("event_wrapper", place)
+    if wrapper:
+        return wrapper.end
     most = min(place + _LONGEST_PLACE, len(chart.tokens))
     for first in range(place, most):
         key = chart.key(first)

@@ -12,7 +12,7 @@ reading one place cheap and a whole text linear. First declared wins when two re
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from inspect import signature
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from assistant.local.makers import Build
 from assistant.local.text import Token, tokenize
 
 LONGEST_PHRASE = 12  # tokens
+_NO_WAYS: Mapping[str, tuple["Way", ...]] = {}
 Lists = Mapping[str, frozenset[str]]
 
 
@@ -57,6 +58,7 @@ class Lexeme:
 
 
 Way = Rule | Lexeme
+_State = tuple[int, tuple[object, ...]]
 
 
 def phrase_rule(phrase: str, value: object) -> Rule:
@@ -125,6 +127,7 @@ class Chart:
         self.tokens = tokens
         self.lists = grammar.lists
         self._index = grammar.index
+        self._keys = [*(token.key for token in tokens), ""]
         self._ends = {token.end: place for place, token in enumerate(tokens, start=1)}
         self._seen: dict[tuple[str, int], tuple[Found, ...]] = {}
 
@@ -137,10 +140,10 @@ class Chart:
         return self.tokens[place].key if 0 <= place < len(self.tokens) else ""
 
     def read(self, category: str, start: int) -> tuple[Found, ...]:
-        """Every reading of the category that starts at this token."""
+        """Every reading of the category that starts at this token, or behind the last."""
         if start >= len(self.tokens):
             return ()
-        ways = self._index.get(category, {}).get(self.tokens[start].key)
+        ways = self._index.get(category, _NO_WAYS).get(self._keys[start])
         if ways is None:
             return ()
         known = self._seen.get((category, start))
@@ -151,41 +154,38 @@ class Chart:
     def _read(self, ways: tuple[Way, ...], start: int) -> tuple[Found, ...]:
         found: dict[int, Found] = {}
         for way in ways:
-            read = self._lexeme(way, start) if isinstance(way, Lexeme) else self._rule(way, start)
-            for one in read:
-                if one.value is not None:
-                    found.setdefault(one.end, one)
+            if isinstance(way, Lexeme):
+                self._add_lexeme(way, start, found)
+                continue
+            for end, values in self._matches(way, start):
+                value = way.build(*values) if end > start and end not in found else None
+                if value is not None:
+                    found[end] = Found(end, value)
         return tuple(found.values())
 
-    def _lexeme(self, way: Lexeme, start: int) -> Iterator[Found]:
+    def _add_lexeme(self, way: Lexeme, start: int, found: dict[int, Found]) -> None:
         match = way.pattern.match(self.folded, self.tokens[start].start)
         end = self._ends.get(match.end()) if match else None
-        if match and end:
-            yield Found(end, way.build(match))
+        value = way.build(match) if match and end and end not in found else None
+        if end and value is not None:
+            found[end] = Found(end, value)
 
-    def _rule(self, way: Rule, start: int) -> Iterator[Found]:
-        states: list[tuple[int, tuple[object, ...]]] = [(start, ())]
-        for part in way.parts:
-            states = [after for at, values in states for after in self._step(part, at, values)]
-            if not states:
-                return
-        for end, values in states:
-            if end > start:
-                yield Found(end, way.build(*values))
-
-    def _step(
-        self, part: Part, at: int, values: tuple[object, ...]
-    ) -> Iterator[tuple[int, tuple[object, ...]]]:
-        if part.category:
-            for found in self.read(part.category, at):
-                yield found.end, (*values, found.value)
-            if part.optional:
-                yield at, (*values, None)
-            return
-        if at < len(self.tokens) and self.tokens[at].key in part.words:
-            yield at + 1, values
-        if part.optional:
-            yield at, values
+    def _matches(self, rule: Rule, start: int) -> list[_State]:
+        """Where the rule may end, with the values of its parts."""
+        states: list[_State] = [(start, ())]
+        for words, category, optional in rule.parts:
+            after: list[_State] = []
+            for at, values in states:
+                if category is not None:
+                    after += [(end, (*values, value)) for end, value in self.read(category, at)]
+                elif self._keys[at] in words:
+                    after.append((at + 1, values))
+                if optional:
+                    after.append((at, values if category is None else (*values, None)))
+            if not after:
+                return after
+            states = after
+        return states
 
 
 def _end(found: Found) -> int:

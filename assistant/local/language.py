@@ -29,6 +29,7 @@ from assistant.local import (
 )
 from assistant.local.grammar import Grammar, Lexeme, Lists, Way, pattern_rule, phrase_rule
 from assistant.local.makers import Build, Makers
+from assistant.local.text import fold
 
 FOLDER = Path(__file__).parent / "languages"
 FALLBACK = "en"
@@ -55,10 +56,11 @@ class WordLists(dict[str, frozenset[str]]):
         return frozenset()
 
 
-def grammar_for(locale: str) -> Grammar:
-    """The grammar of the locale's language; English where we have no file for it."""
+def languages_of(locale: str) -> tuple[str, ...]:
+    """The languages in which somebody of that locale may write; English is always one."""
     language = locale.replace("_", "-").partition("-")[0].lower()
-    return load(language if language in known_languages() else FALLBACK)
+    known = language in known_languages() and language != FALLBACK
+    return (language, FALLBACK) if known else (FALLBACK,)
 
 
 @cache
@@ -99,7 +101,7 @@ def _word_ways(
         plain = int(name) if name.isdigit() else name
         value = values[name] if values else plain
         for phrase in phrases:
-            yield phrase_rule(phrase, value)
+            yield phrase_rule(fold(phrase), value)
 
 
 def _phrase_ways(
@@ -107,7 +109,7 @@ def _phrase_ways(
 ) -> Iterator[Way]:
     for name, patterns in phrases.items():
         for pattern in patterns:
-            yield pattern_rule(pattern, builds[name], lists)
+            yield pattern_rule(fold(pattern), builds[name], lists)
 
 
 def _same(value: object) -> object:

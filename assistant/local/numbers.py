@@ -36,12 +36,6 @@ def _tens(ten: int, unit: int | None) -> int:
 
 
 @MAKERS.phrase
-def _reversed_tens(unit: int, ten: int) -> int:
-    """Put the ten behind the unit, as German does."""
-    return ten + unit
-
-
-@MAKERS.phrase
 def _hundred(*numbers: int | None) -> int:
     *hundreds, rest = numbers
     return HUNDRED * (hundreds[0] or 1 if hundreds else 1) + (rest or 0)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from assistant.local import days
-from assistant.local.dates import exactly
+from assistant.local.dates import LONGEST_MONTH, exactly
 from assistant.local.makers import Makers
 from assistant.local.values import Dates, Day
 
@@ -49,8 +49,8 @@ def _compact(match: re.Match[str]) -> Day:
 @MAKERS.sign("dotted_date", _BEFORE + r"(\d{1,2})\.\s?(\d{1,2})\.(?![\w/-])")
 def _dotted_short(match: re.Match[str]) -> Day | None:
     number, month = int(match[1]), int(match[2])
-    exists = days.make_date(LEAP_YEAR, month, number)
-    return Day(days.yearly(month, number)) if exists else None
+    is_meant = 1 <= month <= days.MONTHS and 1 <= number <= max(LONGEST_MONTH)
+    return Day(days.yearly(month, number)) if is_meant else None
 
 
 @MAKERS.sign("numeric_date", _BEFORE + r"(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d|\d\d)" + _AFTER)

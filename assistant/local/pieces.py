@@ -11,6 +11,7 @@ from assistant.local.values import Repeat
 
 TIME = frozenset({"date", "time", "part", "shift", "recurrence"})
 _SIGNS = frozenset(".,;:!?)(-\"'|/")
+_QUOTE = '"'
 _GLUE = frozenset("._@")
 
 
@@ -144,8 +145,20 @@ def find_pieces(chart: Chart) -> list[Piece]:
         for category, piece in found
         if not category.condition or category.condition(around, piece)
     ]
-    named = [piece for piece in standing if not _is_attribute(around, piece)]
+    quoted = _quoted(chart)
+    named = [
+        piece
+        for piece in standing
+        if not _is_attribute(around, piece) and quoted.isdisjoint(range(piece.first, piece.end))
+    ]
     return _without_overlaps(chart.tokens, named)
+
+
+def _quoted(chart: Chart) -> frozenset[int]:
+    """The places between two quotation marks: what is quoted is meant as it stands."""
+    marks = [place for place, token in enumerate(chart.tokens) if token.key == _QUOTE]
+    pairs = zip(marks[::2], marks[1::2], strict=False)
+    return frozenset(place for first, end in pairs for place in range(first, end + 1))
 
 
 def is_possessive(chart: Chart, end: int) -> bool:

@@ -39,7 +39,7 @@ def make_plan(chart: Chart, pieces: Iterable[Piece], body: int) -> Plan:
         time=_nearest(times, date),
         part=_nearest([piece for piece in scope if piece.kind == "part"], date),
         shift=_first([piece for piece in scope if piece.kind == "shift"]),
-        recurrence=_first([piece for piece in scope if piece.kind == "recurrence"]),
+        recurrence=_first([piece for piece in scope + timed if piece.kind == "recurrence"]),
         until=_first([piece for piece in scope if piece.kind == "until"]),
         others=len(dates) > 1,
     )

@@ -7,8 +7,8 @@ from typing import get_args
 
 from assistant.interpreter import Attendee, Context, Priority
 from assistant.local.events import attendees_of, length_of, place_of
-from assistant.local.grammar import Chart
-from assistant.local.language import grammar_for
+from assistant.local.grammar import Chart, Grammar
+from assistant.local.language import languages_of, load
 from assistant.local.moments import Moment, resolve
 from assistant.local.names import NameFinder
 from assistant.local.people import Roster
@@ -20,7 +20,7 @@ from assistant.local.title import Cut, cut_of, make_title
 from assistant.local.typos import correct
 from assistant.local.values import Importance, Label, Lead
 
-TOKEN_LIMIT = 500  # words and signs; prose of 2,000 characters has about 400
+TOKEN_LIMIT = 300  # words and signs: a page of prose, and 50 ms at the very worst
 DAYS_IN_A_MONTH = 30
 _ORDER: tuple[Priority, ...] = get_args(Priority)
 
@@ -58,6 +58,12 @@ class Reading:
             if id(piece) in planned or isinstance(piece.value, Importance | Label | Lead):
                 yield piece
 
+    def understood(self) -> int:
+        """How many words the rules made something of."""
+        cuts = [*((piece.first, piece.end) for piece in self.used()), *self.request.cuts()]
+        words = sum(end - first for first, end in cuts)
+        return words + len(self.chart.tokens) * self.request.whole
+
     def title(self) -> str:
         """The bare thing that is asked for; a question stays as it was put."""
         cuts: list[Cut] = []
@@ -90,9 +96,13 @@ class Reading:
 
 
 def read(text: str, context: Context) -> Reading:
-    """Take the text apart as the speaker means it at that moment."""
+    """Take the text apart in the language of the speaker that understands more of it."""
+    readings = [_read(text, context, load(one)) for one in languages_of(context.locale)]
+    return max(readings, key=Reading.understood)
+
+
+def _read(text: str, context: Context, grammar: Grammar) -> Reading:
     folded = fold(text)
-    grammar = grammar_for(context.locale)
     chart = Chart(grammar, folded, correct(tokenize(folded, TOKEN_LIMIT), grammar.lists))
     pieces = find_pieces(chart)
     finder = NameFinder(chart, text, pieces, Roster(context.directory, grammar.lists))
@@ -106,7 +116,8 @@ def read(text: str, context: Context) -> Reading:
 def _occasion(finder: NameFinder, request: Request) -> Occasion:
     if request.intent != "create_event":
         return Occasion()
-    duration, length = length_of(finder, request.body) or (None, None)
+    start = request.head[0] if request.head else 0
+    duration, length = length_of(finder, start) or (None, None)
     return Occasion(
         attendees=tuple(attendees_of(finder, request.body)),
         place=place_of(finder, request.body),

@@ -64,7 +64,7 @@ class Asker:
     def __init__(self, finder: NameFinder) -> None:
         self.finder = finder
         self.chart = finder.chart
-        self._first = next(self._starts(), 0)
+        self._first = self._behind_courtesy()
 
     def find(self) -> Request:
         """The first request of the text, with the person it names anywhere."""
@@ -88,6 +88,15 @@ class Asker:
             if request:
                 return request
         return None
+
+    def _behind_courtesy(self) -> int:
+        """Where the text begins once it has said hello and please."""
+        place = 0
+        while found := self.chart.longest("courtesy", place):
+            place = found.end
+            while self.chart.key(place) in _SENTENCE_ENDS:
+                place += 1
+        return place if place < len(self.chart.tokens) else 0
 
     def _starts(self) -> Iterator[int]:
         """Where a clause begins: behind signs, courtesies and words of time."""

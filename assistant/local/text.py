@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import islice
 
-_SAME = {"’": "'", "‘": "'", "–": "-", "—": "-", "−": "-", "“": '"', "”": '"'}
+_SAME = {"’": "'", "‘": "'", "–": "-", "—": "-", "−": "-", "“": '"', "”": '"', "„": '"'}
 _TOKEN = re.compile(
     r"(?:https?://|www\.)\S{1,2000}"  # an address is one opaque token, so is an e-mail address
     r"|[\w.+-]{1,64}@[\w-]{1,64}\.[\w-]{1,64}(?:\.[\w-]{1,64}){0,4}"

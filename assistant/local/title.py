@@ -20,7 +20,9 @@ _BLANKS = re.compile(r"\s+")
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
 _SIGNS_IN_A_ROW = re.compile(r"([,;])(?:\s*[,;])+")
 _SPACE_BEFORE_SIGN = re.compile(r" ([,.;:!?])")
-_EDGES = " ,;:-–—|.!?/&\"'"
+_EDGES = " ,;:-–—|.!?/&'"
+_QUOTES = '"“”„'
+_SEPARATORS = frozenset(",;:.!?")
 _TRAILING_WORDS = 3
 Cut = tuple[int, int]
 
@@ -60,6 +62,9 @@ def _bare(chart: Chart, places: list[int], *, asked: bool) -> list[int]:
     """Drop "please" and "can you" in front, and "to", "that I need to" behind a request."""
     categories = ("courtesy", "leftover") if asked else ("courtesy",)
     while places:
+        if chart.key(places[0]) in _SEPARATORS:
+            places = places[1:]
+            continue
         ends = [one.end for name in categories for one in chart.read(name, places[0])]
         fitting = [end for end in ends if places[0] < end and end - 1 in places[:6]]
         if not fitting:
@@ -102,6 +107,8 @@ def _polish(title: str) -> str:
     title = _BLANKS.sub(" ", _EMPTY.sub(" ", title))
     title = _SPACE_BEFORE_SIGN.sub(r"\1", title)
     title = _SIGNS_IN_A_ROW.sub(r"\1", title).strip(_EDGES)
+    if sum(map(title.count, _QUOTES)) == 1:
+        title = title.strip(_EDGES + _QUOTES)
     if len(title) > LONGEST_TITLE:
         title = title[: LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"
     return title[:1].upper() + title[1:]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from assistant.interpreter import Context, Directory, Draft, Person, TeamEntry
+from assistant.interpreter import Context, Directory, Draft, Office, Person, TeamEntry
 from assistant.local.engine import LocalInterpreter
 
 NOW = datetime(2024, 5, 14, 10, tzinfo=UTC)  # a Tuesday
@@ -21,6 +21,7 @@ SARAH = _person(4, "Sarah Finance")
 OMAR = _person(5, "Omar Haddad")
 ZOE = _person(6, "Zoë Müller")
 OTHER_MAX = _person(7, "Max Schmidt")
+OFFICE = Office()
 GONE = UUID(int=99)
 
 FINANCE = TeamEntry(UUID(int=11), "Finance", (GONE, SARAH.id, OMAR.id))
@@ -29,9 +30,10 @@ LEGAL = TeamEntry(UUID(int=13), "Legal", ())
 DIRECTORY = Directory((ADA, MAX, EVE, SARAH, OMAR, ZOE, OTHER_MAX), (FINANCE, SALES, LEGAL))
 
 
-def read(text, *, now=NOW, zone="UTC", directory=DIRECTORY) -> Draft:
+def read(text, *, now=NOW, zone="UTC", directory=DIRECTORY, locale="en", office=OFFICE) -> Draft:
     """What the engine makes of the text when Ada says it."""
-    return LocalInterpreter().interpret(text, Context(now, ZoneInfo(zone), ADA, directory))
+    context = Context(now, ZoneInfo(zone), ADA, directory, locale, office)
+    return LocalInterpreter().interpret(text, context)
 
 
 def due(text, **context):

@@ -84,6 +84,25 @@ def test_a_try_shows_the_same_and_stores_nothing(say):
     assert tried.json() == {**made, **fresh}
 
 
+def test_the_language_and_the_order_of_dates_are_the_writers(say, ada):
+    ada.locale = "de"
+    ada.save()
+    answer = say("Erinnere mich am 3.6. um 15 Uhr an die Miete").json()
+    assert (answer["title"], answer["due_date"]) == ("Die Miete", "2024-06-03T15:00:00Z")
+    assert say("Pay the rent on 5/6 at 3pm").json()["due_date"] == "2024-06-05T15:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("schedule a meeting with Bob tomorrow at 3pm", "Meeting with Bob"),
+        ("note: the printer is broken", "The printer is broken"),
+    ],
+)
+def test_a_meeting_or_a_note_is_a_task_in_the_field_for_tasks(text, title, say):
+    assert say(text).json()["title"] == title
+
+
 def test_the_clock_is_the_writers(say, ada):
     ada.timezone = "Asia/Tokyo"
     ada.save()
@@ -100,6 +119,8 @@ def test_the_clock_is_the_writers(say, ada):
     [
         ("hello", "unclear"),
         ("tomorrow at 3pm", "unclear"),
+        ("what is due this week?", "unclear"),
+        ("done with the invoice", "unclear"),
         ("remind Zaphod to fix the printer", "assignee_not_found"),
         ("remind Ada and Eve to call", "assignee_ambiguous"),
         ("pay the rent on February 30", "impossible_date"),
