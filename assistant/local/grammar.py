@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import NamedTuple
 
-from assistant.local.makers import Build
+from assistant.local.makers import Build, Lists
 from assistant.local.text import Token, tokenize
+from assistant.local.typos import correct
 
 LONGEST_PHRASE = 12  # tokens
 _NO_WAYS: Mapping[str, tuple["Way", ...]] = {}
-Lists = Mapping[str, frozenset[str]]
 
 
 class Found(NamedTuple):
@@ -124,8 +124,8 @@ class Chart:
 
     def __init__(self, grammar: Grammar, folded: str, tokens: tuple[Token, ...]) -> None:
         self.folded = folded
-        self.tokens = tokens
         self.lists = grammar.lists
+        self.tokens = tokens = correct(tokens, grammar.lists)
         self._index = grammar.index
         self._keys = [*(token.key for token in tokens), ""]
         self._ends = {token.end: place for place, token in enumerate(tokens, start=1)}

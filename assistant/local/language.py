@@ -27,8 +27,8 @@ from assistant.local import (
     openings,
     recurrence,
 )
-from assistant.local.grammar import Grammar, Lexeme, Lists, Way, pattern_rule, phrase_rule
-from assistant.local.makers import Build, Makers
+from assistant.local.grammar import Grammar, Lexeme, Way, pattern_rule, phrase_rule
+from assistant.local.makers import Build, Lists, Makers
 from assistant.local.text import fold
 
 FOLDER = Path(__file__).parent / "languages"

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 from assistant.local.text import DIGITS
 
 Build = Callable[..., object]
+Lists = Mapping[str, frozenset[str]]  # the words that a language names
 F = TypeVar("F", bound=Build)
 
 

@@ -14,7 +14,7 @@ from assistant.local.values import Dates, Day
 MAKERS = Makers()
 
 CENTURY = 2000
-LEAP_YEAR = 2024
+LONGEST = max(LONGEST_MONTH)
 SHORT_MONTHS = {
     name: number
     for number, name in enumerate(
@@ -49,7 +49,7 @@ def _compact(match: re.Match[str]) -> Day:
 @MAKERS.sign("dotted_date", _BEFORE + r"(\d{1,2})\.\s?(\d{1,2})\.(?![\w/-])")
 def _dotted_short(match: re.Match[str]) -> Day | None:
     number, month = int(match[1]), int(match[2])
-    is_meant = 1 <= month <= days.MONTHS and 1 <= number <= max(LONGEST_MONTH)
+    is_meant = 1 <= month <= days.MONTHS and 1 <= number <= LONGEST
     return Day(days.yearly(month, number)) if is_meant else None
 
 
@@ -74,7 +74,7 @@ def _slashed(match: re.Match[str]) -> Day | None:
 def _month_and_day(match: re.Match[str]) -> Day | None:
     first, second = int(match[1]), int(match[2])
     orders = ((first, second), (second, first))
-    if not any(days.make_date(LEAP_YEAR, *order) for order in orders):
+    if not any(1 <= month <= days.MONTHS and 1 <= number <= LONGEST for month, number in orders):
         return None
     return _either_order(first, second, days.yearly)
 

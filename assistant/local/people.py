@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.interpreter import AssigneeStatus, Candidate, Directory, Person
-from assistant.local.grammar import Lists
+from assistant.local.makers import Lists
 from assistant.local.text import fold
 from assistant.local.typos import is_one_edit
 

@@ -7,7 +7,7 @@ from typing import get_args
 
 from assistant.interpreter import Attendee, Context, Priority
 from assistant.local.events import attendees_of, length_of, place_of
-from assistant.local.grammar import Chart, Grammar
+from assistant.local.grammar import Chart
 from assistant.local.language import languages_of, load
 from assistant.local.moments import Moment, resolve
 from assistant.local.names import NameFinder
@@ -17,10 +17,10 @@ from assistant.local.plan import Plan, make_plan
 from assistant.local.requests import Asker, Request
 from assistant.local.text import fold, tokenize
 from assistant.local.title import Cut, cut_of, make_title
-from assistant.local.typos import correct
 from assistant.local.values import Importance, Label, Lead
 
-TOKEN_LIMIT = 300  # words and signs: a page of prose, and 50 ms at the very worst
+TOKEN_LIMIT = 250  # words and signs: a page of prose, and far below 50 ms at the worst
+BILINGUAL_LIMIT = TOKEN_LIMIT // 2
 DAYS_IN_A_MONTH = 30
 _ORDER: tuple[Priority, ...] = get_args(Priority)
 
@@ -97,15 +97,18 @@ class Reading:
 
 def read(text: str, context: Context) -> Reading:
     """Take the text apart in the language of the speaker that understands more of it."""
-    readings = [_read(text, context, load(one)) for one in languages_of(context.locale)]
-    return max(readings, key=Reading.understood)
-
-
-def _read(text: str, context: Context, grammar: Grammar) -> Reading:
     folded = fold(text)
-    chart = Chart(grammar, folded, correct(tokenize(folded, TOKEN_LIMIT), grammar.lists))
+    tokens = tokenize(folded, TOKEN_LIMIT)
+    languages = languages_of(context.locale)
+    if len(tokens) > BILINGUAL_LIMIT:
+        languages = languages[:1]
+    charts = [Chart(load(one), folded, tokens) for one in languages]
+    return max((_read(text, chart, context) for chart in charts), key=Reading.understood)
+
+
+def _read(text: str, chart: Chart, context: Context) -> Reading:
     pieces = find_pieces(chart)
-    finder = NameFinder(chart, text, pieces, Roster(context.directory, grammar.lists))
+    finder = NameFinder(chart, text, pieces, Roster(context.directory, chart.lists))
     request = Asker(finder).find()
     pieces = [piece for piece in pieces if not request.covers(piece)]
     plan = make_plan(chart, pieces, request.body)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from assistant.local.grammar import Lists
+from assistant.local.makers import Lists
 from assistant.local.text import Token
 
 SHORTEST = 5
