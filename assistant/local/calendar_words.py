@@ -27,8 +27,13 @@ _PERIODS = {
 
 for _category in ("weekday_name", "weekday_short", "weekday_weak", "weekday_plural"):
     MAKERS.words(_category, WEEKDAYS)
-for _category in ("next_period", "this_period", "the_period"):
+for _category in ("next_period", "this_period"):
     MAKERS.words(_category, _PERIODS)
+# "The month" may be any: "the 1st of the month" is that of the next one if it has passed.
+MAKERS.words(
+    "the_period",
+    _PERIODS | {"month": periods.months(0), "quarter": periods.quarters(0)},
+)
 
 
 @MAKERS.phrase

@@ -171,6 +171,11 @@ def _nth_day(number: int, period: Period) -> Day:
 
 
 @MAKERS.phrase
+def _nth_day_of_next(period: Period, number: int) -> Day:
+    return _nth_day(number, period)
+
+
+@MAKERS.phrase
 def _very_last_day(period: Period) -> Day:
     return Day(periods.nth_in(period, -1, None))
 
@@ -264,6 +269,11 @@ def _end_of_day(day: Day) -> Day:
 @MAKERS.phrase
 def _day_range(first: Day, last: Day) -> Day:
     return replace(first, last=last.dates)
+
+
+@MAKERS.phrase
+def _day_list(first: Day, last: Day) -> Day:
+    return _day_range(first, last)
 
 
 @MAKERS.phrase

@@ -65,6 +65,10 @@ class _Neighbours:
         """Whether a day or its part stands right before the piece, and its phrase ends behind."""
         return piece.first in self.ends and self.phrase_ends(piece)
 
+    def leads_into_date(self, piece: Piece) -> bool:
+        """Whether a date stands right behind the piece."""
+        return piece.end in self.dates
+
     def leads_to_date(self, piece: Piece) -> bool:
         """Whether the piece opens the text and a date stands behind it."""
         return piece.first == 0 and piece.end in self.dates
@@ -115,6 +119,7 @@ CATEGORIES = (
     Category("trailing_clock", "time", _Neighbours.ends_after_day),
     Category("leading_clock", "time", _Neighbours.leads_to_date),
     Category("part", "part"),
+    Category("part_of", "part", _Neighbours.leads_into_date),
     Category(LOOSE_PART, "part", _Neighbours.beside_time),
     Category("priority", "priority"),
     Category("loose_priority", "priority", _Neighbours.stands),
@@ -190,8 +195,11 @@ def _is_name(chart: Chart, piece: Piece) -> bool:
         return True
     if piece.kind != "date":
         return False
+    before = chart.key(piece.first - 1)
+    if before in chart.lists["purpose"] and chart.read("holiday_day", piece.first):
+        return True
     is_named = any(chart.read(name, piece.first) for name in ("weekday", "holiday"))
-    return is_named and chart.key(piece.first - 1) in chart.lists["adjectives_of_days"]
+    return is_named and before in chart.lists["adjectives_of_days"]
 
 
 def _is_attribute(around: _Neighbours, piece: Piece) -> bool:
