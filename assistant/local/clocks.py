@@ -44,7 +44,7 @@ def _late(hour: int, minute: int) -> Clock | None:
 
 @MAKERS.sign(
     "digital",
-    _ALONE + r"(\d{1,2}?)(?:[:.]?([0-5]\d))?(?::[0-5]\d)?\.?(?:ish)?\s{0,2}"
+    _ALONE + r"(\d{1,2}?)(?:[:. ]?([0-5]\d))?(?::[0-5]\d)?\.?(?:ish)?\s{0,2}"
     r"(?:([ap])\s?\.?\s?m\b\.?|(?<=\d)([ap])\b\.?)",
 )
 def _twelve_hours(match: re.Match[str]) -> Clock | None:

@@ -9,7 +9,11 @@ from assistant.local.people import NOBODY, SELF
 
 Cut = tuple[int, int]
 _TIMES = frozenset({"date", "time", "part", "shift"})
-_MARKED = (("complete_verb", "complete_tail"), ("check_verb", "check_tail"))
+_MARKED = (
+    ("complete_verb", "complete_tail"),
+    ("check_verb", "check_tail"),
+    ("set_verb", "set_tail"),
+)
 _FEW = 7  # tokens
 
 

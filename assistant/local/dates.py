@@ -9,7 +9,7 @@ from datetime import date
 
 from assistant.local import days, periods
 from assistant.local.makers import Makers
-from assistant.local.values import Dates, Day, Duration, Period, Until
+from assistant.local.values import Dates, Day, Duration, Period
 
 MAKERS = Makers()
 
@@ -46,7 +46,7 @@ def _constant() -> bool:
 @MAKERS.phrase
 def _weekday(weekday: int) -> Day:
     """Somebody who means today says "today"."""
-    return Day(days.weekly(weekday, skip_today=True))
+    return Day(days.weekly(weekday, skip_today=True), name=weekday)
 
 
 @MAKERS.phrase
@@ -123,6 +123,14 @@ def _month_day(month_day: tuple[int, int], year: int | None = None) -> Day:
     if year:
         return Day(days.fixed(days.make_date(year, month, number)))
     return Day(days.yearly(month, number))
+
+
+@MAKERS.phrase
+def _month_day_in(*values: tuple[int, int] | Period) -> Day:
+    """Read "next year on october 1st" and "october 1st next year"."""
+    month_day = next(value for value in values if isinstance(value, tuple))
+    period = next(value for value in values if not isinstance(value, tuple))
+    return Day(periods.within(_month_day(month_day).dates, period))
 
 
 @MAKERS.phrase
@@ -240,13 +248,13 @@ def _middle_of(period: Period) -> Day:
 @MAKERS.phrase
 def _next_period(period: Period) -> Day:
     """What is due "next month" is due from its first day."""
-    return Day(periods.first_day(period))
+    return Day(periods.first_day(period), week=periods.is_week(period))
 
 
 @MAKERS.phrase
 def _this_period(period: Period) -> Day:
     """What is due "this month" is due before it ends."""
-    return Day(periods.last_day(period))
+    return Day(periods.last_day(period), week=periods.is_week(period))
 
 
 @MAKERS.phrase
@@ -279,16 +287,6 @@ def _day_list(first: Day, last: Day) -> Day:
 @MAKERS.phrase
 def _weekday_range(first: int, last: int) -> Day:
     return _day_range(_weekday(first), _weekday(last))
-
-
-@MAKERS.phrase
-def _until(day: Day) -> Until:
-    return Until(day)
-
-
-@MAKERS.phrase
-def _times_counted(count: int) -> Until:
-    return Until(count=count)
 
 
 def exactly(day: date | None) -> Day:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from assistant.interpreter import AssigneeStatus, Attendee
 from assistant.local.frames import phrase_ends
 from assistant.local.names import NameFinder
+from assistant.local.pieces import describes_event
 from assistant.local.values import Duration
 
 Cut = tuple[int, int]
@@ -37,13 +38,10 @@ def is_bare_event(finder: NameFinder, start: int) -> bool:
 def _name_of(finder: NameFinder, place: int, noun: str) -> int | None:
     """Where the name of an event begins, behind articles and lengths of time."""
     chart = finder.chart
-    while True:
-        filler = chart.longest("event_filler", place) or chart.longest("length_of", place)
-        if filler is None:
-            break
-        place = filler.end
+    while (behind := _behind_filler(finder, place)) > place:
+        place = behind
     wrapper = chart.longest("event_wrapper", place)
-    if wrapper:
+    if wrapper and chart.key(wrapper.end) not in chart.lists["notes"]:
         return wrapper.end
     most = min(place + _LONGEST_PLACE, len(chart.tokens))
     for first in range(place, most):
@@ -54,6 +52,15 @@ def _name_of(finder: NameFinder, place: int, noun: str) -> int | None:
         if _named_event(finder, noun, first):
             return place
     return None
+
+
+def _behind_filler(finder: NameFinder, place: int) -> int:
+    """Where an article, a length of time or "weekly" ends that stands before the name."""
+    chart, piece = finder.chart, finder.piece_at.get(place)
+    if piece and describes_event(chart, piece):
+        return piece.end
+    filler = chart.longest("event_filler", place) or chart.longest("length_of", place)
+    return filler.end if filler else place
 
 
 def _named_event(finder: NameFinder, noun: str, place: int) -> bool:

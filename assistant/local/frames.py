@@ -7,6 +7,7 @@ from assistant.local.names import NameFinder
 
 Cut = tuple[int, int]
 _SIGNS = frozenset(",;.:-!?()")
+_LONGEST_COURTESY = 5  # tokens
 
 
 class Frame(NamedTuple):
@@ -50,18 +51,27 @@ def tail_of(finder: NameFinder, body: int) -> Cut | None:
     for place in range(body + 1, len(chart.tokens)):
         tail = None if place in finder.in_pieces else chart.longest("tail", place)
         if tail and closes(finder, tail.end):
-            return _with_courtesy(chart, place, body), tail.end
+            return _with_courtesy(finder, place, body), tail.end
     return None
 
 
-def _with_courtesy(chart: Chart, place: int, body: int) -> int:
-    first = place
-    for start in range(place - 1, max(body, place - 6), -1):
-        if chart.key(start) in _SIGNS or any(
-            one.end == first for one in chart.read("courtesy", start)
-        ):
-            first = start
-    return first
+def _with_courtesy(finder: NameFinder, place: int, body: int) -> int:
+    """Where the signs and the courtesy right before a word begin."""
+    chart = finder.chart
+    while place > body:
+        before = range(max(body, place - _LONGEST_COURTESY), place)
+        if chart.key(place - 1) in _SIGNS and place - 1 not in finder.in_pieces:
+            place -= 1
+            continue
+        first = next((one for one in before if _is_courtesy(chart, one, place)), None)
+        if first is None:
+            return place
+        place = first
+    return place
+
+
+def _is_courtesy(chart: Chart, start: int, end: int) -> bool:
+    return any(found.end == end for found in chart.read("courtesy", start))
 
 
 def closes(finder: NameFinder, end: int) -> bool:

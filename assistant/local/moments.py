@@ -7,7 +7,7 @@ Hours are added in UTC, days on the wall clock. docs/language.md has the table o
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import islice, product
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from assistant.local import days, rhythms
 from assistant.local.pieces import Piece
 from assistant.local.plan import Plan
 from assistant.local.remarks import warning
-from assistant.local.values import Clock, Day, DayPart, Here, Repeat, Shift, Until
+from assistant.local.values import NIGHT_ENDS, Clock, Day, DayPart, Here, Part, Repeat, Shift, Until
 from assistant.local.walls import instant, is_in_gap, to_utc, wall_of
 
 T = TypeVar("T")
@@ -58,6 +58,12 @@ class _Reader:
         """The time at which the office closes, for what names a day alone."""
         return Clock(self.office.closes.hour, self.office.closes.minute)
 
+    def is_night_on(self, clock: Clock) -> bool:
+        """Whether the night that began yesterday goes on: "tonight at 3", said at 1, is today."""
+        is_night = self.part is not None and self.part.part is Part.NIGHT
+        hour = self.now.astimezone(self.zone).hour
+        return is_night and max(hour, clock.hour) < NIGHT_ENDS
+
     def clocks(self, *, is_today: bool) -> Iterator[Clock]:
         """The times to try on a day, the likeliest first."""
         if self.clock is None:
@@ -65,6 +71,8 @@ class _Reader:
         elif self.clock.closing:
             yield replace(self.closing, zone=self.clock.zone)
         elif self.part:
+            if is_today and self.is_night_on(self.clock):
+                yield self.clock.in_first_half()
             yield self.clock.in_part(self.part.part)
         else:
             yield self.clock.in_office()
@@ -103,8 +111,7 @@ class _Reader:
         """The next moment the clock shows that time."""
         is_said_today = self.part is not None and self.part.today
         steps = range(1) if is_said_today else range(-1, 3)
-        clock = next(self.clocks(is_today=False))
-        for step in steps:
+        for step, clock in product(steps, self.clocks(is_today=is_said_today)):
             due = instant(self.here.today + timedelta(days=step), clock, self.zone)
             if due >= self.now:
                 return Moment(due)
@@ -113,7 +120,7 @@ class _Reader:
 
 def resolve(plan: Plan, context: Context) -> Moment:
     """When the planned thing is due; no due time with the reason in the warnings."""
-    day = _value(plan.date, Day)
+    day = _day_of(plan)
     reader = _Reader(
         now=context.now,
         zone=context.timezone,
@@ -126,6 +133,13 @@ def resolve(plan: Plan, context: Context) -> Moment:
     assumed = _assumed(plan, moment, context)
     duration = _length_of(plan, reader, moment)
     return replace(moment, duration=duration, warnings=(*moment.warnings, *assumed))
+
+
+def _day_of(plan: Plan) -> Day | None:
+    day, weekday = _value(plan.date, Day), _value(plan.weekday, Day)
+    if day and weekday and weekday.name is not None:
+        return Day(days.in_week_of(day.dates, weekday.name))
+    return day
 
 
 def reads_month_first(locale: str) -> bool:

@@ -116,9 +116,9 @@ class NameFinder:
         is_short = end - start <= LONGEST_STRANGER
         if kind in {"remind", "assign"}:
             return is_short or self.link(end) in self.chart.lists["name_links"]
-        if kind in {"for", "need"} or not is_short:
+        if kind in {"for", "need"}:
             return False
         first = self.text[self.chart.tokens[start].start]
         is_capitalized = first.isupper() and not self.text.isupper()
         is_person = self.chart.key(end - 1) in self.chart.lists["people_words"]
-        return is_capitalized or (kind == "note" and is_person)
+        return (is_capitalized and is_short) or (kind == "note" and is_person)

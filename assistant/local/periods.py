@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 
+from assistant.interpreter import Office
 from assistant.local.days import FRIDAY, MONTHS, WEEK, YEARS_AHEAD, add, make_date, month_of
 from assistant.local.values import Dates, Duration, Here, Period
 
@@ -12,6 +13,7 @@ QUARTER_MONTHS = 3
 _WEDNESDAY = 2
 _MIDDLE_OF_MONTH = 15
 _LONGEST_MONTH = 31
+_SOME_DAY = Here(date(2024, 1, 1), Office())
 
 
 def weeks(ahead: int) -> Period:
@@ -140,8 +142,24 @@ def middle_day(period: Period) -> Dates:
     return listed
 
 
+def is_week(period: Period) -> bool:
+    """Whether the period is one week, whichever today is."""
+    spans = list(islice(period(_SOME_DAY), 2))
+    return len(spans) == 1 and _is_week(*spans[0])
+
+
 def _is_week(first: date, last: date) -> bool:
     return (last - first).days == WEEK - 1
+
+
+def within(dates: Dates, period: Period) -> Dates:
+    """Those of the days that lie in the first of the periods."""
+
+    def listed(here: Here) -> Iterator[date]:
+        first, last = next(period(here), (date.min, date.min))
+        return (day for day in dates(here) if first <= day <= last)
+
+    return listed
 
 
 def nth_in(period: Period, number: int, weekdays: frozenset[int] | None) -> Dates:

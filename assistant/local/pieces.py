@@ -33,6 +33,7 @@ class _Neighbours:
     begins: frozenset[int]  # of the firm readings
     ends: frozenset[int]  # of those that say when
     dates: frozenset[int]  # where a firm date begins
+    parts: frozenset[int]  # where a firm part of the day begins
     clocks: frozenset[int]  # where a time of day begins
 
     def phrase_ends(self, piece: Piece) -> bool:
@@ -70,8 +71,8 @@ class _Neighbours:
         return piece.end in self.dates
 
     def leads_to_date(self, piece: Piece) -> bool:
-        """Whether the piece opens the text and a date stands behind it."""
-        return piece.first == 0 and piece.end in self.dates
+        """Whether the piece opens the text and a date or its part stands behind it."""
+        return piece.first == 0 and (piece.end in self.dates or piece.end in self.parts)
 
     def follows_note(self, piece: Piece) -> bool:
         """Whether the piece says for when a reminder or an alarm is."""
@@ -116,6 +117,7 @@ CATEGORIES = (
     Category("clock", "time"),
     Category("loose_clock", "time", _Neighbours.stands),
     Category("for_clock", "time", _Neighbours.follows_note),
+    Category("for_hour", "time", _Neighbours.leads_into_date),
     Category("trailing_clock", "time", _Neighbours.ends_after_day),
     Category("leading_clock", "time", _Neighbours.leads_to_date),
     Category("part", "part"),
@@ -143,6 +145,7 @@ def find_pieces(chart: Chart) -> list[Piece]:
         begins=frozenset(piece.first for piece in firm),
         ends=frozenset(piece.end for piece in firm + likely if piece.kind in TIME),
         dates=frozenset(piece.first for piece in firm if piece.kind == "date"),
+        parts=frozenset(piece.first for piece in firm if piece.kind == "part"),
         clocks=frozenset(piece.first for _, piece in found if piece.kind == "time"),
     )
     standing = [
@@ -196,16 +199,24 @@ def _is_name(chart: Chart, piece: Piece) -> bool:
     if piece.kind != "date":
         return False
     before = chart.key(piece.first - 1)
-    if before in chart.lists["purpose"] and chart.read("holiday_day", piece.first):
+    if before in chart.lists["purpose"] and chart.read("holiday", piece.first):
         return True
     is_named = any(chart.read(name, piece.first) for name in ("weekday", "holiday"))
     return is_named and before in chart.lists["adjectives_of_days"]
+
+
+def describes_event(chart: Chart, piece: Piece) -> bool:
+    """Whether a word such as "weekly" stands before the name of an event."""
+    is_adverb = isinstance(piece.value, Repeat) and piece.value.adverb
+    return is_adverb and bool(chart.read("event_noun", piece.end))
 
 
 def _is_attribute(around: _Neighbours, piece: Piece) -> bool:
     """Whether the words only describe what follows: "the monday meeting", "weekly report"."""
     lists, chart = around.chart.lists, around.chart
     if isinstance(piece.value, Repeat) and piece.value.adverb:
+        if describes_event(chart, piece):
+            return False  # whether that event is asked for, and so repeats, is seen later
         ends = not chart.key(piece.end) or chart.key(piece.end) in _SIGNS
         ends = ends or piece.end in around.begins or around.describes_note(piece)
         return not ends and not chart.read("rhythm_follower", piece.end)

@@ -1,10 +1,11 @@
 """Which of the time pieces of a sentence belong to the thing to do."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from assistant.local.grammar import Chart
 from assistant.local.pieces import Piece
+from assistant.local.values import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,7 @@ class Plan:
     """At most one piece of each kind: the ones that say when."""
 
     date: Piece | None = None
+    weekday: Piece | None = None  # of the week that the date names
     time: Piece | None = None
     part: Piece | None = None
     shift: Piece | None = None
@@ -27,22 +29,34 @@ class Plan:
                 yield piece
 
 
-def make_plan(chart: Chart, pieces: Iterable[Piece], body: int) -> Plan:
+def make_plan(chart: Chart, pieces: list[Piece], body: int) -> Plan:
     """Choose among the pieces from `body` on, or before it when there are none."""
-    timed = [piece for piece in pieces if piece.kind in Plan.__slots__]
-    scope = [piece for piece in timed if piece.end > body] or timed
-    dates = [piece for piece in scope if piece.kind == "date"]
+    dates = _of_kind(pieces, "date", body)
     date = next((one for one in dates if _is_deadline(chart, one)), _first(dates))
-    times = [piece for piece in scope if piece.kind == "time"]
     return Plan(
         date=date,
-        time=_nearest(times, date),
-        part=_nearest([piece for piece in scope if piece.kind == "part"], date),
-        shift=_first([piece for piece in scope if piece.kind == "shift"]),
-        recurrence=_first([piece for piece in scope + timed if piece.kind == "recurrence"]),
-        until=_first([piece for piece in scope if piece.kind == "until"]),
+        weekday=_weekday_in(date, dates),
+        time=_nearest(_of_kind(pieces, "time", body), date),
+        part=_nearest(_of_kind(pieces, "part", body), date),
+        shift=_first(_of_kind(pieces, "shift", body)),
+        recurrence=_first(_of_kind(pieces, "recurrence", body)),
+        until=_first(_of_kind(pieces, "until", body)),
         others=len(dates) > 1,
     )
+
+
+def _of_kind(pieces: list[Piece], kind: str, body: int) -> list[Piece]:
+    """The pieces of a kind from `body` on, or those before it when there are none."""
+    fitting = [piece for piece in pieces if piece.kind == kind]
+    return [piece for piece in fitting if piece.end > body] or fitting
+
+
+def _weekday_in(date: Piece | None, dates: list[Piece]) -> Piece | None:
+    """The weekday that is named apart from its week: "next week, say on Wednesday"."""
+    if date is None or not isinstance(date.value, Day) or not date.value.week:
+        return None
+    others = [one for one in dates if isinstance(one.value, Day) and one.value.name is not None]
+    return _first(others)
 
 
 def _first(pieces: list[Piece]) -> Piece | None:

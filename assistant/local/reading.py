@@ -12,7 +12,7 @@ from assistant.local.language import languages_of, load
 from assistant.local.moments import Moment, resolve
 from assistant.local.names import NameFinder
 from assistant.local.people import Roster
-from assistant.local.pieces import Piece, find_pieces
+from assistant.local.pieces import Piece, describes_event, find_pieces
 from assistant.local.plan import Plan, make_plan
 from assistant.local.requests import Asker, Request
 from assistant.local.text import fold, tokenize
@@ -111,6 +111,8 @@ def _read(text: str, chart: Chart, context: Context) -> Reading:
     finder = NameFinder(chart, text, pieces, Roster(context.directory, chart.lists))
     request = Asker(finder).find()
     pieces = [piece for piece in pieces if not request.covers(piece)]
+    if not request.makes_event:
+        pieces = [piece for piece in pieces if not describes_event(chart, piece)]
     plan = make_plan(chart, pieces, request.body)
     moment = resolve(plan, context)
     return Reading(text, chart, pieces, request, plan, moment, _occasion(finder, request))

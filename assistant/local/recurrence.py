@@ -5,7 +5,7 @@ from datetime import date
 from assistant.interpreter import Office
 from assistant.local.dates import LONGEST_MONTH
 from assistant.local.makers import Makers
-from assistant.local.values import Day, DayPart, Here, Part, Repeat
+from assistant.local.values import Day, DayPart, Here, Part, Repeat, Until
 
 MAKERS = Makers()
 
@@ -189,3 +189,13 @@ def _each_year_on(*values: Repeat | tuple[int, int]) -> Repeat | None:
     if each.freq != "YEARLY" or number > LONGEST_MONTH[month - 1]:
         return None
     return Repeat("YEARLY", each.interval, monthday=number, month=month)
+
+
+@MAKERS.phrase
+def _until(day: Day) -> Until:
+    return Until(day)
+
+
+@MAKERS.phrase
+def _times_counted(count: int) -> Until:
+    return Until(count=count)

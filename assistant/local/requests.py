@@ -43,6 +43,12 @@ class Request:
         """The tokens that do not belong into the title."""
         yield from filter(None, (self.head, self.named and self.named.cut, self.tail))
 
+    @property
+    def makes_event(self) -> bool:
+        """Whether an event is asked for in so many words."""
+        first, end = self.head or (0, 0)
+        return self.intent == "create_event" and first < end
+
     def covers(self, piece: Piece) -> bool:
         """Whether a piece lies in the name or the opening words, which mean something else.
 
@@ -55,7 +61,7 @@ class Request:
     def is_in_head(self, piece: Piece) -> bool:
         """Whether a piece lies inside the opening words."""
         first, end = self.head or (0, 0)
-        return first < piece.first and piece.end < end
+        return first < piece.first and piece.end <= end
 
 
 class Asker:
@@ -152,7 +158,17 @@ class Asker:
             if named:
                 is_self = named.match is SELF
                 return Request((start, end), named, named.end, to_self=is_self)
-        return None
+        sent = self.chart.longest("send", start)
+        return self._sent(start, sent.end) if sent else None
+
+    def _sent(self, start: int, end: int) -> Request | None:
+        """Read "send a reminder tomorrow to X"."""
+        place = end
+        while piece := self.finder.piece_at.get(place):
+            place = piece.end
+        leads = place > end and self.chart.key(place) in self.chart.lists["assign_to"]
+        named = self.finder.called(place + 1, "send") if leads else None
+        return Request((start, end), replace(named, sign=place), end) if named else None
 
     def _hand_over(self, start: int) -> Request | None:
         """Read "assign the report to X"."""

@@ -54,7 +54,8 @@ class Day:
 
     `day_first` when month and day could be meant the other way round; `weekday` when the words
     also name one beside a date; `numbered` when they name a weekday and the number of its day;
-    `late` when they mean the very end of the day; `last` where a stretch of days ends.
+    `late` when they mean the very end of the day; `last` where a stretch of days ends; `week` when
+    they name a week, `name` the weekday that is all they name.
     """
 
     dates: Dates
@@ -63,6 +64,8 @@ class Day:
     numbered: bool = False
     late: bool = False
     last: Dates | None = None
+    week: bool = False
+    name: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
