@@ -1,4 +1,4 @@
-"""`/api/v1/tasks/from-text`."""
+"""`/api/v1/tasks/from-text` and `/api/v1/assistant`."""
 
 from typing import Any, ClassVar
 
@@ -8,8 +8,17 @@ from rest_framework.response import Response
 
 from accounts.api import OfficeAPIView, body_of
 from accounts.permissions import Permission
+from assistant.actions import undo_action
+from assistant.chat import Answer, answer, shown
 from assistant.interpreter import Draft
-from assistant.serializers import FromTextSerializer, TaskFromTextSerializer, parse_data
+from assistant.serializers import (
+    AnswerSerializer,
+    ChatSerializer,
+    FromTextSerializer,
+    TaskFromTextSerializer,
+    UndoSerializer,
+    parse_data,
+)
 from assistant.services import check_draft, create_from_text, new_task, read_text
 from tasks.models import Task
 from tasks.serializers import TaskSerializer
@@ -48,3 +57,35 @@ class TaskFromTextView(OfficeAPIView):
     def shown(self, task: Task, draft: Draft) -> dict[str, Any]:
         """Return the task and how it was understood."""
         return {**TaskSerializer(task).data, "parse": parse_data(draft)}
+
+
+class ChatView(OfficeAPIView):
+    """A message to the office. Who may do what is asked where it is done."""
+
+    grants: ClassVar[dict[str, Permission | None]] = {"post": None}
+
+    @extend_schema(request=ChatSerializer, responses=AnswerSerializer)
+    def post(self, request: Request) -> Response:
+        """Do what the message asks for, propose it, or say why not."""
+        body = body_of(request, ChatSerializer)
+        said = answer(
+            text=body["message"],
+            by=self.user,
+            source="api",
+            conversation=body["conversation_id"],
+        )
+        return Response(AnswerSerializer(said).data)
+
+
+class UndoView(OfficeAPIView):
+    """What the assistant did, taken back."""
+
+    grants: ClassVar[dict[str, Permission | None]] = {"post": None}
+
+    @extend_schema(request=UndoSerializer, responses=AnswerSerializer)
+    def post(self, request: Request) -> Response:
+        """Undo it once, within 24 hours, if nobody has changed the thing since (409)."""
+        token = body_of(request, UndoSerializer)["undo_token"]
+        action = undo_action(token=token, by=self.user)
+        said = Answer(f"Undone: “{action.title}” is as it was before.", (shown(action),))
+        return Response(AnswerSerializer(said).data)

@@ -2,6 +2,10 @@
 
 from django.urls import path
 
-from assistant.api import TaskFromTextView
+from assistant.api import ChatView, TaskFromTextView, UndoView
 
-urlpatterns = [path("tasks/from-text", TaskFromTextView.as_view(), name="task-from-text")]
+urlpatterns = [
+    path("tasks/from-text", TaskFromTextView.as_view(), name="task-from-text"),
+    path("assistant/chat", ChatView.as_view(), name="assistant-chat"),
+    path("assistant/undo", UndoView.as_view(), name="assistant-undo"),
+]

@@ -8,3 +8,7 @@ class AssistantConfig(AppConfig):
 
     name = "assistant"
     verbose_name = "Assistant"
+
+    def ready(self) -> None:
+        """Have messages about tasks answered."""
+        from assistant import task_handlers  # noqa: F401  needs the apps

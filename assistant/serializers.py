@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from assistant.interpreter import Draft
+from assistant.models import ActionStatus
 from assistant.services import candidate_data
 from common.api import StrictSerializer
 from tasks.serializers import TaskSerializer
@@ -17,6 +18,40 @@ class FromTextSerializer(StrictSerializer):
 
     text = serializers.CharField(max_length=MAX_TEXT)
     dry_run = serializers.BooleanField(default=False)
+
+
+class ChatSerializer(StrictSerializer):
+    """A message; a "yes" answers what was proposed in the same conversation."""
+
+    message = serializers.CharField(max_length=MAX_TEXT)
+    conversation_id = serializers.CharField(max_length=100, default="", allow_blank=True)
+
+
+class UndoSerializer(StrictSerializer):
+    """The token that came with what was done."""
+
+    undo_token = serializers.UUIDField()
+
+
+class ActionSerializer(serializers.Serializer[Any]):
+    """What was done or is proposed; the id is that of the object."""
+
+    type = serializers.CharField()
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=ActionStatus.values)
+    undo_token = serializers.UUIDField(required=False)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Leave the token out where there is nothing to undo."""
+        data = super().to_representation(instance)
+        return {name: value for name, value in data.items() if value is not None}
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """What the office says to a message, and what it did."""
+
+    reply = serializers.CharField()
+    actions = ActionSerializer(many=True)
 
 
 class SpanSerializer(serializers.Serializer[Any]):

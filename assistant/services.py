@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Team, User
 from accounts.permissions import Permission
+from assistant.actions import record_creation
 from assistant.interpreter import (
     AssigneeStatus,
     Candidate,
@@ -73,10 +74,11 @@ def check_draft(draft: Draft, *, by: User) -> None:
         names_other = False
     if names_other and not by.may(Permission.TASK_ASSIGN):
         raise MayNotAssignError("You may not give work to others.", attr="text")
-    _check_assignee(draft)
+    check_assignee(draft)
 
 
-def _check_assignee(draft: Draft) -> None:
+def check_assignee(draft: Draft) -> None:
+    """Raise when the named person is not known, or could be several."""
     candidates = [candidate_data(candidate) for candidate in draft.assignee_candidates]
     if draft.assignee_status == AssigneeStatus.NOT_FOUND:
         raise UnprocessableError(
@@ -101,6 +103,14 @@ def create_from_text(*, text: str, by: User, source: str) -> tuple[Task, Draft]:
     Raises as `check_draft` and `create_task`; nothing is stored then.
     """
     draft = read_text(text=text, by=by)
+    task = create_from_draft(draft, text=text, by=by, source=source)
+    record_creation(task=task, by=by)
+    return task, draft
+
+
+@atomic()
+def create_from_draft(draft: Draft, *, text: str, by: User, source: str) -> Task:
+    """Store the task of a sentence that was read. Raises as `check_draft` and `create_task`."""
     check_draft(draft, by=by)
     minutes = None
     if draft.due is not None:
@@ -112,7 +122,7 @@ def create_from_text(*, text: str, by: User, source: str) -> tuple[Task, Draft]:
     except InvalidError as error:
         # The one field that people filled in here is the text.
         raise UnprocessableError(error.sentence, code=error.code, attr="text") from error
-    return task, draft
+    return task
 
 
 def new_task(draft: Draft, *, text: str, by: User, source: str) -> NewTask:

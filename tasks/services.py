@@ -108,6 +108,22 @@ def assign_task(*, task: Task, assignee_id: UUID | None, by: User) -> Task:
 
 
 @atomic()
+def restore_task(*, task: Task, values: dict[str, Any], by: User) -> Task:
+    """Put back what the task was before; its due time may have passed since.
+
+    Raises MissingError, or PlanLimitError when it would be open again and there is no room.
+    """
+    locked = _locked(task)
+    was_open = locked.is_open
+    for name, value in values.items():
+        setattr(locked, name, value)
+    locked.save()
+    if locked.is_open and not was_open:
+        require_room("tasks")
+    return locked
+
+
+@atomic()
 def delete_task(*, task: Task, by: User) -> None:
     """Remove the task with all that hangs on it; nothing is sent about it any more."""
     task.delete()

@@ -43,6 +43,8 @@ ACCESS = {
     ("PATCH", "reminder"): (P.TASK_UPDATE, EVERYBODY, 200),
     ("DELETE", "reminder"): (P.TASK_UPDATE, EVERYBODY, 204),
     ("POST", "task-from-text"): (P.TASK_CREATE, EVERYBODY, 201),
+    ("POST", "assistant-chat"): (None, EVERYBODY, 200),
+    ("POST", "assistant-undo"): (None, EVERYBODY, 200),
 }
 OPERATIONS = [found.key for found in api_operations()]
 KNOWN = [key for key in OPERATIONS if key in ACCESS]

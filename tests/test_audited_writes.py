@@ -26,7 +26,13 @@ TRAIL = {
     ("POST", "task-reminders"): {("CREATE", "reminder")},
     ("PATCH", "reminder"): {("UPDATE", "reminder")},
     ("DELETE", "reminder"): {("DELETE", "reminder")},
-    ("POST", "task-from-text"): {("CREATE", "task"), ("CREATE", "reminder")},
+    ("POST", "task-from-text"): {
+        *(("CREATE", "task"), ("CREATE", "reminder"), ("CREATE", "action"))
+    },
+    ("POST", "assistant-chat"): {
+        *(("CREATE", "task"), ("CREATE", "reminder"), ("CREATE", "action"))
+    },
+    ("POST", "assistant-undo"): {("DELETE", "task"), ("UPDATE", "action")},
 }
 # Registration is tested below: its entries stand in the office that it makes. The others write
 # sessions only.

@@ -64,6 +64,13 @@ def languages_of(locale: str) -> tuple[str, ...]:
 
 
 @cache
+def spoken_words(name: str, locale: str) -> frozenset[str]:
+    """The folded words of a list in all languages in which somebody of that locale may write."""
+    lists = (load(language).lists[name] for language in languages_of(locale))
+    return frozenset(fold(word) for words in lists for word in words)
+
+
+@cache
 def known_languages() -> frozenset[str]:
     """The languages that have a file."""
     return frozenset(path.stem for path in FOLDER.glob("*.toml"))

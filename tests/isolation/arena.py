@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, Team, User
+from assistant.actions import record_creation
 from messaging.models import OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tenants.context import public_context, tenant_context
@@ -32,7 +33,7 @@ from tests.isolation.members import (
     let_in,
     sign_in,
 )
-from tests.isolation.samples import World, make_world
+from tests.isolation.samples import World, make_world, written_down_for
 from tests.isolation.watch import ids_in
 
 SHARED, ACME, GLOBEX = "localhost", "acme.localhost", "globex.localhost"
@@ -152,7 +153,8 @@ def _world_of(carl: User, world: World) -> World:
     task = Task.objects.create(title="Sort the post", creator=carl, assignee=carl, due_date=due)
     reminder = Reminder.objects.create(task=task, minutes_before=30)
     comment = Comment.objects.create(task=task, author=carl, body="It is a lot.")
-    return replace(world, task=task, reminder=reminder, comment=comment)
+    actions = {str(carl.pk): written_down_for(carl)}
+    return replace(world, task=task, reminder=reminder, comment=comment, actions=actions)
 
 
 def _message(recipient: User, words: str) -> OutgoingMessage:
@@ -197,8 +199,9 @@ def _hidden(admin: Member) -> Secrets:
     reminder = Reminder.objects.create(task=task, minutes_before=30)
     comment = Comment.objects.create(task=task, author=sarah, body=f"{HIDDEN} comment")
     message = _message(sarah, f"{HIDDEN} subject")
+    action = record_creation(task=task, by=sarah)
     rows = {"task": task, "reminder": reminder, "comment": comment, "message": message}
-    ids = {kind: str(row.pk) for kind, row in rows.items()}
+    ids = {kind: str(row.pk) for kind, row in rows.items()} | {"action": str(action.pk)}
     tag = _tag_of(admin, ids["task"])
     return Secrets(ids, frozenset({HIDDEN}), tag, keys=frozenset(ids.values()))
 
@@ -232,7 +235,7 @@ def _theirs(globex: Tenant) -> tuple[Secrets, Member]:
 def _world_of_mia(mia: User, office: Office) -> World:
     kinds: dict[str, Any] = {"team": Team, "task": Task, "reminder": Reminder, "comment": Comment}
     rows = {kind: model.objects.get(pk=office.ids[kind]) for kind, model in kinds.items()}
-    return World(mia, mia, mia, **rows)
+    return World(mia, mia, mia, **rows, actions={str(mia.pk): str(office.ids["action"])})
 
 
 def _tag_of(member: Member, task_id: str) -> str:

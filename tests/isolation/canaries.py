@@ -1,6 +1,7 @@
 """An office full of words and ids that nobody of another office may ever read."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
+from assistant.models import Action, ActionStatus
 from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import person
@@ -20,7 +22,7 @@ CANARY = "CANARY-7f3"
 ADDRESS = "203.0.113.77"  # what they were seen to come from
 # Tables without words of people. What is added to a tenant's schema comes here or gets a canary.
 WITHOUT_WORDS = {RefreshFamily, Reminder, TeamMembership}
-WITH_WORDS = {AuditEntry, Comment, DeliveryAttempt, OutgoingMessage, Role, Task, Team, User}
+WITH_WORDS = {Action, AuditEntry, Comment, DeliveryAttempt, OutgoingMessage, Role, Task, Team, User}
 OUR_APPS = [name for name in settings.TENANT_APPS if "." not in name]
 
 
@@ -75,7 +77,20 @@ def plant() -> Office:
         reason=CANARY,
     )
     DeliveryAttempt.objects.create(message=message, number=1, started_at=now, reason=CANARY)
+    action = Action.objects.create(
+        person=mia,
+        conversation=CANARY,
+        type=CANARY,
+        status=ActionStatus.DONE,
+        object_id=task.pk,
+        title=f"{CANARY} title",
+        values={"title": CANARY},
+        before={"title": CANARY},
+        after={"title": CANARY},
+        ends_at=now + timedelta(days=1),
+    )
     ids = {
+        "action": action.pk,
         "task": task.pk,
         "reminder": reminder.pk,
         "user": mia.pk,

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import jwt
 from django.utils import timezone
 
 from accounts.models import Team, User
+from assistant.actions import record_creation
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import PASSWORD, Api, person
 
@@ -25,10 +27,15 @@ class World:
     task: Task
     reminder: Reminder
     comment: Comment
+    actions: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person can take back."""
 
 
 def make_world() -> World:
-    """One task of a team that Max leads, done by Eve, with a reminder and a comment."""
+    """One task of a team that Max leads, done by Eve, with a reminder and a comment.
+
+    Each of the three has also had something written down by the assistant.
+    """
     ada, max_, eve = (person(f"{name}@acme.example") for name in ("ada", "max", "eve"))
     team = Team.objects.get(name="Finance")
     due = timezone.now() + timedelta(days=2)
@@ -37,7 +44,14 @@ def make_world() -> World:
     )
     reminder = Reminder.objects.create(task=task, minutes_before=30)
     comment = Comment.objects.create(task=task, author=eve, body="With rain water.")
-    return World(ada, max_, eve, team, task, reminder, comment)
+    actions = {str(user.pk): written_down_for(user) for user in (ada, max_, eve)}
+    return World(ada, max_, eve, team, task, reminder, comment, actions)
+
+
+def written_down_for(user: User) -> str:
+    """Return the undo token of a task that a sentence of this person became."""
+    task = Task.objects.create(title="Order new badges", creator=user)
+    return str(record_creation(task=task, by=user).pk)
 
 
 @dataclass
@@ -73,6 +87,15 @@ def _refresh_token(world: World, api: Api | None) -> Sample:
     return Sample(body={"refresh_token": api.tokens["refresh_token"]} if api else {})
 
 
+def _undo(world: World, api: Api | None) -> Sample:
+    """Take back what the person who asks has had written down."""
+    asker = str(world.ada.pk)
+    if token := api and api.tokens["access_token"]:
+        asker = jwt.decode(token, options={"verify_signature": False})["sub"]
+    somebodys = next(iter(world.actions.values()))
+    return Sample(body={"undo_token": world.actions.get(asker, somebodys)})
+
+
 SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "register"): _body(
         email="new@example.com", password=STRONG, tenant_name="Initech", full_name="Nia New"
@@ -102,6 +125,8 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("PATCH", "reminder"): _of_reminder(minutes_before=10),
     ("DELETE", "reminder"): _of_reminder(),
     ("POST", "task-from-text"): _body(text="Order new badges tomorrow at 3pm"),
+    ("POST", "assistant-chat"): _body(message="Order new badges tomorrow at 3pm"),
+    ("POST", "assistant-undo"): _undo,
     ("GET", "schema"): _nothing,
     ("GET", "docs"): _nothing,
 }

@@ -49,7 +49,9 @@ class Target:
         return opened(self._api(member) if self.key else self._page(member), self.door, member)
 
     def _api(self, member: Member) -> Ask:
-        tokens = SimpleNamespace(tokens={"refresh_token": member.refresh})
+        tokens = SimpleNamespace(
+            tokens={"access_token": member.access, "refresh_token": member.refresh}
+        )
         assert self.key is not None
         sample = SAMPLES[self.key](member.world, tokens)  # type: ignore[arg-type]
         ids = {name: str(value) for name, value in sample.ids.items()}

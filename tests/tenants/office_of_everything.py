@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Role, Team, TeamMembership, User
 from accounts.services import create_user
 from accounts.sessions import begin_session
+from assistant.models import Action, ActionStatus
 from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tenants.archive.tables import lines_of, tables_of, write_alike
@@ -69,6 +70,17 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
             wake_at=now + timedelta(days=30),
         )
         DeliveryAttempt.objects.create(message=message, number=1, started_at=now, reason=word)
+        Action.objects.create(
+            person=bob,
+            conversation=word,
+            type="complete",
+            status=ActionStatus.DONE,
+            object_id=task.pk,
+            title=f"Task {word}",
+            before={"title": word},
+            after={"title": word},
+            ends_at=now + timedelta(days=1),
+        )
         begin_session(user=ada)
         User.objects.filter(pk=bob.pk).update(phone="+15550009999")
     folder = folder_of(tenant.pk)

@@ -1,0 +1,109 @@
+"""A conversation with the office: each message becomes a draft, each draft goes to a handler.
+
+Every door that talks comes through `answer`. An app that can do more than tasks adds its handler
+with `handles`; what nobody handles is answered honestly, and nothing is written.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.models import User
+from assistant.actions import confirm_action, decline_action
+from assistant.interpreter import Draft, Intent
+from assistant.local.language import spoken_words
+from assistant.local.text import fold
+from assistant.models import Action, ActionStatus
+from assistant.services import read_text
+from common.errors import AppError
+from tenants.context import atomic
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody said, where, and what was understood of it."""
+
+    text: str
+    by: User
+    conversation: str
+    source: str
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An action as the answer names it; the id is that of the object."""
+
+    type: str
+    id: UUID
+    status: str
+    undo_token: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the office says, and what it did or proposes."""
+
+    reply: str
+    actions: tuple[Shown, ...] = ()
+
+
+Handler = Callable[[Message], Answer]
+_HANDLERS: dict[Intent, Handler] = {}
+# What an office without the app in question says.
+NOT_YET: dict[Intent, str] = {
+    "create_event": "This office has no calendar yet, so nothing was written down.",
+    "create_note": "This office keeps no notes yet, so nothing was written down.",
+    "ask": "This office cannot answer questions from its documents yet.",
+}
+UNCLEAR = "I did not understand that. Write “help” to see what I can do."
+
+
+def handles(intent: Intent) -> Callable[[Handler], Handler]:
+    """Make a function the one that answers to an intent."""
+
+    def register(handler: Handler) -> Handler:
+        _HANDLERS[intent] = handler
+        return handler
+
+    return register
+
+
+def answer(*, text: str, by: User, source: str, conversation: str = "") -> Answer:
+    """Do what a message asks for, or say in one sentence why not; then nothing is written."""
+    try:
+        with atomic():
+            return _confirmed(text, by, conversation) or _handled(text, by, source, conversation)
+    except AppError as error:
+        return Answer(error.sentence)
+
+
+def shown(action: Action) -> Shown:
+    """Return an action as an answer names it; what is done can be undone."""
+    is_done = action.status == ActionStatus.DONE
+    return Shown(
+        type=action.type,
+        id=action.object_id,
+        status=action.status,
+        undo_token=action.pk if is_done else None,
+    )
+
+
+def _handled(text: str, by: User, source: str, conversation: str) -> Answer:
+    draft = read_text(text=text, by=by)
+    handler = _HANDLERS.get(draft.intent)
+    if handler is None:
+        return Answer(NOT_YET.get(draft.intent, UNCLEAR))
+    return handler(Message(text, by, conversation, source, draft))
+
+
+def _confirmed(text: str, by: User, conversation: str) -> Answer | None:
+    """Read "yes" and "no", which say something only behind a proposal."""
+    word = " ".join(fold(text).strip(" .,!").split())
+    if word in spoken_words("yes", by.locale):
+        action = confirm_action(by=by, conversation=conversation)
+        return Answer(f"Done: “{action.title}”.", (shown(action),))
+    if word in spoken_words("no", by.locale):
+        action = decline_action(by=by, conversation=conversation)
+        return Answer(f"Left as it is: “{action.title}”.", (shown(action),))
+    return None

@@ -1,0 +1,139 @@
+"""What a conversation can do with tasks."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from accounts.permissions import Permission
+from assistant.actions import COMPLETE, Change, change_task, record_creation, undo_last
+from assistant.chat import Answer, Message, handles, shown
+from assistant.finding import find_task
+from assistant.interpreter import AssigneeStatus
+from assistant.local.language import spoken_words
+from assistant.local.text import fold
+from assistant.models import ActionStatus
+from assistant.services import BLOCKING_WARNINGS, check_assignee, create_from_draft
+from common.errors import RefusedError, UnprocessableError
+from tasks.models import Task, TaskQuerySet
+
+MOST_LISTED = 10
+HELP = (
+    "Tell me what there is to do (“call Bob tomorrow at 3pm”, “remind finance to approve the"
+    " invoice”), ask “what is due this week?”, or change a task: “done with the invoice”, “move the"
+    " invoice to Friday”, “give the invoice to Eve instead”. “Undo” takes the last one back."
+)
+
+
+@handles("create_task")
+def create(message: Message) -> Answer:
+    """Write a new task down."""
+    _require(message.by, Permission.TASK_CREATE, "You may not write tasks down.")
+    task = create_from_draft(message.draft, text=message.text, by=message.by, source=message.source)
+    action = record_creation(task=task, by=message.by, conversation=message.conversation)
+    facts = [f"“{task.title}” is written down"]
+    if task.assignee is not None and task.assignee != message.by:
+        facts.append(f"for {task.assignee.full_name}")
+    if task.due_date is not None:
+        facts.append(f"due {_when(task.due_date, message.by)}")
+    return Answer(", ".join(facts) + ".", (shown(action),))
+
+
+@handles("complete")
+def complete(message: Message) -> Answer:
+    """Mark a task done."""
+    return _change(message, Change(COMPLETE, {}), "mark it done")
+
+
+@handles("reschedule")
+def reschedule(message: Message) -> Answer:
+    """Move a task to another time."""
+    for warning in message.draft.warnings:
+        if warning.code in BLOCKING_WARNINGS:
+            raise UnprocessableError(warning.sentence, code=warning.code)
+    due = message.draft.due
+    if due is None:
+        raise UnprocessableError("To when shall it be moved?", code="no_date")
+    change = Change("reschedule", {"due_date": due.isoformat()})
+    return _change(message, change, f"move it to {_when(due, message.by)}")
+
+
+@handles("reassign")
+def reassign(message: Message) -> Answer:
+    """Have somebody else do a task."""
+    draft, by = message.draft, message.by
+    check_assignee(draft)
+    values = {"assignee_id": str(by.pk)}
+    name = "you"
+    if draft.assignee is not None:
+        values["assignee_id"] = str(draft.assignee.user_id)
+        name = draft.assignee.full_name
+        if draft.assignee.team_id:
+            values["team_id"] = str(draft.assignee.team_id)
+    elif draft.assignee_status is not AssigneeStatus.SELF:
+        raise UnprocessableError("Who shall do it?", code="no_assignee")
+    return _change(message, Change("reassign", values), f"give it to {name}")
+
+
+@handles("list")
+def show(message: Message) -> Answer:
+    """Name the open tasks that the person is to do, the most urgent first."""
+    _require(message.by, Permission.TASK_READ, "You may not read tasks.")
+    rows, kind = _asked_for(message)
+    found = list(rows.with_total().in_order_of("due_date")[:MOST_LISTED])
+    if not found:
+        return Answer(f"You have no {kind}.")
+    lines = [_line(task, message.by) for task in found]
+    more = found[0].total - len(found)  # type: ignore[attr-defined]
+    rest = f"\n… and {more} more." if more else ""
+    return Answer(f"Your {kind}:\n" + "\n".join(lines) + rest)
+
+
+@handles("undo")
+def undo(message: Message) -> Answer:
+    """Take back what the person did last."""
+    action = undo_last(by=message.by)
+    return Answer(f"Undone: “{action.title}” is as it was before.", (shown(action),))
+
+
+@handles("help")
+def explain(message: Message) -> Answer:
+    """Say what can be said."""
+    return Answer(HELP)
+
+
+def _change(message: Message, change: Change, what: str) -> Answer:
+    _require(message.by, Permission.TASK_UPDATE, "You may not change tasks.")
+    task = find_task(message.draft.title, by=message.by)
+    action = change_task(task=task, change=change, by=message.by, conversation=message.conversation)
+    if action.status == ActionStatus.PROPOSED:
+        reply = f"“{task.title}” is other people's work too. Shall I {what}? Answer yes or no."
+        return Answer(reply, (shown(action),))
+    return Answer(f"Done: “{task.title}”, I was to {what}.", (shown(action),))
+
+
+def _asked_for(message: Message) -> tuple[TaskQuerySet, str]:
+    by, due = message.by, message.draft.due
+    rows: TaskQuerySet = Task.objects.visible_to(by).open().filter(assignee=by)
+    words = set(fold(message.text).replace("?", " ").split())
+    if not words.isdisjoint(spoken_words("overdue", by.locale)):
+        return rows.overdue(), "overdue tasks"
+    if due is None:
+        return rows, "open tasks"
+    zone = ZoneInfo(by.timezone)
+    day = due.astimezone(zone).date()
+    end = datetime.combine(day + timedelta(days=1), time(), zone)
+    return rows.filter(due_date__lt=end), f"tasks due until {day:%A, %-d %B}"
+
+
+def _line(task: Task, by: User) -> str:
+    due = f" ({_when(task.due_date, by)})" if task.due_date else ""
+    return f"- {task.title}{due}"
+
+
+def _when(instant: datetime, by: User) -> str:
+    return f"{instant.astimezone(ZoneInfo(by.timezone)):%a %-d %b %Y, %H:%M}"
+
+
+def _require(by: User, grant: Permission, sentence: str) -> None:
+    if not by.may(grant):
+        raise RefusedError(sentence)
