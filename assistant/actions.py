@@ -35,7 +35,7 @@ def record_creation(*, task: Task, by: User, conversation: str = "") -> Action:
         status=ActionStatus.DONE,
         object_id=task.pk,
         title=task.title,
-        after=state_of(task.pk),
+        after=state_of(task.pk) or {},
         ends_at=timezone.now() + REGRET,
     )
 
@@ -140,13 +140,13 @@ def _carry_out(action: Action, by: User) -> Action:
     if task is None:
         raise MissingError(f"“{action.title}” is not there any more.")
     _require_grants(Change(action.type, action.values), task, by)
-    action.before = state_of(task.pk)
+    action.before = state_of(task.pk) or {}
     if action.type == COMPLETE:
         complete_task(task=task, by=by)
     else:
         values = {name: column_value(name, value) for name, value in action.values.items()}
         update_task(task=task, changes=values, by=by)
-    action.after = state_of(task.pk)
+    action.after = state_of(task.pk) or {}
     action.status = ActionStatus.DONE
     action.ends_at = timezone.now() + REGRET
     action.save()

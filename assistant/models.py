@@ -58,8 +58,8 @@ class Action(Record):
     object_id = models.UUIDField()
     title = models.CharField(max_length=200)
     values = models.JSONField(default=dict, blank=True)
-    before = models.JSONField(null=True, blank=True)
-    after = models.JSONField(null=True, blank=True)
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
     ends_at = models.DateTimeField()
 
     objects = AuditedManager.from_queryset(ActionQuerySet)()  # type: ignore[misc]  # narrower than Record's

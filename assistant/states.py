@@ -33,7 +33,8 @@ def changed_fields(before: State, after: State) -> list[str]:
 
 def column_value(name: str, value: Any) -> Any:
     """Return a kept value as the column takes it."""
-    return None if value is None else Task._meta.get_field(name).to_python(value)
+    field: Any = Task._meta.get_field(name)
+    return None if value is None else field.to_python(value)
 
 
 def _alone(task_id: UUID) -> State | None:
