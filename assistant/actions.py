@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from assistant.models import PATIENCE, REGRET, Action, ActionStatus
 from assistant.states import State, changed_fields, column_value, state_of, successor_of
-from common.errors import ConflictError, MissingError, RefusedError
+from common.errors import ConflictError, InvalidError, MissingError, RefusedError
 from tasks.models import Task
 from tasks.services import complete_task, delete_task, restore_task, update_task
 from tenants.context import atomic
@@ -83,12 +83,13 @@ def decline_action(*, by: User, conversation: str) -> Action:
 def undo_action(*, token: UUID, by: User) -> Action:
     """Take a write back, once, while nobody has changed the thing since.
 
-    Raises MissingError for a token that is not this person's, and ConflictError `already_undone`,
+    Raises InvalidError for a token that is not this person's, and ConflictError `already_undone`,
     `undo_expired` or `changed_meanwhile`.
     """
     action = Action.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=token).first()
     if action is None or action.status in {ActionStatus.PROPOSED, ActionStatus.DECLINED}:
-        raise MissingError("There is nothing to undo with this token.")
+        sentence = "There is nothing to undo with this token."
+        raise InvalidError(sentence, code="unknown_token", attr="undo_token")
     if action.status == ActionStatus.UNDONE:
         raise ConflictError("This is undone already.", code="already_undone")
     if action.ends_at <= timezone.now():

@@ -294,7 +294,7 @@ def test_a_token_works_once(say, undo):
 
 def test_a_token_belongs_to_its_person(say, undo, eve):
     token = token_of(say("Call Bob"))
-    assert undo(token, by=eve).status_code == 404
+    assert undo(token, by=eve).status_code == 400
     assert Task.objects.exists()
 
 
@@ -309,7 +309,7 @@ def test_a_token_lives_for_a_day(say, undo, clock, api, ada):
 
 def test_a_proposal_has_nothing_to_undo(say, undo, eves):
     say("done with the Acme invoice")
-    assert undo(str(Action.objects.get().pk)).status_code == 404
+    assert undo(str(Action.objects.get().pk)).status_code == 400
 
 
 @pytest.mark.parametrize(
