@@ -1,0 +1,44 @@
+"""Each door hears the same: our sentences give equal drafts, whatever they come in by."""
+
+import pytest
+import time_machine
+
+from assistant import services
+from assistant.local.language import spoken_words
+from assistant.local.text import fold
+from tests.assistant.test_utterances import LINES
+
+# In a conversation they answer a proposal, and are no request of their own.
+ANSWERS = spoken_words("yes", "en") | spoken_words("no", "en")
+PAGES = [LINES[start : start + 100] for start in range(0, len(LINES), 100)]
+
+
+class Listener:
+    """An interpreter that remembers what it made of each text."""
+
+    def __init__(self, interpreter):
+        self.interpreter = interpreter
+        self.drafts = []
+
+    def interpret(self, text, context):
+        draft = self.interpreter.interpret(text, context)
+        self.drafts.append(draft)
+        return draft
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page[0]["text"])
+def test_all_doors_make_the_same_draft(page, api, browser, ada, monkeypatch):
+    listener = Listener(services.interpreter)
+    monkeypatch.setattr(services, "interpreter", listener)
+    with time_machine.travel("2024-05-14T10:00:00Z", tick=False):
+        client, pages = api(ada), browser(ada)
+        for line in page:
+            listener.drafts.clear()
+            text = line["text"]
+            if not text.strip() or "\0" in text or fold(text) in ANSWERS:
+                continue
+            client.post("/api/v1/tasks/from-text", {"text": text, "dry_run": True})
+            client.post("/api/v1/assistant/chat", {"message": text})
+            pages.get("/quick-add/preview", {"text": text})
+            first, *others = listener.drafts
+            assert others == [first, first], text
