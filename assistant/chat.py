@@ -16,7 +16,7 @@ from assistant.local.text import fold
 from assistant.models import Action, ActionStatus
 from assistant.services import read_text
 from common.errors import AppError
-from tenants.context import atomic
+from tenants.context import attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def handles(intent: Intent) -> Callable[[Handler], Handler]:
 def answer(*, text: str, by: User, source: str, conversation: str = "") -> Answer:
     """Do what a message asks for, or say in one sentence why not; then nothing is written."""
     try:
-        with atomic():
+        with attempt():
             return _confirmed(text, by, conversation) or _handled(text, by, source, conversation)
     except AppError as error:
         return Answer(error.sentence)
