@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from auditlog import get_logentry_model
-from auditlog.diff import model_instance_diff
 from auditlog.receivers import check_disable, log_update
 from auditlog.registry import auditlog
 from django.db import NotSupportedError, models, transaction
 from django.db.models.signals import post_save, pre_save
 
+from common.changes import changes_of
 from common.origin import fill_in_origin
 from common.rows import insert_row
 
@@ -75,7 +75,7 @@ def entry_of(
     action: int, row: models.Model, *, old: models.Model | None = None, fields: Any = None
 ) -> Any | None:
     """Return the unsaved audit entry for a written row, or None when nothing watched changed."""
-    changes = model_instance_diff(old, row, fields_to_check=fields, use_json_for_changes=True)
+    changes = changes_of(old, row, fields)
     if not changes:
         return None
     entry_model = get_logentry_model()

@@ -86,6 +86,7 @@ CACHES = {
     "assistant/local/language.py:spoken_words": "words of a language, from a file of the product",
     "common/api.py:_checker": "a serializer that keeps nothing of what it checks",
     "common/api.py:_fields_of": "the fields of a serializer, before any row",
+    "common/changes.py:watched_fields": "fields of a model, before any row",
     "common/columns.py:columns_of": "names of columns",
     "common/columns.py:names": "names of columns",
     "common/moments.py:zone_names": "names of time zones",
