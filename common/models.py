@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from django.db import models
+from django.db import connections, models
 
 from common.audit import AuditedManager
-from common.rows import insert_row, update_row
+from common.rows import Held, insert_row, update_held_row, update_row
 
 
 class IsOneOf(models.Func):
@@ -35,6 +35,23 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read it again; what it was when it was locked is forgotten."""
+        self._let_go()
+        super().refresh_from_db(*args, **kwargs)
+
+    def hold(self, lock: object, values: dict[str, Any]) -> None:
+        """Remember what stands in the row, which this lock of the connection keeps as it is."""
+        self._state.held = Held(lock, values)  # type: ignore[attr-defined]
+
+    def _let_go(self) -> None:
+        self._state.held = None  # type: ignore[attr-defined]
+
+    def _held(self, using: str) -> Held | None:
+        known: Held | None = getattr(self._state, "held", None)
+        connection: Any = connections[using]
+        return known if known is not None and known.lock is connection.lock else None
+
     def _do_insert(
         self,
         manager: Any,
@@ -55,10 +72,14 @@ class Record(models.Model):
         fields = [field for field, _model, _value in values]
         plain = [value for _field, _model, value in values]
         if not values or any(map(_is_computed, plain)):
+            self._let_go()
             self._state.before = base_qs.filter(pk=pk_val).first()  # type: ignore[attr-defined]
             done: Any = super()._do_update(base_qs, using, pk_val, values, *args)
             return bool(done)
-        before = update_row(self, using, pk_val, fields, plain)
+        if known := self._held(using):
+            before = update_held_row(self, using, known, fields, plain)
+        else:
+            before = update_row(self, using, pk_val, fields, plain)
         self._state.before = before  # type: ignore[attr-defined]
         return before is not None
 

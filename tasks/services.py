@@ -197,10 +197,10 @@ def _save_reminder(reminder: Reminder) -> Reminder:
     try:
         with atomic():
             reminder.save()
+            # The trigger has computed `next_at`.
+            reminder.refresh_from_db(fields=["next_at"])
     except IntegrityError as error:
         raise ConflictError("There is such a reminder already.", code="unique") from error
-    # The trigger has computed `next_at`.
-    reminder.refresh_from_db(fields=["next_at"])
     return reminder
 
 

@@ -9,6 +9,7 @@ where it is not the tenant's.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,9 +21,9 @@ from django.db.models import BooleanField, Expression, QuerySet, Value
 from django.db.models.query import get_related_populators
 from django.db.utils import ProgrammingError
 from django_tenants.utils import quote_schema_name
-from psycopg.errors import InvalidSchemaName, UndefinedTable
 
-from tenants.backend.paths import TenantPathError, literal
+from common.models import Record
+from tenants.backend.paths import GONE, TenantPathError, literal
 from tenants.cache import tenant_cache
 from tenants.context import current_tenant, home_alias, wrapper_of
 
@@ -35,8 +36,6 @@ TABLE = re.compile(r'\b(FROM|JOIN) (?="\w+"(?!\.))')
 GAP = re.compile(r"%(%|s)")
 # A constant of these kinds was computed when the read was made, and would be wrong ever after.
 TOO_LIVELY = (date, UUID)
-
-GONE = (UndefinedTable, InvalidSchemaName)
 
 
 @dataclass(frozen=True)
@@ -133,6 +132,7 @@ class RecordRead(Statement):
         super().__init__(text, params)
         self._select, self._kind = compiler.select, compiler.klass_info
         self._notes = compiler.annotation_col_map
+        self._locks = rows.query.select_for_update
         columns = self._kind["select_fields"]
         self._columns = slice(columns[0], columns[-1] + 1)
         self._attributes = [self._select[column][0].target.attname for column in columns]
@@ -140,11 +140,16 @@ class RecordRead(Statement):
     def records(self, values: Mapping[str, Any]) -> list[Any]:
         """Return what the tenant in force has."""
         alias = home_alias()
+        connection = wrapper_of(alias)
+        is_held = self._locks and connection.in_atomic_block
         populators: Any = get_related_populators
         relations = populators(self._kind, self._select, alias)
 
         def made(row: Sequence[Any]) -> Any:
             record = self._kind["model"].from_db(alias, self._attributes, row[self._columns])
+            if is_held and isinstance(record, Record):
+                columns = map(copy, row[self._columns])
+                record.hold(connection.lock, dict(zip(self._attributes, columns, strict=True)))
             for relation in relations:
                 relation.populate(row, record)
             for name, column in self._notes.items():

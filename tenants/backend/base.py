@@ -1,4 +1,4 @@
-"""Single rows, written in one round trip each: how `Record`s are saved.
+"""Single rows, written without waiting where nobody needs an answer: how `Record`s are saved.
 
 The texts name their tables with the schema, so that a connection can keep them prepared. An update
 tells what stood there when it came, under the row's lock: the audit trail needs no look before it.
@@ -17,8 +17,17 @@ class DatabaseWrapper(PathWrapper):
     """The backend: what it says, where it says it, and whole rows."""
 
     def insert_row(self, table: str, columns: tuple[str, ...], values: Sequence[Any]) -> None:
-        """Write a new row."""
-        self.read(insert_text(self.written_schema(), table, columns), values, tuple)
+        """Write a new row; it travels with the next statement."""
+        self.say_soon(insert_text(self.written_schema(), table, columns), values)
+
+    def update_held_row(
+        self, table: str, key: str, columns: tuple[str, ...], values: Sequence[Any]
+    ) -> None:
+        """Change a row that this transaction holds a lock on; it travels with the next statement.
+
+        The key is the last value.
+        """
+        self.say_soon(held_text(self.written_schema(), table, key, columns), values)
 
     def update_row(
         self, table: str, key: str, columns: tuple[str, ...], shown: tuple[str, ...],
@@ -33,8 +42,9 @@ class DatabaseWrapper(PathWrapper):
         return found[0] if found else None
 
     def written_schema(self) -> str:
-        """Enter the place in force, and return the name of its schema as SQL writes it."""
-        self.enter_place()
+        """Return the schema in force as SQL writes it, or raise where nothing may be written."""
+        if not self.in_atomic_block:
+            self.enter_place()
         schema: str = quote_schema_name(self.schema_name)
         return schema
 
@@ -45,6 +55,13 @@ def insert_text(schema: str, table: str, columns: tuple[str, ...]) -> str:
     names = ", ".join(f'"{column}"' for column in columns)
     gaps = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
     return f'INSERT INTO {schema}."{table}" ({names}) VALUES ({gaps})'  # noqa: S608
+
+
+@lru_cache(maxsize=4096)
+def held_text(schema: str, table: str, key: str, columns: tuple[str, ...]) -> str:
+    """Return the UPDATE of one row."""
+    changes = ", ".join(f'"{column}" = ${number}' for number, column in enumerate(columns, 1))
+    return f'UPDATE {schema}."{table}" SET {changes} WHERE "{key}" = ${len(columns) + 1}'  # noqa: S608
 
 
 @lru_cache(maxsize=4096)

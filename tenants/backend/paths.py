@@ -11,17 +11,19 @@ Which schema that is, each statement asks anew of `place`, whoever opened its cu
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, wraps
 from typing import Any
 from uuid import UUID
 
-from django.db.utils import DatabaseError, ProgrammingError
+from django.db.utils import DatabaseError
 from django_tenants.utils import quote_schema_name
-from psycopg import sql
+from psycopg import pq, sql
+from psycopg.errors import DivisionByZero, InsufficientPrivilege, InvalidSchemaName, UndefinedTable
 
 from tenants.backend.place import NOWHERE, SHARED, NoTenant, Place, here, in_force
+from tenants.backend.prepared import Asked
 from tenants.backend.wire import WireWrapper
 
 # States of the path besides the name of a schema.
@@ -37,6 +39,11 @@ MOVES_THE_PATH = re.compile(
 )
 # Statements up to this many characters are remembered.
 LONG = 4000
+# The table in each schema that tells whose it is.
+MARKER = "schema_marker"
+# What the server says where a schema is not there any more, or not the tenant's.
+GONE = (UndefinedTable, InvalidSchemaName)
+NO_WAY = (*GONE, InsufficientPrivilege, DivisionByZero)
 FUNCTION_BODY = re.compile(r"\$(\w*)\$.*?\$\1\$", re.DOTALL)
 
 
@@ -112,10 +119,6 @@ class PathWrapper(WireWrapper):
 
         super().on_commit(call, robust)
 
-    def begins(self) -> None:
-        """Forget the path of the last transaction."""
-        self._path = SESSION_DEFAULT
-
     @property
     def watchers(self) -> list[Any]:
         """Who wants to see each statement, but for our own guard of the path."""
@@ -149,35 +152,38 @@ class PathWrapper(WireWrapper):
         self.enter_place()
         return execute(statement, params, many, context)
 
-    def enter_place(self) -> None:
-        """Begin what is to be begun, in the schema of the place in force, or raise."""
+    def entrance(self) -> Sequence[str]:
+        """Return what leads into the schema of the place in force, or raise."""
+        beginning = self.beginning()
         if self._unguarded or self._fixed_schema is not None:
-            self.begin()
-            return
+            return beginning
         place = self._place
         if place is NOWHERE:
             raise TenantPathError("a query in no tenant: none was entered in this thread")
-        # What ended the transaction also undid the path that was set in it.
-        if self.is_idle:
-            self._path = SESSION_DEFAULT
         if self._path == place.schema_name or (place is SHARED and self._path is SESSION_DEFAULT):
-            self.begin()
-            return
+            return beginning
         if not self.in_atomic_block:
             raise TenantPathError(f"schema {place.schema_name}: a query outside a transaction")
-        self._set_path(place)
-
-    def _set_path(self, place: Place) -> None:
-        if isinstance(place, NoTenant):
-            self.say("SET LOCAL search_path = public")
-        else:
-            try:
-                marker = self.say(path_statement(place.schema_name, place.pk))
-            except ProgrammingError as error:
-                raise TenantPathError(f"schema {place.schema_name} is missing") from error
-            if marker.ntuples != 1:
-                raise TenantPathError(f"schema {place.schema_name} is not this tenant's")
         self._path = place.schema_name
+        return *beginning, path_statement(place)
+
+    def beginning(self) -> Sequence[str]:
+        """Return what begins; what ended the last transaction also undid the path set in it."""
+        if not self.has_begun:
+            self._path = SESSION_DEFAULT
+        return super().beginning()
+
+    def _send(self, *own: Asked) -> pq.abc.PGresult:
+        unsent = self._unsent
+        try:
+            return super()._send(*own)
+        except DatabaseError as error:
+            self._path = UNKNOWN
+            enters = any(MARKER in sql for (sql, _types), _values in unsent)
+            if enters and isinstance(error.__cause__, NO_WAY):
+                sentence = f"a schema is missing or not this tenant's: {error}"
+                raise TenantPathError(sentence) from error
+            raise
 
     def _savepoint_rollback(self, sid: str) -> None:
         try:
@@ -186,13 +192,23 @@ class PathWrapper(WireWrapper):
             self._path = UNKNOWN
 
 
+def path_statement(place: Place) -> str:
+    """Return what sets the path to a place for the transaction."""
+    if isinstance(place, NoTenant):
+        return "SET LOCAL search_path = public"
+    return _path_statement(place.schema_name, place.pk)
+
+
 @lru_cache(maxsize=4096)
-def path_statement(schema: str, tenant_id: UUID) -> str:
-    """Return what sets the path to a schema for the transaction, if that is the tenant's."""
+def _path_statement(schema: str, tenant_id: UUID) -> str:
+    """Return what sets the path to a schema if that is the tenant's.
+
+    If it is not, the server divides by zero: what travels behind is not run.
+    """
     path = quote_schema_name(schema)
     return (
-        f"SELECT set_config('search_path', {literal(path)}, true) FROM {path}.schema_marker"  # noqa: S608
-        f" WHERE tenant_id = {literal(tenant_id)}"
+        f"SELECT set_config('search_path', {literal(path)}, true), 1 / count(*)"  # noqa: S608
+        f" FROM {path}.{MARKER} WHERE tenant_id = {literal(tenant_id)}"
     )
 
 

@@ -10,13 +10,19 @@ from typing import Any, TypeVar
 
 from psycopg import Connection, OperationalError, pq
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import FeatureNotSupported, error_from_result
+from psycopg.errors import error_from_result
 
 FAILED = {pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE}
+SQLSTATE = pq.DiagnosticField.SQLSTATE
+# feature_not_supported: a prepared statement's tables have changed, so that its rows would have
+# another form than promised.
+CHANGED = b"0A000"
 # Each holds a plan in the server's memory, of some 20 kB.
 MOST_PREPARED = 400
 MOST_COUNTED = 4000
 Statement = tuple[str, tuple[int, ...]]
+# A statement, and its values as they go over the line.
+Asked = tuple[Statement, Any]
 R = TypeVar("R")
 
 
@@ -30,41 +36,79 @@ def check(result: pq.abc.PGresult) -> pq.abc.PGresult:
 
 
 class PreparedStatements:
-    """Runs SELECTs with numbered parameters; a text that comes again is prepared.
+    """Runs statements with numbered parameters; a text that comes again is prepared.
 
     One call of libpq each: psycopg's cursors hand the GIL to other threads five times on the way.
     """
 
     def __init__(self, connection: Connection[Any]) -> None:
         self._connection = connection
+        self._escaped = pq.Escaping(connection.pgconn).escape_literal
         self._threshold = connection.prepare_threshold
         self._names: OrderedDict[Statement, bytes] = OrderedDict()
         self._counts: OrderedDict[Statement, int] = OrderedDict()
         self._made = 0
 
-    def rows(self, sql: str, params: Sequence[Any], make: Callable[..., R]) -> list[R]:
-        """Return what is made of each row that the SELECT finds."""
+    def asked(self, sql: str, params: Sequence[Any] = ()) -> Asked:
+        """Return a statement as `run` takes it."""
         adapt = Transformer.from_context(self._connection)
-        values: Any = adapt.dump_sequence(params, [PyFormat.TEXT] * len(params))
-        statement: Statement = (sql, adapt.types or ())
-        result = self._run(statement, values)
+        values = adapt.dump_sequence(params, [PyFormat.TEXT] * len(params))
+        return (sql, adapt.types or ()), values
+
+    def rows(self, result: pq.abc.PGresult, make: Callable[..., R]) -> list[R]:
+        """Return what is made of each row of a result."""
+        adapt = Transformer.from_context(self._connection)
         adapt.set_pgresult(result)
         return adapt.load_rows(0, result.ntuples, make)
 
+    def run(self, statements: Sequence[Asked]) -> pq.abc.PGresult:
+        """Run statements; return the last one's result, or the failed one's: the rest is not run.
+
+        They make one round trip once all are prepared, and one call of libpq: each call hands the
+        GIL to another thread.
+        """
+        if len(statements) == 1:
+            return self._run(*statements[0])
+        texts = [self._text(statement, values) for statement, values in statements]
+        if None not in texts:
+            return self._noting_changes(
+                self._connection.pgconn.exec_(b";".join(filter(None, texts)))
+            )
+        for statement in statements:
+            result = self._run(*statement)
+            if result.status in FAILED:
+                break
+        return result
+
+    def _text(self, statement: Statement, values: Any) -> bytes | None:
+        """Return what runs the statement with these values, None before it is prepared."""
+        if not values:
+            return statement[0].encode()
+        name = self._name_of(statement)
+        given = (b"NULL" if value is None else self._escaped(value) for value in values)
+        return b"EXECUTE %s(%s)" % (name, b",".join(given)) if name else None
+
+    def _noting_changes(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
+        if result.error_field(SQLSTATE) == CHANGED:
+            self._names.clear()
+        return result
+
     def _run(self, statement: Statement, values: Any) -> pq.abc.PGresult:
         pgconn = self._connection.pgconn
-        if name := self._names.get(statement) or self._prepare(statement):
-            self._names.move_to_end(statement)
-            try:
-                return check(pgconn.exec_prepared(name, values))
-            except FeatureNotSupported:
-                # Its tables have changed, so that the rows would have another form than promised.
-                self._names.clear()
-                if pgconn.transaction_status != pq.TransactionStatus.IDLE:
-                    raise
-                check(pgconn.exec_(b"DEALLOCATE ALL"))
+        if name := values and self._name_of(statement):
+            result = self._noting_changes(pgconn.exec_prepared(name, values))
+            was_alone = pgconn.transaction_status == pq.TransactionStatus.IDLE
+            if self._names or not was_alone:
+                return result
+            check(pgconn.exec_(b"DEALLOCATE ALL"))
         sql, types = statement
-        return check(pgconn.exec_params(sql.encode(), values, types or None))
+        return pgconn.exec_params(sql.encode(), values, types or None)
+
+    def _name_of(self, statement: Statement) -> bytes | None:
+        name = self._names.get(statement) or self._prepare(statement)
+        if name:
+            self._names.move_to_end(statement)
+        return name
 
     def _prepare(self, statement: Statement) -> bytes | None:
         """Return the name of the statement if it comes often enough to be prepared now."""
