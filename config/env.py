@@ -1,6 +1,7 @@
 """Everything that the environment may decide, typed; a bad value stops the start and is named."""
 
 import re
+from decimal import Decimal
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -60,7 +61,22 @@ class Env(BaseSettings):
     email_from: str = "AI Office Manager <office@localhost>"
     mailbox_url: str = ""
 
-    @field_validator("public_hosts", "trusted_proxies", mode="before")
+    encryption_keys: Annotated[list[str], NoDecode] = []
+    outgoing_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
+
+    llm_base_url: str = ""
+    openai_api_key: str = ""
+    openai_model: str = "gpt-4o"
+    llm_api: Literal["auto", "responses", "chat"] = "auto"
+    llm_timeout: float = Field(default=8, ge=0.1, le=60)
+    llm_tokens_per_day: int = Field(default=200_000, ge=0)
+    llm_cost_per_day: Decimal = Field(default=Decimal(1), ge=0)
+    llm_price_input: Decimal = Field(default=Decimal("2.50"), ge=0)
+    llm_price_output: Decimal = Field(default=Decimal("10.00"), ge=0)
+
+    @field_validator(
+        *("public_hosts", "trusted_proxies", "encryption_keys", "outgoing_networks"), mode="before"
+    )
     @classmethod
     def split_at_commas(cls, value: Any) -> Any:
         """Lists are written with commas: `10.0.0.0/8, 192.168.0.0/16`."""
@@ -86,6 +102,23 @@ class Env(BaseSettings):
         for url in value.values():
             database_of(url)
         return value
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def are_long(cls, value: list[str]) -> list[str]:
+        """Nobody shall guess a key."""
+        if any(len(key) < MIN_SECRET_LENGTH for key in value):
+            raise ValueError(f"each needs {MIN_SECRET_LENGTH} characters")
+        return value
+
+    @field_validator("llm_base_url")
+    @classmethod
+    def is_http(cls, value: str) -> str:
+        """The part before `/responses` and `/chat/completions`."""
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("must start with https:// or http://")
+        return value.rstrip("/")
 
     @field_validator("base_domain", "public_hosts")
     @classmethod

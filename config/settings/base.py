@@ -245,6 +245,20 @@ EMAIL_USE_SSL = ENV.email_security == "tls"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENV.email_from
 
+# --- What is asked outside
+# Without keys of their own secrets at rest depend on SECRET_KEY.
+ENCRYPTION_KEYS = ENV.encryption_keys or [ENV.secret_key]
+OUTGOING_NETWORKS = tuple(ENV.outgoing_networks)
+LLM_BASE_URL = ENV.llm_base_url
+OPENAI_API_KEY = ENV.openai_api_key
+OPENAI_MODEL = ENV.openai_model
+LLM_API = ENV.llm_api
+LLM_TIMEOUT = ENV.llm_timeout
+LLM_TOKENS_PER_DAY = ENV.llm_tokens_per_day
+LLM_COST_PER_DAY = ENV.llm_cost_per_day
+LLM_PRICE_INPUT = ENV.llm_price_input
+LLM_PRICE_OUTPUT = ENV.llm_price_output
+
 # --- Words and time
 LANGUAGE_CODE = "en"
 USE_I18N = True
