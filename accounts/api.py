@@ -177,6 +177,18 @@ class OpenView(OwnTransactions, APIView):
             return super().dispatch(request, *args, **kwargs)
 
 
+class WaitingView(OwnTransactions, OfficeAPIView):
+    """A view that may wait for somebody outside: it holds no transaction meanwhile.
+
+    Who asks and may is found out in a transaction of its own; the action opens its own ones.
+    """
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse what may not come in, before the action begins."""
+        with atomic():
+            super().initial(request, *args, **kwargs)
+
+
 class RegisterView(OpenView):
     """Open an organisation."""
 

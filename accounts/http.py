@@ -5,12 +5,14 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Permission
 from common.errors import RefusedError
+from tenants.context import atomic
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponse)
@@ -42,6 +44,21 @@ def requires(grant: Permission) -> Callable[[Page[P]], Door[P]]:
         return door
 
     return decorate
+
+
+def waits(door: Door[P]) -> Door[P]:
+    """Let a page wait for somebody outside: it opens short transactions of its own.
+
+    Stands above `requires`; who asks is found out in a transaction of its own.
+    """
+
+    @wraps(door)
+    def wait(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        with atomic():
+            request.user.is_authenticated  # noqa: B018  looks the lazy person up, with the role
+        return door(request, *args, **kwargs)
+
+    return transaction.non_atomic_requests(wait)
 
 
 def open_to_all(page: Callable[Concatenate[HttpRequest, P], R]) -> Door[P]:

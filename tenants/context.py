@@ -73,17 +73,18 @@ class Shared(transaction.Atomic):
 
 
 @contextmanager
-def atomic() -> Iterator[None]:
+def atomic(*, durable: bool = False) -> Iterator[None]:
     """Run in one transaction, in the database of the tenant in force; also as a decorator.
 
     Inside a request to the API it joins the request's: what fails there fails the request. Whoever
-    wants to go on after an error makes an `attempt`.
+    wants to go on after an error makes an `attempt`. A durable one is committed when it ends:
+    inside another one it raises RuntimeError.
     """
     alias = home_alias()
     blocks = connections[alias].atomic_blocks
     joins = bool(blocks) and isinstance(blocks[-1], Shared)
     kind = Shared if joins else transaction.Atomic
-    with kind(using=alias, savepoint=not joins, durable=False):
+    with kind(using=alias, savepoint=not joins, durable=durable):
         yield
 
 
