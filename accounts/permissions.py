@@ -80,6 +80,7 @@ CONSOLE_GRANTS: Mapping[str, Permission] = {
     "accounts.view_auditentry": P.ADMIN_AUDIT,
     "messaging.view_outgoingmessage": P.ADMIN_AUDIT,
     "messaging.view_deliveryattempt": P.ADMIN_AUDIT,
+    "assistant.view_modelcall": P.ADMIN_AUDIT,
 }
 
 

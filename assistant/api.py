@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import OfficeAPIView, body_of
+from accounts.api import OfficeAPIView, WaitingView, body_of
 from accounts.permissions import Permission
 from assistant.actions import undo_action
 from assistant.chat import Answer, answer, shown
@@ -22,9 +22,10 @@ from assistant.serializers import (
 from assistant.services import check_draft, create_from_text, new_task, read_text
 from tasks.models import Task
 from tasks.serializers import TaskSerializer
+from tenants.context import atomic
 
 
-class TaskFromTextView(OfficeAPIView):
+class TaskFromTextView(WaitingView):
     """A task out of a sentence."""
 
     grants: ClassVar[dict[str, Permission | None]] = {"post": Permission.TASK_CREATE}
@@ -40,12 +41,18 @@ class TaskFromTextView(OfficeAPIView):
         if body["dry_run"]:
             return Response(self.preview(body["text"]))
         task, draft = create_from_text(text=body["text"], by=self.user, source="api")
-        shown = Task.objects.for_reading().get(pk=task.pk)
-        return Response(self.shown(shown, draft), status=201)
+        with atomic():
+            shown = Task.objects.for_reading().get(pk=task.pk)
+            return Response(self.shown(shown, draft), status=201)
 
     def preview(self, text: str) -> dict[str, Any]:
         """Return the task as it would be stored, without an id."""
         draft = read_text(text=text, by=self.user)
+        with atomic():
+            return self.as_stored(draft, text)
+
+    def as_stored(self, draft: Draft, text: str) -> dict[str, Any]:
+        """Return what the draft would be stored as. Raises as `check_draft`."""
         check_draft(draft, by=self.user)
         new = new_task(draft, text=text, by=self.user, source="api")
         task = Task(**{name: getattr(new, name) for name in new.__dataclass_fields__})
@@ -59,7 +66,7 @@ class TaskFromTextView(OfficeAPIView):
         return {**TaskSerializer(task).data, "parse": parse_data(draft)}
 
 
-class ChatView(OfficeAPIView):
+class ChatView(WaitingView):
     """A message to the office. Who may do what is asked where it is done."""
 
     grants: ClassVar[dict[str, Permission | None]] = {"post": None}

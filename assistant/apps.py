@@ -10,5 +10,17 @@ class AssistantConfig(AppConfig):
     verbose_name = "Assistant"
 
     def ready(self) -> None:
-        """Have messages about tasks answered."""
+        """Have messages about tasks answered, calls counted by plans, keys kept out of archives."""
         from assistant import task_handlers  # noqa: F401  needs the apps
+        from assistant.llm.ledger import count_this_month
+        from tenants.archive.format import leave_out
+        from tenants.plans import Use, register_use
+
+        calls = Use(
+            count=count_this_month,
+            one="AI call a month",
+            many="AI calls a month",
+            advice="Wait for the next month",
+        )
+        register_use("ai_calls_per_month", calls)
+        leave_out(self.get_model("ModelKey")._meta.db_table)

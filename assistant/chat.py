@@ -16,7 +16,7 @@ from assistant.local.text import fold
 from assistant.models import Action, ActionStatus
 from assistant.services import read_text
 from common.errors import AppError
-from tenants.context import attempt
+from tenants.context import atomic
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,18 @@ def handles(intent: Intent) -> Callable[[Handler], Handler]:
 
 
 def answer(*, text: str, by: User, source: str, conversation: str = "") -> Answer:
-    """Do what a message asks for, or say in one sentence why not; then nothing is written."""
+    """Do what a message asks for, or say in one sentence why not; then nothing is written.
+
+    Not inside a transaction, as `read_text`.
+    """
     try:
-        with attempt():
-            return _confirmed(text, by, conversation) or _handled(text, by, source, conversation)
+        with atomic():
+            said = _confirmed(text, by, conversation)
+        if said is not None:
+            return said
+        draft = read_text(text=text, by=by)
+        with atomic():
+            return _handled(Message(text, by, conversation, source, draft))
     except AppError as error:
         return Answer(error.sentence)
 
@@ -89,12 +97,11 @@ def shown(action: Action) -> Shown:
     )
 
 
-def _handled(text: str, by: User, source: str, conversation: str) -> Answer:
-    draft = read_text(text=text, by=by)
-    handler = _HANDLERS.get(draft.intent)
+def _handled(message: Message) -> Answer:
+    handler = _HANDLERS.get(message.draft.intent)
     if handler is None:
-        return Answer(NOT_YET.get(draft.intent, UNCLEAR))
-    return handler(Message(text, by, conversation, source, draft))
+        return Answer(NOT_YET.get(message.draft.intent, UNCLEAR))
+    return handler(message)
 
 
 def _confirmed(text: str, by: User, conversation: str) -> Answer | None:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
+from assistant.llm import models as llm_models  # noqa: F401  Django looks for tables here
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
 

@@ -20,6 +20,7 @@ from assistant.interpreter import (
     Person,
     TeamEntry,
 )
+from assistant.llm.engine import OfficeInterpreter
 from assistant.local.engine import LocalInterpreter
 from common.errors import InvalidError, UnprocessableError
 from tasks.errors import MayNotAssignError
@@ -35,19 +36,34 @@ TASK_INTENTS: frozenset[Intent] = frozenset({"create_task", "create_event", "cre
 # What changes, lists or answers has doors of its own.
 OTHER_INTENTS: frozenset[Intent] = frozenset(get_args(Intent)) - TASK_INTENTS - {"unclear"}
 
-interpreter: Interpreter = LocalInterpreter()
+rules: Interpreter = LocalInterpreter()
+interpreter: Interpreter = OfficeInterpreter(rules)
 
 
 def read_text(*, text: str, by: User) -> Draft:
-    """Return what the office understands of a sentence that a person wrote now."""
-    context = Context(
+    """Return what the office understands of a sentence that a person wrote now.
+
+    Not inside a transaction, since a language model may be asked: raises RuntimeError there.
+    """
+    with atomic(durable=True):
+        context = context_of(by)
+    return interpreter.interpret(text, context)
+
+
+def glance_at_text(*, text: str, by: User) -> Draft:
+    """Return what the rules alone understand of a sentence that is still being written."""
+    return rules.interpret(text, context_of(by))
+
+
+def context_of(by: User) -> Context:
+    """Return who speaks, when, and whom they may name."""
+    return Context(
         now=timezone.now(),
         timezone=ZoneInfo(by.timezone),
         speaker=_person(by),
         directory=office_directory(),
         locale=by.locale,
     )
-    return interpreter.interpret(text, context)
 
 
 def check_draft(draft: Draft, *, by: User) -> None:
@@ -96,15 +112,15 @@ def check_assignee(draft: Draft) -> None:
         )
 
 
-@atomic()
 def create_from_text(*, text: str, by: User, source: str) -> tuple[Task, Draft]:
     """Store the task that a sentence asks for, with a reminder when it names a time.
 
-    Raises as `check_draft` and `create_task`; nothing is stored then.
+    Raises as `read_text`, `check_draft` and `create_task`; nothing is stored then.
     """
     draft = read_text(text=text, by=by)
-    task = create_from_draft(draft, text=text, by=by, source=source)
-    record_creation(task=task, by=by)
+    with atomic():
+        task = create_from_draft(draft, text=text, by=by, source=source)
+        record_creation(task=task, by=by)
     return task, draft
 
 
@@ -118,11 +134,10 @@ def create_from_draft(draft: Draft, *, text: str, by: User, source: str) -> Task
         minutes = int(before.total_seconds() // 60) if before else 0
     new = new_task(draft, text=text, by=by, source=source)
     try:
-        task = create_task(new=new, by=by, remind_minutes_before=minutes)
+        return create_task(new=new, by=by, remind_minutes_before=minutes)
     except InvalidError as error:
         # The one field that people filled in here is the text.
         raise UnprocessableError(error.sentence, code=error.code, attr="text") from error
-    return task
 
 
 def new_task(draft: Draft, *, text: str, by: User, source: str) -> NewTask:

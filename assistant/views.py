@@ -9,14 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import UserRequest, requires
+from accounts.http import UserRequest, requires, waits
 from accounts.models import User
 from accounts.permissions import Permission
 from assistant.interpreter import AssigneeStatus, Draft
-from assistant.services import TASK_INTENTS, check_draft, create_from_text, read_text
+from assistant.services import TASK_INTENTS, check_draft, create_from_text, glance_at_text
 from common.errors import AppError
 from tasks.forms import QuickAddForm
 from tasks.views import Reader, desk_of, lead_words, render_today, rule_words
+from tenants.context import atomic
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +70,37 @@ def _chips(draft: Draft, by: User) -> Iterator[Chip]:
 
 
 @require_POST
+@waits
 @requires(Permission.TASK_CREATE)
 def quick_add(request: UserRequest) -> HttpResponse:
     """Store the task that the sentence asks for; a refused sentence stays in its field."""
     form = QuickAddForm(request.POST)
     if not form.is_valid():
-        return _refused(request, form, status=400)
+        with atomic():
+            return _refused(request, form, status=400)
     try:
         task, draft = create_from_text(
             text=form.cleaned_data["text"], by=request.user, source="page"
         )
     except AppError as error:
         form.add_error("text", error.sentence)
-        return _refused(request, form, status=error.status)
-    return _added(request, task.title, draft)
+        with atomic():
+            return _refused(request, form, status=error.status)
+    with atomic():
+        return _added(request, task.title, draft)
 
 
 @require_safe
 @requires(Permission.TASK_CREATE)
 def quick_add_preview(request: UserRequest) -> HttpResponse:
-    """Show what would be understood, or the question; nothing is stored."""
+    """Show what the rules understand, or the question; nothing is stored, nobody is asked."""
     form = QuickAddForm(request.GET)
     reading = _read(form.cleaned_data["text"], by=request.user) if form.is_valid() else None
     return render(request, "assistant/partials/understood.html", {"reading": reading})
 
 
 def _read(text: str, *, by: User) -> Reading:
-    draft = read_text(text=text, by=by)
+    draft = glance_at_text(text=text, by=by)
     try:
         check_draft(draft, by=by)
     except AppError as error:

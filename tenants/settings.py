@@ -1,10 +1,12 @@
 """What an organisation may set, as typed fields with defaults instead of a free dictionary."""
 
+from decimal import Decimal
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import models
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 
 class TenantSettings(BaseModel):
@@ -14,6 +16,33 @@ class TenantSettings(BaseModel):
 
     email_provider: Literal["smtp", "microsoft"] = "smtp"
     sms_enabled: bool = False
+
+    # When a language model reads sentences beside the rules, and which one; empty is that of the
+    # platform. The key to it is a secret and stands in the tenant's own schema.
+    llm_mode: Literal["off", "unsure", "always"] = "off"
+    llm_base_url: str = Field(default="", max_length=300)
+    llm_model: str = Field(default="", max_length=100)
+    llm_api: Literal["auto", "responses", "chat"] = "auto"
+    # What a day may use; None is what the platform says.
+    llm_tokens_per_day: int | None = Field(default=None, ge=0)
+    llm_cost_per_day: Decimal | None = Field(default=None, ge=0)
+    # US dollars for a million tokens of a model of their own.
+    llm_price_input: Decimal = Field(default=Decimal(0), ge=0)
+    llm_price_output: Decimal = Field(default=Decimal(0), ge=0)
+
+    @field_validator("llm_base_url")
+    @classmethod
+    def is_plain_address(cls, value: str) -> str:
+        """An address without a password or a query; a port that is none raises by itself."""
+        if not value:
+            return value
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+        if parts.scheme not in {"http", "https"} or not host or not host.isascii():
+            raise ValueError("must start with https:// and a host name in ASCII")
+        if parts.port == 0 or parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("must be an address without name, password, query or fragment")
+        return value.rstrip("/")
 
     def __str__(self) -> str:
         """Show them as JSON: so they stand in the audit trail."""

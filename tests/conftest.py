@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from rest_framework.test import APIClient
@@ -109,6 +109,13 @@ def _open_office(slug: str, people: list[tuple[str, str, str]]) -> None:
             _ada, max_, _eve, sarah = made
             finance = Team.objects.create(name="Finance", lead=max_)
             TeamMembership.objects.create(team=finance, user=sarah, position=0)
+
+
+def outermost() -> transaction.Atomic:
+    """Return a block that code under test takes for no transaction, as that of `db` is."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]  # as Django marks that of its own
+    return block
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 import time_machine
 
 from assistant import services
+from assistant.llm.engine import OfficeInterpreter
 from assistant.local.language import spoken_words
 from assistant.local.text import fold
 from tests.assistant.test_utterances import LINES
@@ -28,8 +29,9 @@ class Listener:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page[0]["text"])
 def test_all_doors_make_the_same_draft(page, api, browser, ada, monkeypatch):
-    listener = Listener(services.interpreter)
-    monkeypatch.setattr(services, "interpreter", listener)
+    listener = Listener(services.rules)
+    monkeypatch.setattr(services, "rules", listener)
+    monkeypatch.setattr(services, "interpreter", OfficeInterpreter(listener))
     with time_machine.travel("2024-05-14T10:00:00Z", tick=False):
         client, pages = api(ada), browser(ada)
         for line in page:

@@ -23,6 +23,7 @@ OFFICE_TABLES = {
     "tasks/task",
     "tasks/reminder",
     "messaging/outgoingmessage",
+    "assistant/modelcall",
 }
 PLATFORM_TABLES = {
     "accounts/user",
@@ -38,7 +39,7 @@ PLATFORM_TABLES = {
 }
 FIXED = ("", "password_change/", "jsi18n/", "accounts/")
 CANNOT_BE_ADDED = {
-    *("accounts/auditentry", "messaging/outgoingmessage"),
+    *("accounts/auditentry", "messaging/outgoingmessage", "assistant/modelcall"),
     *("tenants/plan", "tenants/operation", "tenants/erasurecertificate"),
     "tenants/schemastate",
 }

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, Team, User
 from assistant.actions import record_creation
+from assistant.llm.models import ModelCall
 from messaging.models import OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tenants.context import public_context, tenant_context
@@ -139,6 +140,9 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
         "team": world.team,
         "role": role,
         "message": _message(world.eve, "Reminder: Water the plants"),
+        "call": ModelCall.objects.create(
+            purpose="sentence", host="models.example", tokens_in=1, tokens_out=1, cost=0
+        ),
         "entry": AuditEntry.objects.order_by("pk")[0],
         "kind": ContentType.objects.get_for_model(Task),
         "operation": _finished_export(acme),

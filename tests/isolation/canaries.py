@@ -13,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
+from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
 from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
@@ -22,7 +23,10 @@ CANARY = "CANARY-7f3"
 ADDRESS = "203.0.113.77"  # what they were seen to come from
 # Tables without words of people. What is added to a tenant's schema comes here or gets a canary.
 WITHOUT_WORDS = {RefreshFamily, Reminder, TeamMembership}
-WITH_WORDS = {Action, AuditEntry, Comment, DeliveryAttempt, OutgoingMessage, Role, Task, Team, User}
+WITH_WORDS = {
+    *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
+    *(Role, Task, Team, User),
+}
 OUR_APPS = [name for name in settings.TENANT_APPS if "." not in name]
 
 
@@ -89,8 +93,20 @@ def plant() -> Office:
         after={"title": CANARY},
         ends_at=now + timedelta(days=1),
     )
+    ModelKey.objects.create(key=f"{CANARY} key")
+    call = ModelCall.objects.create(
+        purpose="sentence",
+        host=f"{CANARY}.example",
+        model=f"{CANARY} model",
+        prompt_hash=f"{CANARY} hash",
+        tokens_in=1,
+        tokens_out=1,
+        cost=1,
+        reason=CANARY,
+    )
     ids = {
         "action": action.pk,
+        "call": call.pk,
         "task": task.pk,
         "reminder": reminder.pk,
         "user": mia.pk,

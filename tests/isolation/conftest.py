@@ -7,6 +7,7 @@ import time_machine
 from django.db import transaction
 
 from tenants.context import tenant_context
+from tests.conftest import outermost
 from tests.isolation.arena import open_arena
 from tests.isolation.canaries import plant
 from tests.isolation.judge import Attack
@@ -39,7 +40,7 @@ def attack(request, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), time_machine.travel("2030-05-14T09:00:00Z", tick=False):
         logging.disable()
         try:
-            with transaction.atomic():
+            with outermost():
                 with open_arena() as arena:
                     yield Attack(arena, seed)
                 transaction.set_rollback(True)

@@ -87,7 +87,7 @@ PAGES: dict[str, Page] = {
     ),
     "/admin/tenants/operation/<uuid:pk>/archive/": Page(ids={"pk": "operation"}),
     "/admin/tenants/tenant/<uuid:pk>/erase/": Page(ids={"pk": "tenant"}, form=_fields(slug="acme")),
-    "/admin/^(?P<app_label>accounts|messaging|tasks)/$": Page(ids={"app_label": "app"}),
+    "/admin/^(?P<app_label>accounts|messaging|tasks|assistant)/$": Page(ids={"app_label": "app"}),
     "/admin/^(?P<app_label>tenants|django_celery_beat|accounts)/$": Page(ids={"app_label": "app"}),
     "/admin/(?P<url>.*)$": Page(ids={"url": "nothing"}),
 }
@@ -157,6 +157,7 @@ TABLES = {
         frozenset({DELETE}),
     ),
     "messaging/outgoingmessage": Table("message"),
+    "assistant/modelcall": Table("call"),
     "tenants/tenant": Table(
         "tenant",
         _fields(name="Acme", slug="acme", subscription_tier="pro", timezone="UTC"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Role, Team, TeamMembership, User
 from accounts.services import create_user
 from accounts.sessions import begin_session
+from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
 from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
@@ -80,6 +81,17 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
             before={"title": word},
             after={"title": word},
             ends_at=now + timedelta(days=1),
+        )
+        ModelKey.objects.create(key=f"key {word}")
+        ModelCall.objects.create(
+            purpose="sentence",
+            host=f"{word}.example",
+            model=word,
+            prompt_hash=word,
+            tokens_in=400,
+            tokens_out=50,
+            cost="0.000123",
+            outcome="used",
         )
         begin_session(user=ada)
         User.objects.filter(pk=bob.pk).update(phone="+15550009999")
