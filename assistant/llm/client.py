@@ -77,16 +77,16 @@ class Client:
         reason, wait = "", None
         for number in range(MOST_TRIES):
             try:
-                answer = self._try(prompt, dialect)
+                reply = self._reply(prompt, dialect)
+                if dialect != known:
+                    remember_dialect(self.endpoint, dialect)
+                    known = dialect
+                return shaped(reply.text, prompt.shape, dialect)
             except OtherDialectError as other:
                 dialect, reason = other.dialect, other.reason
             except PassingError as passing:
                 reason, wait = passing.reason, passing.wait
                 self._wait(passing, number)
-            else:
-                if dialect != known:
-                    remember_dialect(self.endpoint, dialect)
-                return answer
         raise EndpointDownError(reason, wait=wait)
 
     def _wait(self, passing: PassingError, number: int) -> None:
@@ -99,7 +99,8 @@ class Client:
             raise EndpointDownError(passing.reason, wait=passing.wait)
         self.pause(pause)
 
-    def _try(self, prompt: Prompt[S], dialect: Dialect) -> S:
+    def _reply(self, prompt: Prompt[Any], dialect: Dialect) -> Reply:
+        """Return a reply with a text: the server understood this dialect."""
         answer = self._post(prompt, dialect)
         check_status(answer, dialect, self.endpoint)
         try:
@@ -110,7 +111,7 @@ class Client:
         self._count(prompt, reply)
         if reply.problem:
             raise NoUseError(reply.problem)
-        return shaped(reply.text, prompt.shape, dialect)
+        return reply
 
     def _post(self, prompt: Prompt[Any], dialect: Dialect) -> Answer:
         key = self.endpoint.key

@@ -26,16 +26,16 @@ def set_language_model(
         raise InvalidError("A key needs the address that it is for.", attr="key")
     with public_context(), transaction.atomic():
         row = Tenant.objects.select_for_update().get(pk=tenant.pk)
-        old = row.settings
-        row.settings = checked(old, changes)
+        old: TenantSettings = row.settings
+        row.settings = new = checked(old, changes)
         row.save(update_fields=["settings", "updated_at"])  # type: ignore[no-untyped-call]  # django-tenants
         with tenant_transaction(tenant):
-            if key is None and row.settings.llm_base_url != old.llm_base_url:
+            if key is None and new.llm_base_url != old.llm_base_url:
                 key = ""
             if key is not None:
                 _store(key)
-    tenant.settings = row.settings
-    return tenant.settings
+    tenant.settings = new
+    return new
 
 
 def checked(old: TenantSettings, changes: Mapping[str, Any]) -> TenantSettings:

@@ -84,6 +84,13 @@ def test_what_a_server_understands_is_remembered(say, model):
     assert forms(model) == [("responses", "json_object")]
 
 
+def test_what_a_server_understands_is_remembered_also_when_its_model_is_weak(say, model):
+    model.acts(unless(takes_no_schema, 500, says({"task": "palms"})))
+    for _try in range(2):
+        assert engine_of(say(TEXT)) == "local"
+    assert [form for _api, form in forms(model)] == ["json_schema", "json_object", "json_object"]
+
+
 def test_what_no_dialect_cured_is_not_remembered(say, model):
     model.acts(fails(500))
     say(TEXT)
