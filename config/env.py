@@ -66,13 +66,13 @@ class Env(BaseSettings):
 
     llm_base_url: str = ""
     openai_api_key: str = ""
-    openai_model: str = "gpt-4o"
+    openai_model: str = Field(default="gpt-4o", max_length=100)
     llm_api: Literal["auto", "responses", "chat"] = "auto"
     llm_timeout: float = Field(default=8, ge=0.1, le=60)
     llm_tokens_per_day: int = Field(default=200_000, ge=0)
     llm_cost_per_day: Decimal = Field(default=Decimal(1), ge=0)
-    llm_price_input: Decimal = Field(default=Decimal("2.50"), ge=0)
-    llm_price_output: Decimal = Field(default=Decimal("10.00"), ge=0)
+    llm_price_input: Decimal = Field(default=Decimal("2.50"), ge=0, le=1000)
+    llm_price_output: Decimal = Field(default=Decimal("10.00"), ge=0, le=1000)
 
     @field_validator(
         *("public_hosts", "trusted_proxies", "encryption_keys", "outgoing_networks"), mode="before"

@@ -27,8 +27,8 @@ class TenantSettings(BaseModel):
     llm_tokens_per_day: int | None = Field(default=None, ge=0)
     llm_cost_per_day: Decimal | None = Field(default=None, ge=0)
     # US dollars for a million tokens of a model of their own.
-    llm_price_input: Decimal = Field(default=Decimal(0), ge=0)
-    llm_price_output: Decimal = Field(default=Decimal(0), ge=0)
+    llm_price_input: Decimal = Field(default=Decimal(0), ge=0, le=1000)
+    llm_price_output: Decimal = Field(default=Decimal(0), ge=0, le=1000)
 
     @field_validator("llm_base_url")
     @classmethod

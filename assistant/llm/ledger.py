@@ -47,7 +47,7 @@ def reserve(*, profile: Profile, prompt: Prompt[S], purpose: Purpose) -> Reserve
                 raise NotAskedError("money_of_the_day")
             call = ModelCall.objects.create(
                 purpose=purpose,
-                host=endpoint.host,
+                host=endpoint.host[:255],
                 model=endpoint.model,
                 prompt_hash=salted_hmac("language model prompt", prompt.data).hexdigest(),
                 tokens_in=most_in,

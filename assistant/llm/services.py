@@ -24,6 +24,8 @@ def set_language_model(
     """
     if key and not (changes.get("llm_base_url") or tenant.settings.llm_base_url):
         raise InvalidError("A key needs the address that it is for.", attr="key")
+    if key and not (key.isascii() and key.isprintable()):
+        raise InvalidError("A key is one line of ASCII.", attr="key")
     with public_context(), transaction.atomic():
         row = Tenant.objects.select_for_update().get(pk=tenant.pk)
         old: TenantSettings = row.settings

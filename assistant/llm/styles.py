@@ -9,6 +9,8 @@ from assistant.llm.endpoints import Endpoint
 from assistant.llm.prompt import MOST_TOKENS_OUT, Prompt, S, schema_of, schema_text
 
 SCHEMA_NAME = "reading"
+# More than any model takes or gives: what claims to be more is no count.
+MOST_COUNTED = 10_000_000
 PATHS = {"responses": "/responses", "chat": "/chat/completions"}
 
 
@@ -79,10 +81,10 @@ def body_for(prompt: Prompt[S], *, model: str, dialect: Dialect) -> dict[str, ob
 class Usage(BaseModel):
     """How many tokens a server counted, under either name."""
 
-    input_tokens: int = Field(default=0, ge=0)
-    output_tokens: int = Field(default=0, ge=0)
-    prompt_tokens: int = Field(default=0, ge=0)
-    completion_tokens: int = Field(default=0, ge=0)
+    input_tokens: int = Field(default=0, ge=0, le=MOST_COUNTED)
+    output_tokens: int = Field(default=0, ge=0, le=MOST_COUNTED)
+    prompt_tokens: int = Field(default=0, ge=0, le=MOST_COUNTED)
+    completion_tokens: int = Field(default=0, ge=0, le=MOST_COUNTED)
 
 
 class Part(BaseModel):

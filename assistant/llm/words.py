@@ -25,6 +25,8 @@ MOST_PHRASES = 8
 # What our rules are given to read the words of time in; they take a quote as it stands.
 LITERAL = '"x"'
 TIMES = frozenset({"date", "time", "recurrence", "reminder"})
+# What the rules say of a time that they read and could not use.
+BAD_TIMES = frozenset({"past_date", "impossible_date"})
 # The sentence itself is the matter.
 WHOLE = frozenset({"ask", "list", "undo", "help"})
 _WORD = re.compile(r"[^\W_]+")
@@ -148,8 +150,7 @@ class Hearing:
 
     def _check_nothing_lost(self, moment: Draft, match: Match) -> None:
         """A time or a person that the rules are sure of does not vanish without a word."""
-        said_when = self.by_rules.due or self.by_rules.recurrence or self.by_rules.warnings
-        if said_when and not (moment.due or moment.recurrence or moment.warnings):
+        if says_when(self.by_rules) and not says_when(moment):
             raise RefusedAnswerError("time_left_out")
         if self.by_rules.assignee and match.status is AssigneeStatus.NONE:
             raise RefusedAnswerError("person_left_out")
@@ -178,6 +179,12 @@ class Hearing:
             match = self._match(place.text)
             is_found = match.status is AssigneeStatus.FOUND
             yield Attendee(place.text, match.candidates[0] if is_found else None)
+
+
+def says_when(draft: Draft) -> bool:
+    """Tell whether the rules found a time, be it one that cannot be meant."""
+    bad = any(item.code in BAD_TIMES for item in draft.warnings)
+    return bad or draft.due is not None or draft.recurrence is not None
 
 
 def tidy(text: str) -> str:

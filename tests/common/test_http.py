@@ -13,6 +13,8 @@ from common.http import Deadline, Limits, NoAnswerError, post
 from common.network import is_public
 from tests.peers.language_model import Told, drips, fails, hangs_up, language_model, raw, says
 
+# What drips and hangs here would do so for ten seconds and more.
+FAR_LESS = 5
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 
 
@@ -53,7 +55,7 @@ def test_a_slow_drip_is_cut_when_the_time_is_up(peer, seconds):
     peer.acts(drips(says("x" * 1000)))
     start = monotonic()
     reason = why(f"{peer.url}/chat/completions", deadline=Deadline.after(seconds))
-    assert (*reason, monotonic() - start < seconds + 0.5) == ("timeout", True, True)
+    assert (*reason, monotonic() - start < FAR_LESS) == ("timeout", True, True)
 
 
 def test_a_drip_of_headers_is_cut_as_well():
@@ -75,7 +77,7 @@ def test_a_drip_of_headers_is_cut_as_well():
         start = monotonic()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
         assert why(url, deadline=Deadline.after(0.3)) == ("timeout", True)
-        assert monotonic() - start < 1
+        assert monotonic() - start < FAR_LESS
         over.set()
         thread.join()
 
@@ -108,7 +110,7 @@ def test_nobody_waits_for_a_resolver_that_hangs(monkeypatch):
     monkeypatch.setattr(network, "_looked_up", lambda *_args: over.wait(30) and [])
     start = monotonic()
     reason = why("https://slow.example/", deadline=Deadline.after(0.2))
-    assert (*reason, monotonic() - start < 1) == ("timeout", False, True)
+    assert (*reason, monotonic() - start < FAR_LESS) == ("timeout", False, True)
     over.set()
 
 

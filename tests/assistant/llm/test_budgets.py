@@ -199,8 +199,11 @@ def test_nobody_is_asked_inside_a_transaction(busy):
         reserve_one(busy)
 
 
-def test_a_server_that_says_it_used_less_than_nothing_is_not_believed(say, model):
-    body = b'{"output": [], "usage": {"input_tokens": -5000}}'
-    model.acts(raw(Told(body=body)))
+@pytest.mark.parametrize("count", [-5000, 10**12])
+def test_a_server_that_counts_what_cannot_be_is_not_believed(say, model, count):
+    body = f'{{"output": [], "usage": {{"input_tokens": {count}}}}}'
+    model.acts(raw(Told(body=body.encode())))
     assert engine_of(say(TEXT)) == "local"
-    assert the_call().tokens_in > 0
+    call = the_call()
+    assert (call.outcome, call.reason) == ("failed", "wrong_reply")
+    assert 0 < call.tokens_in < 10_000

@@ -86,6 +86,13 @@ def test_a_key_without_an_address_is_refused(office):
     assert not ModelKey.objects.exists()
 
 
+@pytest.mark.parametrize("key", ["sk-ü", "sk\r\nX-Evil: 1"])
+def test_a_key_that_no_header_holds_is_refused(own, key):
+    with pytest.raises(InvalidError, match="ASCII"):
+        set_language_model(tenant=own, changes={}, key=key)
+    assert ModelKey.objects.get().key == SECRET
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -100,6 +107,7 @@ def test_a_key_without_an_address_is_refused(office):
         {"llm_api": "soap"},
         {"llm_tokens_per_day": -1},
         {"llm_cost_per_day": "much"},
+        {"llm_price_input": 1001},
         {"sms_enabled": True},
     ],
 )
