@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from assistant.llm import client as client_module
 from assistant.llm.models import ModelCall
 from assistant.llm.services import set_language_model
 from tenants.cache import tenant_cache
@@ -51,6 +52,14 @@ def say(api, ada, office) -> Callable[..., Any]:
         return api(by).post("/api/v1/tasks/from-text", {"text": text, **more})
 
     return call
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    """The pauses between tries, which the tests do not make."""
+    made = []
+    monkeypatch.setattr(client_module.Client.__init__, "__defaults__", (made.append,))
+    return made
 
 
 def engine_of(answer: Any) -> str:

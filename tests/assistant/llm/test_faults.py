@@ -6,10 +6,7 @@ import logging
 import pytest
 
 from assistant.llm import client as client_module
-from assistant.llm.endpoints import profile_of
-from assistant.llm.memory import MOST_FAILURES, key_of
-from assistant.llm.services import set_language_model
-from tenants.cache import outage, tenant_cache
+from tenants.cache import tenant_cache
 from tests.assistant.llm.conftest import engine_of, the_call
 from tests.peers.language_model import (
     Told,
@@ -24,18 +21,10 @@ from tests.peers.language_model import (
     unless,
 )
 
-pytestmark = pytest.mark.usefixtures("morning")
+pytestmark = pytest.mark.usefixtures("morning", "pauses")
 
 TEXT = "water the palms tomorrow at 3pm"
 GOOD = says(reading(title="water the palms", when=["tomorrow at 3pm"]))
-
-
-@pytest.fixture(autouse=True)
-def pauses(monkeypatch):
-    """The pauses between tries, which the tests do not make."""
-    made = []
-    monkeypatch.setattr(client_module.Client.__init__, "__defaults__", (made.append,))
-    return made
 
 
 def takes_no_schema(asked):
@@ -250,58 +239,3 @@ def test_a_mistake_of_ours_leaves_the_rules_draft_and_no_word_in_the_log(
     assert (line.levelname, line.error) == ("ERROR", "KeyError")
     assert "palms" not in str(vars(line))
     assert (the_call().outcome, the_call().reason) == ("failed", "our_mistake")
-
-
-# --- The breaker
-
-
-def test_after_five_failures_it_is_left_alone(say, model, office):
-    model.acts(fails(401))
-    for _try in range(MOST_FAILURES + 3):
-        assert engine_of(say(TEXT)) == "local"
-    assert len(model.asked) == MOST_FAILURES
-
-
-def test_after_its_rest_one_call_tries_and_closes_the_breaker(say, model, office):
-    model.acts(fails(401))
-    for _try in range(MOST_FAILURES):
-        say(TEXT)
-    open_key = key_of(profile_of(office).endpoint, "open")
-    tenant_cache.delete(open_key)
-    say(TEXT)
-    assert len(model.asked) == MOST_FAILURES + 1
-    say(TEXT)
-    assert len(model.asked) == MOST_FAILURES + 1, "the try failed: it rests again"
-    tenant_cache.delete(open_key)
-    model.acts(GOOD)
-    assert [engine_of(say(TEXT)) for _try in range(3)] == ["llm"] * 3
-
-
-def test_only_one_tries_at_a_time(say, model, office):
-    endpoint = profile_of(office).endpoint
-    tenant_cache.set(key_of(endpoint, "failures"), MOST_FAILURES, timeout=60)
-    tenant_cache.set(key_of(endpoint, "probe"), 1, timeout=60)
-    assert engine_of(say(TEXT)) == "local"
-    assert model.asked == []
-
-
-def test_a_failure_of_another_office_opens_no_breaker_here(say, model, mia_api, globex):
-    set_language_model(tenant=globex, changes={"llm_mode": "always"})
-    model.acts(fails(401))
-    for _try in range(MOST_FAILURES):
-        mia_api.post("/api/v1/tasks/from-text", {"text": TEXT})
-    model.acts(GOOD)
-    assert engine_of(say(TEXT)) == "llm"
-
-
-def test_without_the_cache_it_works_and_remembers_nothing(say, model, monkeypatch):
-    monkeypatch.setattr("tenants.cache.Outage.goes_on", property(lambda _self: True))
-    model.acts(unless(takes_no_schema, 500, GOOD))
-    for _try in range(2):
-        assert engine_of(say(TEXT)) == "llm"
-    assert len(model.asked) == 4
-    model.acts(fails(401))
-    for _try in range(MOST_FAILURES + 1):
-        assert engine_of(say(TEXT)) == "local"
-    assert len(model.asked) == 4 + MOST_FAILURES + 1
-    assert outage.ask_again_at is None
