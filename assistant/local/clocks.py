@@ -223,7 +223,8 @@ def _open_clock_range(
         return None
     if first.is_open and not last.is_open:
         late = first.in_other_half()
-        first = late if first.hour < NOON <= late.hour < last.hour else first.in_first_half()
+        fits = first.hour < NOON and (late.hour, late.minute) < (last.hour, last.minute)
+        first = late if fits else first.in_first_half()
     return replace(first, until=last, zone=zone)
 
 

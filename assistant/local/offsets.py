@@ -2,7 +2,7 @@
 
 from assistant.local import days
 from assistant.local.makers import Makers
-from assistant.local.values import Day, Duration
+from assistant.local.values import Day, Duration, Until
 
 MAKERS = Makers()
 
@@ -12,6 +12,13 @@ _ONE = Duration(days=1)
 @MAKERS.phrase
 def _days_from_now(length: Duration) -> Day | None:
     return Day(days.moved(length)) if length.counts_days else None
+
+
+@MAKERS.phrase
+def _lasting(length: Duration) -> Until | None:
+    """Read "every day for two weeks": the last day is the one before their end."""
+    ended = days.shifted(days.moved(length), _ONE, -1)
+    return Until(Day(ended)) if length.counts_days else None
 
 
 @MAKERS.phrase

@@ -35,6 +35,7 @@ class _Neighbours:
     dates: frozenset[int]  # where a firm date begins
     parts: frozenset[int]  # where a firm part of the day begins
     clocks: frozenset[int]  # where a time of day begins
+    rhythms: frozenset[int]  # where a firm rhythm ends
 
     def phrase_ends(self, piece: Piece) -> bool:
         """Whether the phrase ends behind the piece."""
@@ -78,6 +79,10 @@ class _Neighbours:
         """Whether the piece says for when a reminder or an alarm is."""
         return self.chart.key(piece.first - 1) in self.chart.lists["notes"]
 
+    def follows_rhythm(self, piece: Piece) -> bool:
+        """Whether a rhythm stands right before the piece."""
+        return piece.first in self.rhythms
+
     def belongs_to_reminder(self, piece: Piece) -> bool:
         """Whether "remind me" or "reminder" is beside the piece, or its phrase ends behind it."""
         lists, before = self.chart.lists, self.chart.key(piece.first - 1)
@@ -105,6 +110,7 @@ CATEGORIES = (
     Category("repeat", "recurrence"),
     Category("loose_repeat", "recurrence", _Neighbours.phrase_ends),
     Category("until", "until"),
+    Category("rhythm_length", "until", _Neighbours.follows_rhythm),
     Category("loose_lead", "reminder", _Neighbours.belongs_to_reminder),
     Category("day", "date"),
     Category("loose_day", "date", _Neighbours.stands),
@@ -147,6 +153,7 @@ def find_pieces(chart: Chart) -> list[Piece]:
         dates=frozenset(piece.first for piece in firm if piece.kind == "date"),
         parts=frozenset(piece.first for piece in firm if piece.kind == "part"),
         clocks=frozenset(piece.first for _, piece in found if piece.kind == "time"),
+        rhythms=frozenset(piece.end for piece in firm if piece.kind == "recurrence"),
     )
     standing = [
         piece

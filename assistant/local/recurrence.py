@@ -1,5 +1,6 @@
 """Rhythms: <repeat>, "every 2 weeks on tuesday", "monthly on the 15th", "daily"."""
 
+from dataclasses import replace
 from datetime import date
 
 from assistant.interpreter import Office
@@ -112,28 +113,29 @@ def _every_weekday_part(byday: _Days, part: Part) -> Repeat:
 
 @MAKERS.phrase
 def _month_day_of_each(*values: Repeat | int) -> Repeat | None:
+    """Read "monthly on the 15th" and "on the 1st and 15th of each month"."""
     each = next(value for value in values if isinstance(value, Repeat))
-    number = next(value for value in values if isinstance(value, int))
-    if each.freq != "MONTHLY" or number > max(LONGEST_MONTH):
+    numbers = tuple(sorted({value for value in values if isinstance(value, int)}))
+    if each.freq != "MONTHLY" or numbers[-1] > max(LONGEST_MONTH):
         return None
-    return Repeat(each.freq, each.interval, monthday=number)
+    return replace(each, monthdays=numbers, adverb=False)
 
 
 @MAKERS.phrase
-def _every_numbered_day(number: int) -> Repeat | None:
-    return Repeat("MONTHLY", monthday=number) if number <= max(LONGEST_MONTH) else None
+def _every_numbered_day(*numbers: int) -> Repeat | None:
+    return _month_day_of_each(Repeat("MONTHLY"), *numbers)
 
 
 @MAKERS.phrase
 def _every_last_day(each: Repeat | None = None) -> Repeat | None:
     if each is not None and each.freq != "MONTHLY":
         return None
-    return Repeat("MONTHLY", each.interval if each else 1, monthday=-1)
+    return Repeat("MONTHLY", each.interval if each else 1, monthdays=(-1,))
 
 
 @MAKERS.phrase
 def _every_first_day() -> Repeat:
-    return Repeat("MONTHLY", monthday=1)
+    return Repeat("MONTHLY", monthdays=(1,))
 
 
 @MAKERS.phrase
@@ -179,7 +181,7 @@ def _every_holiday(written: str) -> Repeat | None:
 
 
 def _yearly(month: int, number: int) -> Repeat:
-    return Repeat("YEARLY", monthday=number, month=month)
+    return Repeat("YEARLY", monthdays=(number,), month=month)
 
 
 @MAKERS.phrase
@@ -188,7 +190,7 @@ def _each_year_on(*values: Repeat | tuple[int, int]) -> Repeat | None:
     month, number = next(value for value in values if isinstance(value, tuple))
     if each.freq != "YEARLY" or number > LONGEST_MONTH[month - 1]:
         return None
-    return Repeat("YEARLY", each.interval, monthday=number, month=month)
+    return Repeat("YEARLY", each.interval, monthdays=(number,), month=month)
 
 
 @MAKERS.phrase

@@ -17,8 +17,8 @@ def rule_of(repeat: Repeat, until: datetime | None, count: int | None) -> str:
         parts.append(f"INTERVAL={repeat.interval}")
     if repeat.month:
         parts.append(f"BYMONTH={repeat.month}")
-    if repeat.monthday:
-        parts.append(f"BYMONTHDAY={repeat.monthday}")
+    if repeat.monthdays:
+        parts.append(f"BYMONTHDAY={','.join(map(str, repeat.monthdays))}")
     if repeat.byday:
         parts.append(f"BYDAY={','.join(repeat.byday)}")
     if count:
@@ -32,7 +32,7 @@ def fits(repeat: Repeat, day: date) -> bool:
     """Whether the rhythm may begin on that day."""
     if repeat.month and day.month != repeat.month:
         return False
-    if repeat.monthday and day.day != _month_day(repeat.monthday, day):
+    if repeat.monthdays and day.day not in {_month_day(one, day) for one in repeat.monthdays}:
         return False
     return not repeat.byday or any(_is_day(code, day) for code in repeat.byday)
 

@@ -146,7 +146,7 @@ class Repeat:
     freq: str
     interval: int = 1
     byday: tuple[str, ...] = ()
-    monthday: int | None = None
+    monthdays: tuple[int, ...] = ()
     month: int | None = None
     part: DayPart | None = None
     adverb: bool = False  # a bare "weekly", which before a noun is a part of a name
