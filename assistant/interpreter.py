@@ -115,6 +115,23 @@ class Attendee:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """How far a thing is moved: months and days on the wall clock, the rest exactly."""
+
+    months: int = 0
+    days: int = 0
+    exact: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The stretch of time that a list is asked for; open where nothing was said."""
+
+    start: datetime | None
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ParseWarning:
     """Something the reader should know about the reading: a stable code and one sentence."""
 
@@ -148,6 +165,8 @@ class Draft:
     duration: timedelta | None = None
     attendees: tuple[Attendee, ...] = ()
     place: str | None = None
+    move: Move | None = None  # of "reschedule", where no new time but a distance is named
+    window: Window | None = None  # of "list"
 
 
 class Interpreter(Protocol):

@@ -6,6 +6,7 @@ from assistant.interpreter import Intent
 from assistant.local.frames import closes, says_nothing
 from assistant.local.names import Named, NameFinder
 from assistant.local.people import NOBODY, SELF
+from assistant.local.values import Duration
 
 Cut = tuple[int, int]
 _TIMES = frozenset({"date", "time", "part", "shift"})
@@ -25,6 +26,8 @@ class Command(NamedTuple):
     tail: Cut | None = None
     named: Named | None = None
     whole: bool = False  # the text itself is the matter; nothing is cut from it
+    to_self: bool = False
+    move: Duration | None = None  # how far the thing moves
 
 
 def command_at(finder: NameFinder, start: int) -> Command | None:
@@ -79,6 +82,10 @@ def _moved(finder: NameFinder, start: int) -> Command | None:
     """Read "postpone X to friday", and "move X to friday" where a time stands behind "to"."""
     chart = finder.chart
     sure = chart.longest("move_verb_sure", start)
+    verb = sure or chart.longest("move_verb", start) or chart.longest("move_verb_by", start)
+    moved = _moved_by(finder, start, verb.end) if verb else None
+    if moved:
+        return moved
     if sure and not closes(finder, sure.end):
         return Command("reschedule", (start, sure.end))
     verb = chart.longest("move_verb", start)
@@ -91,6 +98,23 @@ def _moved(finder: NameFinder, start: int) -> Command | None:
         if piece and piece.kind in _TIMES and leads:
             back = place - 2 if chart.key(place - 2) in chart.lists["move_back"] else place - 1
             return Command("reschedule", (start, verb.end), tail=(back, place))
+    return None
+
+
+def _moved_by(finder: NameFinder, start: int, first: int) -> Command | None:
+    """Read "postpone X by two days", and "move X up by an hour"."""
+    chart = finder.chart
+    for place in range(first + 1, len(chart.tokens)):
+        length = chart.longest("duration", place + 1)
+        leads = chart.key(place) in chart.lists["move_by"]
+        if not (leads and length and isinstance(length.value, Duration)) or length.value.working:
+            continue
+        end = length.end + (chart.key(length.end) in chart.lists["move_back"])
+        if closes(finder, end):
+            words = {*map(chart.key, range(start, first)), chart.key(place - 1), chart.key(end - 1)}
+            move = -length.value if words & chart.lists["earlier"] else length.value
+            back = place - (chart.key(place - 1) in chart.lists["move_back"])
+            return Command("reschedule", (start, first), tail=(back, end), move=move)
     return None
 
 
@@ -139,11 +163,20 @@ def _listed(finder: NameFinder, start: int) -> Command | None:
     if opened and _mentions(finder, "list_noun_strict", start):
         is_all = chart.key(start) in chart.lists["all_alone"]
         if not is_all or len(chart.tokens) - start <= _FEW:
-            return Command("list", (start, start), whole=True)
+            return _list(finder, start)
     asked = chart.longest("question_word", start) or (_asks(finder, start) or None)
-    if asked and _mentions(finder, "list_noun", start):
-        return Command("list", (start, start), whole=True)
-    return None
+    return _list(finder, start) if asked and _mentions(finder, "list_noun", start) else None
+
+
+def _list(finder: NameFinder, start: int) -> Command:
+    """A list, with whose things it is to have: "tasks for Omar", "Omar's tasks", "my tasks"."""
+    chart, places = finder.chart, range(start, len(finder.chart.tokens))
+    owners = (finder.known_at(place, owning=True) for place in places)
+    led = (one for one in places if chart.key(one - 1) in chart.lists["owner_leads"])
+    people = filter(None, (*owners, *map(finder.known_at, led)))
+    named = next((one for one in people if one.match is not SELF), None)
+    to_self = named is None and any(chart.key(one) in chart.lists["mine"] for one in places)
+    return Command("list", (start, start), named=named, whole=True, to_self=to_self)
 
 
 def _mentions(finder: NameFinder, category: str, start: int) -> bool:

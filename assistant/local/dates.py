@@ -248,18 +248,18 @@ def _middle_of(period: Period) -> Day:
 @MAKERS.phrase
 def _next_period(period: Period) -> Day:
     """What is due "next month" is due from its first day."""
-    return Day(periods.first_day(period), week=periods.is_week(period))
+    return Day(periods.first_day(period), period=period)
 
 
 @MAKERS.phrase
 def _this_period(period: Period) -> Day:
     """What is due "this month" is due before it ends."""
-    return Day(periods.last_day(period), week=periods.is_week(period))
+    return Day(periods.last_day(period), period=period)
 
 
 @MAKERS.phrase
 def _in_month(month: int, year: int | None = None) -> Day:
-    return Day(periods.first_day(periods.month_named(month, year)))
+    return _next_period(periods.month_named(month, year))
 
 
 @MAKERS.phrase

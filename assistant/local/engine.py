@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from assistant.interpreter import AssigneeStatus, Context, Draft, Intent, ParseWarning
+from assistant.interpreter import AssigneeStatus, Context, Draft, Intent, Move, ParseWarning
 from assistant.local.grammar import Chart
 from assistant.local.reading import TOKEN_LIMIT, Reading, read
 from assistant.local.remarks import warning
 from assistant.local.spans import assignee_span, spans_of
+from assistant.local.windows import window_of
 
 READ_LIMIT = 2_000  # characters; what is due stands in the first lines
 
@@ -41,7 +42,14 @@ class LocalInterpreter:
             duration=occasion.duration or moment.duration,
             attendees=occasion.attendees,
             place=reading.words(_without_lead(reading)) if occasion.place else None,
+            move=_move(reading),
+            window=window_of(reading.chart, reading.plan, context) if intent == "list" else None,
         )
+
+
+def _move(reading: Reading) -> Move | None:
+    length = reading.request.move
+    return Move(length.months, length.days, length.exact) if length else None
 
 
 def _without_lead(reading: Reading) -> tuple[int, int]:

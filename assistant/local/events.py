@@ -132,6 +132,15 @@ def _ends_place(finder: NameFinder, first: int, place: int) -> bool:
     return is_over or place in finder.in_pieces or place - first >= _LONGEST_PLACE
 
 
+def calendar_of(finder: NameFinder, start: int) -> Cut | None:
+    """The words "on my calendar", which say where to write it down."""
+    for place in range(start + 1, len(finder.chart.tokens)):
+        found = finder.chart.longest("on_calendar", place)
+        if found:
+            return place, found.end
+    return None
+
+
 def length_of(finder: NameFinder, start: int) -> tuple[timedelta, Cut] | None:
     """How long it takes: "for 2 hours", "a 30 minute call", with the words that say so."""
     for category in ("length", "length_of"):

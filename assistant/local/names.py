@@ -51,8 +51,8 @@ class NameFinder:
         """Whether the text says when."""
         return any(piece.kind in TIME for piece in self.piece_at.values())
 
-    def known_at(self, start: int) -> Named | None:
-        """The longest name of the directory that starts here."""
+    def known_at(self, start: int, *, owning: bool = False) -> Named | None:
+        """The longest name of the directory that starts here; an owning one is "Omar's"."""
         tokens = self.chart.tokens
         if self.chart.key(start) in _NOT_IN_NAMES:
             return None
@@ -60,7 +60,7 @@ class NameFinder:
             if any(token.key in _NOT_IN_NAMES for token in tokens[start:end]):
                 continue
             phrase = self.phrase(start, end)
-            if self.roster.knows(phrase) and not is_possessive(self.chart, end):
+            if self.roster.knows(phrase) and is_possessive(self.chart, end) == owning:
                 return Named(start, end, self.roster.find(phrase))
         return None
 

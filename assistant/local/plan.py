@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from assistant.local.grammar import Chart
+from assistant.local.periods import is_week
 from assistant.local.pieces import Piece
 from assistant.local.values import Day
 
@@ -53,7 +54,8 @@ def _of_kind(pieces: list[Piece], kind: str, body: int) -> list[Piece]:
 
 def _weekday_in(date: Piece | None, dates: list[Piece]) -> Piece | None:
     """The weekday that is named apart from its week: "next week, say on Wednesday"."""
-    if date is None or not isinstance(date.value, Day) or not date.value.week:
+    period = date.value.period if date and isinstance(date.value, Day) else None
+    if period is None or not is_week(period):
         return None
     others = [one for one in dates if isinstance(one.value, Day) and one.value.name is not None]
     return _first(others)

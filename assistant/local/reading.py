@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import get_args
 
 from assistant.interpreter import Attendee, Context, Priority
-from assistant.local.events import attendees_of, length_of, place_of
+from assistant.local.events import attendees_of, calendar_of, length_of, place_of
 from assistant.local.grammar import Chart
 from assistant.local.language import languages_of, load
 from assistant.local.moments import Moment, resolve
@@ -32,6 +32,7 @@ class Occasion:
     attendees: tuple[Attendee, ...] = ()
     place: Cut | None = None
     length: Cut | None = None
+    calendar: Cut | None = None  # words that only say where to write it down
     duration: timedelta | None = None
 
 
@@ -70,7 +71,8 @@ class Reading:
         if not self.request.whole:
             cuts += [cut_of(self.chart, piece) for piece in self.used()]
             cuts += self.request.cuts()
-            cuts += filter(None, (self.occasion.place, self.occasion.length))
+            occasion = self.occasion
+            cuts += filter(None, (occasion.place, occasion.length, occasion.calendar))
         asked = self.request.head is not None and not self.request.whole
         return make_title(self.chart, self.text, cuts, body=self.request.body, asked=asked)
 
@@ -127,5 +129,6 @@ def _occasion(finder: NameFinder, request: Request) -> Occasion:
         attendees=tuple(attendees_of(finder, request.body)),
         place=place_of(finder, request.body),
         length=length,
+        calendar=calendar_of(finder, request.body),
         duration=duration,
     )

@@ -10,7 +10,7 @@ from assistant.local.frames import closing_note, frame_of, tail_of
 from assistant.local.names import Named, NameFinder
 from assistant.local.people import NOBODY, SELF
 from assistant.local.pieces import Piece
-from assistant.local.values import Opening
+from assistant.local.values import Duration, Opening
 
 _SENTENCE_ENDS = frozenset(".!?,:;")
 _IN_HEADS = frozenset({"reminder", "part", "recurrence"})
@@ -31,6 +31,7 @@ class Request:
     tail: Cut | None = None
     intent: Intent = "create_task"
     whole: bool = False  # the text itself is the matter; nothing is cut from it
+    move: Duration | None = None  # how far the thing moves
 
     @property
     def status(self) -> AssigneeStatus:
@@ -236,6 +237,8 @@ def _requested(command: Command) -> Request:
         tail=command.tail,
         intent=command.intent,
         whole=command.whole,
+        to_self=command.to_self,
+        move=command.move,
     )
 
 

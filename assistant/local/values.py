@@ -34,6 +34,9 @@ class Duration:
     exact: timedelta = timedelta(0)
     working: int = 0
 
+    def __neg__(self) -> "Duration":
+        return Duration(-self.months, -self.days, -self.exact, -self.working)
+
     def __add__(self, other: "Duration") -> "Duration":
         return Duration(
             self.months + other.months,
@@ -54,8 +57,8 @@ class Day:
 
     `day_first` when month and day could be meant the other way round; `weekday` when the words
     also name one beside a date; `numbered` when they name a weekday and the number of its day;
-    `late` when they mean the very end of the day; `last` where a stretch of days ends; `week` when
-    they name a week, `name` the weekday that is all they name.
+    `late` when they mean the very end of the day; `last` where a stretch of days ends; where
+    they name a stretch of the calendar: `period`; `name` is the weekday that is all they name.
     """
 
     dates: Dates
@@ -64,7 +67,7 @@ class Day:
     numbered: bool = False
     late: bool = False
     last: Dates | None = None
-    week: bool = False
+    period: Period | None = None
     name: int | None = None
 
 

@@ -71,10 +71,21 @@ def described(draft, line):
         "labels": list(draft.labels),
         "attendees": [one.text + "+" * (one.person is not None) for one in draft.attendees],
         "place": draft.place,
+        "move": _move(draft.move),
+        "window": _window(draft.window, zone),
         "warnings": [warning.code for warning in draft.warnings],
     }
     left_out = {name for name in ("title", "due", "warnings") if name not in line}
     return {name: value for name, value in found.items() if name not in left_out}
+
+
+def _move(move):
+    return move and [move.months, move.days, move.exact.total_seconds() / 60]
+
+
+def _window(window, zone):
+    edges = (window.start, window.end) if window else ()
+    return [one and f"{one.astimezone(zone):%Y-%m-%d %H:%M}" for one in edges] or None
 
 
 def expected(line):
@@ -87,6 +98,8 @@ def expected(line):
         "labels": [],
         "attendees": [],
         "place": None,
+        "move": None,
+        "window": None,
     }
     context = {"text", "now", "zone", "locale", "closes", "fiscal_year_starts", "assignee"}
     return defaults | {name: value for name, value in line.items() if name not in context}
