@@ -11,8 +11,7 @@ from uuid import UUID
 from accounts.models import User
 from assistant.actions import confirm_action, decline_action
 from assistant.interpreter import Draft, Intent
-from assistant.local.language import spoken_words
-from assistant.local.text import fold
+from assistant.local.answers import read_answer
 from assistant.models import Action, ActionStatus
 from assistant.services import read_text
 from common.errors import AppError
@@ -106,11 +105,11 @@ def _handled(message: Message) -> Answer:
 
 def _confirmed(text: str, by: User, conversation: str) -> Answer | None:
     """Read "yes" and "no", which say something only behind a proposal."""
-    word = " ".join(fold(text).strip(" .,!").split())
-    if word in spoken_words("yes", by.locale):
+    said = read_answer(text, by.locale)
+    if said and said.kind == "yes":
         action = confirm_action(by=by, conversation=conversation)
         return Answer(f"Done: “{action.title}”.", (shown(action),))
-    if word in spoken_words("no", by.locale):
+    if said and said.kind == "no":
         action = decline_action(by=by, conversation=conversation)
         return Answer(f"Left as it is: “{action.title}”.", (shown(action),))
     return None

@@ -38,9 +38,9 @@ def find_task(words: str, *, by: User) -> Task:
 
 
 def _meant(words: str, locale: str) -> list[str]:
-    """The words that tell tasks apart, in lower case; without "the" and "my"."""
-    articles = spoken_words("determiners", locale)
-    spoken = [word for word in _WORD.findall(words.lower()) if fold(word) not in articles]
+    """The words that tell tasks apart, in lower case; without "the" and "task"."""
+    nameless = spoken_words("nameless", locale)
+    spoken = [word for word in _WORD.findall(words.lower()) if fold(word) not in nameless]
     return spoken[:MOST_WORDS]
 
 

@@ -164,6 +164,11 @@ def test_several_that_fit_are_asked_about(say, own, ada):
     assert fresh(own).is_open
 
 
+def test_words_that_name_nothing_are_not_looked_for(say, own):
+    say("done with the task called Acme invoice")
+    assert fresh(own).status == "done"
+
+
 def test_one_that_is_called_just_so_is_meant(say, own, ada):
     create_task(new=NewTask(title="Acme invoice", assignee_id=ada.pk), by=ada)
     say("done with the Acme invoice")
@@ -214,9 +219,16 @@ def test_giving_away_waits_for_a_yes_and_can_be_undone(say, undo, own, ada, eve)
     assert fresh(own).assignee == ada
 
 
-def test_a_no_leaves_it(say, eves):
+@pytest.mark.parametrize("word", ["ok, go ahead", "Sure, please!", "yes, do it"])
+def test_a_yes_has_many_words(say, eves, word):
     say("done with the Acme invoice")
-    assert say("no")["actions"][0]["status"] == "declined"
+    assert say(word)["actions"][0]["status"] == "done"
+
+
+@pytest.mark.parametrize("word", ["no", "rather not, thanks"])
+def test_a_no_leaves_it(say, eves, word):
+    say("done with the Acme invoice")
+    assert say(word)["actions"][0]["status"] == "declined"
     assert say("yes")["reply"] == "There is nothing that waits for a yes."
     assert fresh(eves).is_open
 
