@@ -1,7 +1,10 @@
 """What a conversation can do with tasks."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -9,11 +12,10 @@ from assistant.actions import COMPLETE, Change, change_task, record_creation, un
 from assistant.chat import Answer, Message, handles, shown
 from assistant.finding import find_task
 from assistant.interpreter import AssigneeStatus
-from assistant.local.language import spoken_words
-from assistant.local.text import fold
 from assistant.models import ActionStatus
 from assistant.services import BLOCKING_WARNINGS, check_assignee, create_from_draft
 from common.errors import RefusedError, UnprocessableError
+from common.moments import to_utc, to_wall
 from tasks.models import Task, TaskQuerySet
 
 MOST_LISTED = 10
@@ -50,11 +52,11 @@ def reschedule(message: Message) -> Answer:
     for warning in message.draft.warnings:
         if warning.code in BLOCKING_WARNINGS:
             raise UnprocessableError(warning.sentence, code=warning.code)
-    due = message.draft.due
-    if due is None:
-        raise UnprocessableError("To when shall it be moved?", code="no_date")
+    _require(message.by, Permission.TASK_UPDATE, "You may not change tasks.")
+    task = find_task(message.draft.title, by=message.by)
+    due = _new_due(message, task)
     change = Change("reschedule", {"due_date": due.isoformat()})
-    return _change(message, change, f"move it to {_when(due, message.by)}")
+    return _change(message, change, f"move it to {_when(due, message.by)}", task)
 
 
 @handles("reassign")
@@ -76,16 +78,19 @@ def reassign(message: Message) -> Answer:
 
 @handles("list")
 def show(message: Message) -> Answer:
-    """Name the open tasks that the person is to do, the most urgent first."""
+    """Name the open tasks that the person, or who is named, is to do; the most urgent first."""
     _require(message.by, Permission.TASK_READ, "You may not read tasks.")
+    check_assignee(message.draft)
+    named = message.draft.assignee
     rows, kind = _asked_for(message)
     found = list(rows.with_total().in_order_of("due_date")[:MOST_LISTED])
     if not found:
-        return Answer(f"You have no {kind}.")
+        return Answer(f"{named.full_name} has no {kind}." if named else f"You have no {kind}.")
     lines = [_line(task, message.by) for task in found]
     more = found[0].total - len(found)  # type: ignore[attr-defined]
     rest = f"\n… and {more} more." if more else ""
-    return Answer(f"Your {kind}:\n" + "\n".join(lines) + rest)
+    title = f"{named.full_name}’s {kind}" if named else f"Your {kind}"
+    return Answer(f"{title}:\n" + "\n".join(lines) + rest)
 
 
 @handles("undo")
@@ -101,9 +106,9 @@ def explain(message: Message) -> Answer:
     return Answer(HELP)
 
 
-def _change(message: Message, change: Change, what: str) -> Answer:
+def _change(message: Message, change: Change, what: str, found: Task | None = None) -> Answer:
     _require(message.by, Permission.TASK_UPDATE, "You may not change tasks.")
-    task = find_task(message.draft.title, by=message.by)
+    task = found or find_task(message.draft.title, by=message.by)
     action = change_task(task=task, change=change, by=message.by, conversation=message.conversation)
     if action.status == ActionStatus.PROPOSED:
         reply = f"“{task.title}” is other people's work too. Shall I {what}? Answer yes or no."
@@ -111,23 +116,45 @@ def _change(message: Message, change: Change, what: str) -> Answer:
     return Answer(f"Done: “{task.title}”, I was to {what}.", (shown(action),))
 
 
+def _new_due(message: Message, task: Task) -> datetime:
+    """When the task is due then: at the time that was said, or so much later than it was."""
+    move, due = message.draft.move, message.draft.due
+    if move is None and due is not None:
+        return due
+    if move is None or task.due_date is None:
+        raise UnprocessableError("To when shall it be moved?", code="no_date")
+    zone = ZoneInfo(message.by.timezone)
+    days = relativedelta(months=move.months, days=move.days)
+    return to_utc(to_wall(task.due_date, zone) + days, zone) + move.exact
+
+
 def _asked_for(message: Message) -> tuple[TaskQuerySet, str]:
-    by, due = message.by, message.draft.due
-    rows: TaskQuerySet = Task.objects.visible_to(by).open().filter(assignee=by)
-    words = set(fold(message.text).replace("?", " ").split())
-    if not words.isdisjoint(spoken_words("overdue", by.locale)):
-        return rows.overdue(), "overdue tasks"
-    if due is None:
+    """The open tasks that the message asks for, and what they are called."""
+    by, named, window = message.by, message.draft.assignee, message.draft.window
+    rows: TaskQuerySet = Task.objects.visible_to(by).open()
+    rows = rows.filter(assignee=named.user_id if named else by.pk)
+    if window is None or window.end is None:
         return rows, "open tasks"
-    zone = ZoneInfo(by.timezone)
-    day = due.astimezone(zone).date()
-    end = datetime.combine(day + timedelta(days=1), time(), zone)
-    return rows.filter(due_date__lt=end), f"tasks due until {day:%A, %-d %B}"
+    if window.end <= timezone.now():
+        return rows.overdue(), "overdue tasks"
+    rows, last = rows.filter(due_date__lt=window.end), window.end - timedelta(seconds=1)
+    if window.start is None:
+        return rows, f"tasks due until {_day(last, by)}"
+    rows, first, end = (
+        rows.filter(due_date__gte=window.start),
+        _day(window.start, by),
+        _day(last, by),
+    )
+    return rows, f"tasks due on {end}" if first == end else f"tasks due from {first} to {end}"
 
 
 def _line(task: Task, by: User) -> str:
     due = f" ({_when(task.due_date, by)})" if task.due_date else ""
     return f"- {task.title}{due}"
+
+
+def _day(instant: datetime, by: User) -> str:
+    return f"{instant.astimezone(ZoneInfo(by.timezone)):%A, %-d %B}"
 
 
 def _when(instant: datetime, by: User) -> str:

@@ -102,6 +102,15 @@ def test_one_s_own_task_is_done_moved_and_handed_on(say, own, eve):
     assert fresh(own).due_date is None
 
 
+def test_a_task_is_moved_by_a_distance(say, own):
+    assert say("postpone the invoice by two days")["reply"] == "To when shall it be moved?"
+    say("move the invoice to Friday at 4pm")
+    say("postpone the invoice by two days")
+    assert fresh(own).due_date.isoformat() == "2024-05-19T16:00:00+00:00"
+    say("bring the invoice forward by an hour")
+    assert fresh(own).due_date.isoformat() == "2024-05-19T15:00:00+00:00"
+
+
 def test_undo_goes_back_step_by_step(say, own, clock):
     say("move the invoice to Friday")
     clock.shift(timedelta(seconds=1))
@@ -360,12 +369,30 @@ def test_a_list_names_what_is_due_until_then(say, ada, eve):
         create_task(new=NewTask(title=title, assignee_id=ada.pk, due_date=due), by=ada)
     create_task(new=NewTask(title="Eve's", assignee_id=eve.pk), by=ada)
     assert say("what is due this week?")["reply"] == (
-        "Your tasks due until Friday, 17 May:\n"
+        "Your tasks due from Monday, 13 May to Sunday, 19 May:\n"
         "- Today (Tue 14 May 2024, 11:00)\n"
         "- Friday (Fri 17 May 2024, 11:00)"
     )
     assert "Next month" in say("show my tasks")["reply"]
     assert say("what is overdue?")["reply"] == "You have no overdue tasks."
+
+
+def test_a_list_has_the_days_that_were_asked_for(say, own, clock):
+    say("move the invoice to Friday at 4pm")
+    line = "- Pay the Acme invoice (Fri 17 May 2024, 16:00)"
+    assert say("what is due on Friday?")["reply"] == f"Your tasks due on Friday, 17 May:\n{line}"
+    assert say("what is due by Friday?")["reply"] == f"Your tasks due until Friday, 17 May:\n{line}"
+    assert "no tasks due on Thursday, 16 May" in say("what is due on Thursday?")["reply"]
+    clock.shift(timedelta(days=4))
+    assert say("what is overdue?")["reply"] == f"Your overdue tasks:\n{line}"
+
+
+def test_a_list_is_of_who_is_named_as_far_as_one_may_see(say, eves, eve, max_):
+    assert say("what tasks does Eve have?")["reply"] == (
+        "Eve Employee’s open tasks:\n- Pay the Acme invoice"
+    )
+    assert say("show Eve's tasks", by=max_)["reply"] == "Eve Employee has no open tasks."
+    assert say("my tasks", by=eve)["reply"] == "Your open tasks:\n- Pay the Acme invoice"
 
 
 def test_a_long_list_is_cut(say, ada):
