@@ -5,6 +5,7 @@ What is only a time at the end of a phrase ("at 5", "morning") is loose: see `pi
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from assistant.local.makers import Makers
 from assistant.local.values import DAY_HOURS, NOON, Clock, DayPart, Duration, Half, Part, Shift
@@ -13,6 +14,7 @@ MAKERS = Makers()
 
 HOUR_MINUTES = 60
 _ALONE = r"(?<![\w:./$#-])(?<!\d,)"
+_SHORT_STRETCH = 4  # hours
 _PARTS = {part.name.lower(): part for part in Part}
 
 MAKERS.words("fixed_clock", {"noon": Clock(NOON), "midnight": Clock(DAY_HOURS)})
@@ -23,6 +25,15 @@ MAKERS.words("part_plain", _PARTS)
 MAKERS.words("day_time", _PARTS)
 MAKERS.words("adverb_part", _PARTS)
 MAKERS.words("tonight", {"tonight": DayPart(Part.NIGHT, today=True)})
+MAKERS.words(
+    "time_ahead",
+    {
+        "day": Duration(days=1),
+        "week": Duration(days=7),
+        "month": Duration(months=1),
+        "year": Duration(months=12),
+    },
+)
 MAKERS.words("now", {"now": Shift(Duration())})
 MAKERS.words("loose_now", {"now": Shift(Duration())})
 
@@ -54,8 +65,13 @@ def _twelve_hours(match: re.Match[str]) -> Clock | None:
 
 @MAKERS.sign("digital", _ALONE + r"(\d{1,2}):([0-5]\d)(?::[0-5]\d)?(?![\d:]|\s?[ap]\.?m\b)")
 def _with_colon(match: re.Match[str]) -> Clock | None:
-    read = clock(int(match[1]), int(match[2]))
-    return replace(read, half=Half.KNOWN) if read and match[1].startswith("0") else read
+    return _written(match[1], match[2])
+
+
+def _written(hour: str, minute: str) -> Clock | None:
+    """The time on a clock of 24 hours, if the hour is written as on one: "0630"."""
+    read = clock(int(hour), int(minute or 0))
+    return replace(read, half=Half.KNOWN) if read and hour.startswith("0") else read
 
 
 @MAKERS.sign("digital", _ALONE + r"([01]?\d|2[0-4])\s?h\s?([0-5]\d)\b")
@@ -65,7 +81,7 @@ def _with_colon(match: re.Match[str]) -> Clock | None:
 @MAKERS.sign("sure_timed_hour", _ALONE + r"(?!20\d\d\b)(\d{1,2})[. ]?([0-5]\d)\b(?![.:/-]\d|%)")
 @MAKERS.sign("digital", _ALONE + r"([01]\d|2[0-3])([0-5]\d)\s?(?:h|hrs|hours)\b")
 def _french(match: re.Match[str]) -> Clock | None:
-    return clock(int(match[1]), int(match[2] or 0))
+    return _written(match[1], match[2])
 
 
 _POINT = r"(\d{1,2})(?::([0-5]\d))?\s?([ap]m?\b)?"
@@ -228,6 +244,19 @@ def _open_clock_range(
     return replace(first, until=last, zone=zone)
 
 
+@MAKERS.sign("dashed_hours", _ALONE + r"(\d\d?)\s?-\s?(\d\d?)(?![\d:%/.-]|\s?[ap]m?\b)")
+def _dashed_hours(match: re.Match[str]) -> Clock | None:
+    """Read "10-11" behind a day as hours of the dial."""
+    first, last = int(match[1]), int(match[2])
+    return _open_clock_range(first, last) if are_hours(first, last) else None
+
+
+def are_hours(first: int, last: int) -> bool:
+    """Whether two numbers rather are a short stretch of the dial than a month and a day."""
+    is_dial = 1 <= first <= NOON and 1 <= last <= NOON
+    return is_dial and 1 <= (last - first) % NOON <= _SHORT_STRETCH
+
+
 @MAKERS.phrase
 def _this_part(part: Part) -> DayPart:
     return DayPart(part, today=True)
@@ -251,6 +280,17 @@ def _shift(length: Duration) -> Shift | None:
 @MAKERS.phrase
 def _exactly(length: Duration) -> Shift:
     return Shift(length)
+
+
+@MAKERS.phrase
+def _exactly_ahead(length: Duration) -> Shift:
+    return Shift(length)
+
+
+@MAKERS.phrase
+def _minutes_ahead(minutes: int) -> Shift | None:
+    read = _bare_minutes_past(minutes)
+    return Shift(Duration(exact=timedelta(minutes=read))) if read else None
 
 
 @MAKERS.phrase

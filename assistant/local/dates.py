@@ -45,7 +45,11 @@ def _constant() -> bool:
 
 @MAKERS.phrase
 def _weekday(weekday: int) -> Day:
-    """Somebody who means today says "today"."""
+    return coming_weekday(weekday)
+
+
+def coming_weekday(weekday: int) -> Day:
+    """The next one that is not today: who means today says "today"."""
     return Day(days.weekly(weekday, skip_today=True), name=weekday)
 
 
@@ -117,6 +121,11 @@ def _ides() -> tuple[int, int]:
 
 @MAKERS.phrase
 def _month_day(month_day: tuple[int, int], year: int | None = None) -> Day:
+    return day_of_month(month_day, year)
+
+
+def day_of_month(month_day: tuple[int, int], year: int | None = None) -> Day:
+    """That day of a year, or of each; no day at all where the month is shorter."""
     month, number = month_day
     if number > LONGEST_MONTH[month - 1]:
         return Day(days.nothing)
@@ -130,7 +139,7 @@ def _month_day_in(*values: tuple[int, int] | Period) -> Day:
     """Read "next year on october 1st" and "october 1st next year"."""
     month_day = next(value for value in values if isinstance(value, tuple))
     period = next(value for value in values if not isinstance(value, tuple))
-    return Day(periods.within(_month_day(month_day).dates, period))
+    return Day(periods.within(day_of_month(month_day).dates, period))
 
 
 @MAKERS.phrase
@@ -272,21 +281,6 @@ def _weekday_of_later_week(weekday: int, length: Duration) -> Day | None:
 @MAKERS.phrase
 def _end_of_day(day: Day) -> Day:
     return replace(day, late=True)
-
-
-@MAKERS.phrase
-def _day_range(first: Day, last: Day) -> Day:
-    return replace(first, last=last.dates)
-
-
-@MAKERS.phrase
-def _day_list(first: Day, last: Day) -> Day:
-    return _day_range(first, last)
-
-
-@MAKERS.phrase
-def _weekday_range(first: int, last: int) -> Day:
-    return _day_range(_weekday(first), _weekday(last))
 
 
 def exactly(day: date | None) -> Day:

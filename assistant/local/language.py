@@ -26,6 +26,7 @@ from assistant.local import (
     offsets,
     openings,
     recurrence,
+    stretches,
 )
 from assistant.local.grammar import Grammar, Lexeme, Way, pattern_rule, phrase_rule
 from assistant.local.makers import Build, Lists, Makers
@@ -42,6 +43,7 @@ MAKERS = (
     dates.MAKERS,
     offsets.MAKERS,
     clocks.MAKERS,
+    stretches.MAKERS,
     recurrence.MAKERS,
     marks.MAKERS,
     openings.MAKERS,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from assistant.local import days
+from assistant.local.clocks import are_hours
 from assistant.local.dates import LONGEST_MONTH, exactly
 from assistant.local.makers import Makers
 from assistant.local.values import Dates, Day
@@ -79,6 +80,12 @@ def _month_and_day(match: re.Match[str]) -> Day | None:
     return _either_order(first, second, days.yearly)
 
 
+@MAKERS.sign("sure_dash_date", _BEFORE + r"(\d{1,2})-(\d{1,2})" + _AFTER)
+def _no_hours(match: re.Match[str]) -> Day | None:
+    """Read "friday 7-6" as a date; "friday 2-4" are hours."""
+    return None if are_hours(int(match[1]), int(match[2])) else _month_and_day(match)
+
+
 def _either_order(first: int, second: int, on: Callable[[int, int], Dates]) -> Day:
     """Month before day; the other way round where only that exists, or offered beside it."""
     if first > days.MONTHS:
@@ -93,6 +100,12 @@ def _either_order(first: int, second: int, on: Callable[[int, int], Dates]) -> D
 )
 def _day_number(match: re.Match[str]) -> int:
     return int(match[0])
+
+
+@MAKERS.sign("dashed_days", _BEFORE + r"(\d{1,2})\s?-\s?(\d{1,2})" + _AFTER)
+def _dashed_days(match: re.Match[str]) -> tuple[int, int] | None:
+    first, last = int(match[1]), int(match[2])
+    return (first, last) if 1 <= first < last <= LONGEST else None
 
 
 @MAKERS.sign("numeric_date", _BEFORE + rf"(\d{{4}})[/-]({_NAME})[/-](\d{{1,2}})(?![\w/-])")

@@ -13,6 +13,7 @@ TIME = frozenset({"date", "time", "part", "shift", "recurrence"})
 _SIGNS = frozenset(".,;:!?)(-\"'|/")
 _QUOTE = '"'
 _GLUE = frozenset("._@")
+_LONGEST_LEAD = 4  # tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,12 @@ class _Neighbours:
         is_asked = before in lists["speaker"] or before in lists["notes"]
         return is_asked or self.describes_note(piece) or self.phrase_ends(piece)
 
+    def follows_speaker(self, piece: Piece) -> bool:
+        """Whether "me" stands before the piece, whose phrase ends behind it."""
+        return self.chart.key(piece.first - 1) in self.chart.lists["speaker"] and self.phrase_ends(
+            piece
+        )
+
     def describes_note(self, piece: Piece) -> bool:
         """Whether a reminder is what the words describe: "a daily reminder"."""
         return self.chart.key(piece.end) in self.chart.lists["notes"]
@@ -120,6 +127,7 @@ CATEGORIES = (
     Category("shift", "shift"),
     Category("loose_shift", "shift", _Neighbours.stands),
     Category("for_shift", "shift", _Neighbours.follows_note),
+    Category("speaker_shift", "shift", _Neighbours.follows_speaker),
     Category("clock", "time"),
     Category("loose_clock", "time", _Neighbours.stands),
     Category("for_clock", "time", _Neighbours.follows_note),
@@ -231,7 +239,14 @@ def _is_attribute(around: _Neighbours, piece: Piece) -> bool:
         return True
     if piece.kind not in {"date", "time"} or around.phrase_ends(piece):
         return False
-    return chart.key(piece.first - 1) in lists["determiners"]
+    return chart.key(piece.first - 1) in lists["determiners"] and not _is_awaited(chart, piece)
+
+
+def _is_awaited(chart: Chart, piece: Piece) -> bool:
+    """Whether the reminder is for what the words describe: "an hour before the 2pm call"."""
+    article = piece.first - 1
+    places = range(max(0, article - _LONGEST_LEAD), article)
+    return any(one.end == article for start in places for one in chart.read("ahead_bare", start))
 
 
 def _without_overlaps(tokens: tuple[Token, ...], found: list[Piece]) -> list[Piece]:

@@ -33,7 +33,8 @@ class Plan:
 def make_plan(chart: Chart, pieces: list[Piece], body: int) -> Plan:
     """Choose among the pieces from `body` on, or before it when there are none."""
     dates = _of_kind(pieces, "date", body)
-    date = next((one for one in dates if _is_deadline(chart, one)), _first(dates))
+    own = [one for one in dates if chart.key(one.first - 1) not in chart.lists["dates_a_thing"]]
+    date = next((one for one in own if _is_deadline(chart, one)), _first(own or dates))
     return Plan(
         date=date,
         weekday=_weekday_in(date, dates),

@@ -1,0 +1,33 @@
+"""Stretches and lists of days: "monday to wednesday", "June 5-7", "this Saturday and Sunday"."""
+
+from dataclasses import replace
+
+from assistant.local.dates import coming_weekday, day_of_month
+from assistant.local.makers import Makers
+from assistant.local.values import Day
+
+MAKERS = Makers()
+
+
+@MAKERS.phrase
+def _day_range(first: Day, last: Day) -> Day:
+    return replace(first, last=last.dates)
+
+
+@MAKERS.phrase
+def _day_list(first: Day, last: Day) -> Day:
+    return _day_range(first, last)
+
+
+@MAKERS.phrase
+def _weekday_range(first: int, last: int) -> Day:
+    return _day_range(coming_weekday(first), coming_weekday(last))
+
+
+@MAKERS.phrase
+def _month_days(*values: int | tuple[int, int] | None) -> Day:
+    """Read "June 5-7" and "5-7 June 2024"."""
+    first, last = next(value for value in values if isinstance(value, tuple))
+    month, *years = (value for value in values if isinstance(value, int))
+    start, end = (day_of_month((month, number), *years) for number in (first, last))
+    return replace(start, last=end.dates)
