@@ -8,13 +8,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant.local.makers import Makers
-from assistant.local.values import DAY_HOURS, NOON, Clock, DayPart, Duration, Half, Part, Shift
+from assistant.local.values import (
+    DAY_HOURS,
+    NIGHT_ENDS,
+    NOON,
+    Clock,
+    DayPart,
+    Duration,
+    Half,
+    Part,
+    Shift,
+)
 
 MAKERS = Makers()
 
 HOUR_MINUTES = 60
-_ALONE = r"(?<![\w:./$#-])(?<!\d,)"
-_SHORT_STRETCH = 4  # hours
+ALONE = r"(?<![\w:./$#-])(?<!\d,)"
 _PARTS = {part.name.lower(): part for part in Part}
 
 MAKERS.words("fixed_clock", {"noon": Clock(NOON), "midnight": Clock(DAY_HOURS)})
@@ -55,7 +64,7 @@ def _late(hour: int, minute: int) -> Clock | None:
 
 @MAKERS.sign(
     "digital",
-    _ALONE + r"(\d{1,2}?)(?:[:. ]?([0-5]\d))?(?::[0-5]\d)?\.?(?:ish)?\s{0,2}"
+    ALONE + r"(\d{1,2}?)(?:[:. ]?([0-5]\d))?(?::[0-5]\d)?\.?(?:ish)?\s{0,2}"
     r"(?:([ap])\s?\.?\s?m\b\.?|(?<=\d)([ap])\b\.?)",
 )
 def _twelve_hours(match: re.Match[str]) -> Clock | None:
@@ -63,7 +72,7 @@ def _twelve_hours(match: re.Match[str]) -> Clock | None:
     return clock(int(match[1]), int(match[2] or 0), NOON if half else 0)
 
 
-@MAKERS.sign("digital", _ALONE + r"(\d{1,2}):([0-5]\d)(?::[0-5]\d)?(?![\d:]|\s?[ap]\.?m\b)")
+@MAKERS.sign("digital", ALONE + r"(\d{1,2}):([0-5]\d)(?::[0-5]\d)?(?![\d:]|\s?[ap]\.?m\b)")
 def _with_colon(match: re.Match[str]) -> Clock | None:
     return _written(match[1], match[2])
 
@@ -74,35 +83,17 @@ def _written(hour: str, minute: str) -> Clock | None:
     return replace(read, half=Half.KNOWN) if read and hour.startswith("0") else read
 
 
-@MAKERS.sign("digital", _ALONE + r"([01]?\d|2[0-4])\s?h\s?([0-5]\d)\b")
-@MAKERS.sign("digital", _ALONE + r"(1[3-9]|2[0-4])\s?h()\b")
-@MAKERS.sign("timed_hour", _ALONE + r"([01]?\d|2[0-4])\s?h()\b")
-@MAKERS.sign("timed_hour", _ALONE + r"(\d{1,2})[. ]?([0-5]\d)\b(?![.:/-]\d|%)")
-@MAKERS.sign("sure_timed_hour", _ALONE + r"(?!20\d\d\b)(\d{1,2})[. ]?([0-5]\d)\b(?![.:/-]\d|%)")
-@MAKERS.sign("digital", _ALONE + r"([01]\d|2[0-3])([0-5]\d)\s?(?:h|hrs|hours)\b")
+@MAKERS.sign("digital", ALONE + r"([01]?\d|2[0-4])\s?h\s?([0-5]\d)\b")
+@MAKERS.sign("digital", ALONE + r"(1[3-9]|2[0-4])\s?h()\b")
+@MAKERS.sign("timed_hour", ALONE + r"([01]?\d|2[0-4])\s?h()\b")
+@MAKERS.sign("timed_hour", ALONE + r"(\d{1,2})[. ]?([0-5]\d)\b(?![.:/-]\d|%)")
+@MAKERS.sign("sure_timed_hour", ALONE + r"(?!20\d\d\b)(\d{1,2})[. ]?([0-5]\d)\b(?![.:/-]\d|%)")
+@MAKERS.sign("digital", ALONE + r"([01]\d|2[0-3])([0-5]\d)\s?(?:h|hrs|hours)\b")
 def _french(match: re.Match[str]) -> Clock | None:
     return _written(match[1], match[2])
 
 
-_POINT = r"(\d{1,2})(?::([0-5]\d))?\s?([ap]m?\b)?"
-
-
-@MAKERS.sign("clock", _ALONE + _POINT + r"\s?-\s?" + _POINT + r"(?![\d:/%-])")
-def _dashed_range(match: re.Match[str]) -> Clock | None:
-    """Read "2-4pm" and "14:00-15:30", which have an "am", a "pm" or minutes somewhere."""
-    hour, minute, half, last_hour, last_minute, last_half = match.groups()
-    if not (half or last_half or (minute and last_minute)):
-        return None
-    start, end = _point(hour, minute, half), _point(last_hour, last_minute, last_half)
-    return _clock_range(start, end) if start and end else None
-
-
-def _point(hour: str, minute: str | None, half: str | None) -> Clock | None:
-    late = None if half is None else NOON * half.startswith("p")
-    return clock(int(hour), int(minute or 0), late)
-
-
-@MAKERS.sign("digital", _ALONE + r"(\d{1,2})ish\b")
+@MAKERS.sign("digital", ALONE + r"(\d{1,2})ish\b")
 def _roughly(match: re.Match[str]) -> Clock | None:
     return clock(int(match[1]))
 
@@ -112,12 +103,12 @@ def _iso(match: re.Match[str]) -> Clock:
     return Clock(int(match[1]), int(match[2]), zone="UTC" if match[3] else None)
 
 
-@MAKERS.sign("bare_hour", _ALONE + r"(1\d|2[0-3]|\d)(?:ish)?(?![\d:%/]|[.,]\d|\s?[ap]m?\b|-\d)")
+@MAKERS.sign("bare_hour", ALONE + r"(1\d|2[0-3]|\d)(?:ish)?(?![\d:%/]|[.,]\d|\s?[ap]m?\b|-\d)")
 def _hour(match: re.Match[str]) -> int:
     return int(match[1])
 
 
-@MAKERS.sign("hour_before_dash", _ALONE + r"(1\d|2[0-3]|\d)(?=\s?-)")
+@MAKERS.sign("hour_before_dash", ALONE + r"(1\d|2[0-3]|\d)(?=\s?-)")
 def _hour_before_dash(match: re.Match[str]) -> int:
     return int(match[1])
 
@@ -192,7 +183,7 @@ def _half_to(hour: int) -> Clock | None:
 
 
 def _moved(hour: Clock, minutes: int, half: int | None) -> Clock | None:
-    total = (hour.hour * HOUR_MINUTES + minutes) % (DAY_HOURS * HOUR_MINUTES)
+    total = (hour.hour * HOUR_MINUTES + hour.minute + minutes) % (DAY_HOURS * HOUR_MINUTES)
     if half is not None:
         return clock(*divmod(total, HOUR_MINUTES), half)
     return replace(hour, hour=total // HOUR_MINUTES, minute=total % HOUR_MINUTES)
@@ -215,46 +206,13 @@ def _at_words(hour: int, minute: int) -> Clock | None:
 
 @MAKERS.phrase
 def _hour_in_part(hour: int, part: Part) -> Clock | None:
-    return clock(hour, 0, 0 if part is Part.MORNING else NOON) if hour <= NOON else None
+    is_early = part is Part.MORNING or (part is Part.NIGHT and hour < NIGHT_ENDS)
+    return clock(hour, 0, 0 if is_early else NOON) if hour <= NOON else None
 
 
 @MAKERS.phrase
 def _clock_in_part(read: Clock, part: Part) -> Clock:
     return read.in_part(part) if read.is_open or read.hour == NOON else read
-
-
-@MAKERS.phrase
-def _clock_range(start: Clock, end: Clock, zone: str | None = None) -> Clock | None:
-    return _open_clock_range(start.hour, end, zone, start)
-
-
-@MAKERS.phrase
-def _open_clock_range(
-    hour: int, end: Clock | int, zone: str | None = None, start: Clock | None = None
-) -> Clock | None:
-    """A stretch of a day; "2-4pm" is all in the afternoon, "11-1pm" begins before it."""
-    last = clock(end) if isinstance(end, int) else end
-    first = start or clock(hour)
-    if first is None or last is None:
-        return None
-    if first.is_open and not last.is_open:
-        late = first.in_other_half()
-        fits = first.hour < NOON and (late.hour, late.minute) < (last.hour, last.minute)
-        first = late if fits else first.in_first_half()
-    return replace(first, until=last, zone=zone)
-
-
-@MAKERS.sign("dashed_hours", _ALONE + r"(\d\d?)\s?-\s?(\d\d?)(?![\d:%/.-]|\s?[ap]m?\b)")
-def _dashed_hours(match: re.Match[str]) -> Clock | None:
-    """Read "10-11" behind a day as hours of the dial."""
-    first, last = int(match[1]), int(match[2])
-    return _open_clock_range(first, last) if are_hours(first, last) else None
-
-
-def are_hours(first: int, last: int) -> bool:
-    """Whether two numbers rather are a short stretch of the dial than a month and a day."""
-    is_dial = 1 <= first <= NOON and 1 <= last <= NOON
-    return is_dial and 1 <= (last - first) % NOON <= _SHORT_STRETCH
 
 
 @MAKERS.phrase

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import NamedTuple
 
+from assistant.local.compounds import split
 from assistant.local.makers import Build, Lists
 from assistant.local.text import Token, tokenize
 from assistant.local.typos import correct
@@ -125,7 +126,7 @@ class Chart:
     def __init__(self, grammar: Grammar, folded: str, tokens: tuple[Token, ...]) -> None:
         self.folded = folded
         self.lists = grammar.lists
-        self.tokens = tokens = correct(tokens, grammar.lists)
+        self.tokens = tokens = correct(split(tokens, grammar.lists), grammar.lists)
         self._index = grammar.index
         self._keys = [*(token.key for token in tokens), ""]
         self._ends = {token.end: place for place, token in enumerate(tokens, start=1)}

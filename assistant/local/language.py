@@ -16,6 +16,7 @@ from typing import Any
 
 from assistant.local import (
     calendar_words,
+    clock_ranges,
     clocks,
     dates,
     durations,
@@ -43,6 +44,7 @@ MAKERS = (
     dates.MAKERS,
     offsets.MAKERS,
     clocks.MAKERS,
+    clock_ranges.MAKERS,
     stretches.MAKERS,
     recurrence.MAKERS,
     marks.MAKERS,
@@ -69,7 +71,7 @@ def languages_of(locale: str) -> tuple[str, ...]:
 def spoken_words(name: str, locale: str) -> frozenset[str]:
     """The folded words of a list in all languages in which somebody of that locale may write."""
     lists = (load(language).lists[name] for language in languages_of(locale))
-    return frozenset(fold(word) for words in lists for word in words)
+    return frozenset().union(*lists)
 
 
 @cache
@@ -89,7 +91,8 @@ def load(language: str) -> Grammar:
 def compile_tables(tables: Mapping[str, Mapping[str, object]], makers: Iterable[Makers]) -> Grammar:
     """Join words and phrases with what the modules make of them."""
     makers = list(makers)
-    lists = WordLists((name, frozenset(words)) for name, words in _table(tables, "lists").items())
+    listed = _table(tables, "lists").items()
+    lists = WordLists((name, frozenset(map(fold, words))) for name, words in listed)
     ways: dict[str, list[Way]] = {}
     for one in makers:
         for sign in one.signs:

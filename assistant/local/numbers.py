@@ -18,6 +18,7 @@ MAKERS.words(
         "half": Fraction(1, 2),
         "quarter": Fraction(1, 4),
         "three_quarters": Fraction(3, 4),
+        "one_and_a_half": Fraction(3, 2),
         "couple": Fraction(2),
         "few": Fraction(3),
     },

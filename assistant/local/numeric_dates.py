@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from assistant.local import days
-from assistant.local.clocks import are_hours
+from assistant.local.clock_ranges import are_hours
 from assistant.local.dates import LONGEST_MONTH, exactly
 from assistant.local.makers import Makers
 from assistant.local.values import Dates, Day

@@ -50,7 +50,8 @@ def make_title(chart: Chart, text: str, cuts: Iterable[Cut], *, body: int, asked
     kept = [place for place in range(len(chart.tokens)) if place not in left_out]
     inside = _bare(chart, [place for place in kept if place >= body], asked=asked)
     if not _has_words(chart, inside):
-        inside = _bare(chart, [place for place in kept if place < body], asked=False)
+        before = [place for place in kept if place < body]
+        inside = _without_trailing(chart, _bare(chart, before, asked=False), "courtesy")
     return _polish(_join(chart, text, inside))
 
 
@@ -73,22 +74,22 @@ def _bare(chart: Chart, places: list[int], *, asked: bool) -> list[int]:
     return _without_trailing(chart, places)
 
 
-def _without_trailing(chart: Chart, places: list[int]) -> list[int]:
+def _without_trailing(chart: Chart, places: list[int], category: str = "trailing") -> list[int]:
     while places:
         if not chart.tokens[places[-1]].key[0].isalnum() and chart.key(places[-1]) in _EDGES:
             places = places[:-1]
             continue
         starts = places[-_TRAILING_WORDS:]
         end = places[-1] + 1
-        first = next((one for one in starts if _reads_to(chart, one, end)), None)
+        first = next((one for one in starts if _reads_to(chart, category, one, end)), None)
         if first is None:
             return places
         places = [place for place in places if place < first]
     return places
 
 
-def _reads_to(chart: Chart, start: int, end: int) -> bool:
-    return any(found.end == end for found in chart.read("trailing", start))
+def _reads_to(chart: Chart, category: str, start: int, end: int) -> bool:
+    return any(found.end == end for found in chart.read(category, start))
 
 
 def _join(chart: Chart, text: str, places: list[int]) -> str:
