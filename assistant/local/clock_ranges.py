@@ -59,4 +59,7 @@ def _open_clock_range(
         late = first.in_other_half()
         fits = first.hour < NOON and (late.hour, late.minute) < (last.hour, last.minute)
         first = late if fits else first.in_first_half()
+    if last.is_open and not first.is_open:
+        is_later = (last.hour, last.minute) > (first.hour, first.minute)
+        last = last.in_first_half() if is_later else last.in_other_half()
     return replace(first, until=last, zone=zone)

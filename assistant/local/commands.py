@@ -129,7 +129,7 @@ def _handed_on(finder: NameFinder, start: int) -> Command | None:
         if chart.key(place) not in chart.lists["assign_to"]:
             continue
         named = finder.known_at(place + 1)
-        if named is None and sure:
+        if named is None and chart.read("hand_on_anybody", start):
             named = _stranger(finder, place + 1)
         over = chart.key(place - 1) in chart.lists["over"]
         if named and (sure or over or chart.read("instead", named.end)):

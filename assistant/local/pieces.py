@@ -132,6 +132,7 @@ CATEGORIES = (
     Category("loose_clock", "time", _Neighbours.stands),
     Category("for_clock", "time", _Neighbours.follows_note),
     Category("for_hour", "time", _Neighbours.leads_into_date),
+    Category("dashed_hours", "time", _Neighbours.leads_into_date),
     Category("trailing_clock", "time", _Neighbours.ends_after_day),
     Category("leading_clock", "time", _Neighbours.leads_to_date),
     Category("part", "part"),
