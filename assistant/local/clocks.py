@@ -27,6 +27,7 @@ ALONE = r"(?<![\w:./$#-])(?<!\d,)"
 _PARTS = {part.name.lower(): part for part in Part}
 
 MAKERS.words("fixed_clock", {"noon": Clock(NOON), "midnight": Clock(DAY_HOURS)})
+MAKERS.words("lunch", {"noon": Clock(NOON)})
 MAKERS.words("closing", {"closing": Clock(17, closing=True)})
 MAKERS.words("meridiem", {"am": 0, "pm": NOON})
 MAKERS.words("part_name", _PARTS)
@@ -91,6 +92,14 @@ def _written(hour: str, minute: str) -> Clock | None:
 @MAKERS.sign("digital", ALONE + r"([01]\d|2[0-3])([0-5]\d)\s?(?:h|hrs|hours)\b")
 def _french(match: re.Match[str]) -> Clock | None:
     return _written(match[1], match[2])
+
+
+@MAKERS.sign("zone", r"(?:gmt|utc)\s?([+-])\s?(\d{1,2})(?::?([0-5]\d))?\b", first="gmt utc")
+def _shifted_zone(match: re.Match[str]) -> str | None:
+    """Read "GMT+2" and "UTC+05:30"; no place is further away than 14 hours."""
+    furthest = 14
+    is_place = int(match[2]) <= furthest
+    return f"{match[1]}{int(match[2]):02}:{match[3] or '00'}" if is_place else None
 
 
 @MAKERS.sign("digital", ALONE + r"(\d{1,2})ish\b")

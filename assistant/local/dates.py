@@ -29,8 +29,10 @@ _SAME_DAYS: dict[str, Dates] = {
     "end_of_month": periods.last_day(periods.once(periods.months(0))),
     "end_of_quarter": periods.last_day(periods.once(periods.quarters(0))),
     "end_of_year": periods.last_day(periods.years(0)),
+    "next_working_day": days.moved(Duration(working=1)),
 }
 MAKERS.words("same_day", _SAME_DAYS)
+MAKERS.words("near_word", _SAME_DAYS)
 
 
 @MAKERS.phrase

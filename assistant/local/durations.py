@@ -42,7 +42,9 @@ def _glued(match: re.Match[str]) -> Duration | None:
     return _times(Fraction(match[1]), UNITS[_GLUED[match[2]]])
 
 
-@MAKERS.sign("simple_duration", r"(?<![\w.,/:-])(\d{1,2})\s?h(?:rs?)?\s?([0-5]?\d)\s?m(?:ins?)?\b")
+@MAKERS.sign(
+    "simple_duration", r"(?<![\w.,/:-])(\d{1,2})\s?h(?:rs?)?\s?([0-5]?\d)(?:\s?m(?:ins?)?)?\b"
+)
 def _hours_and_minutes(match: re.Match[str]) -> Duration:
     return Duration(exact=timedelta(hours=int(match[1]), minutes=int(match[2])))
 

@@ -32,6 +32,19 @@ def _after_day(length: Duration, day: Day) -> Day | None:
 
 
 @MAKERS.phrase
+def _weeks_on(length: Duration, day: Day) -> Day | None:
+    """Read "two weeks tomorrow" and "a month today", which take whole weeks or more."""
+    is_whole = not (length.days % days.WEEK or length.exact or length.working)
+    return _after_day(length, day) if is_whole else None
+
+
+@MAKERS.phrase
+def _day_a_week_on(day: Day) -> Day:
+    """Read "tomorrow week"."""
+    return Day(days.shifted(day.dates, Duration(days=days.WEEK)))
+
+
+@MAKERS.phrase
 def _before_day(length: Duration, day: Day) -> Day | None:
     return Day(days.shifted(day.dates, length, -1)) if length.counts_days else None
 

@@ -163,6 +163,16 @@ def _each_on_nth_weekday(each: Repeat, nth: int, weekday: int) -> Repeat | None:
 
 
 @MAKERS.phrase
+def _nth_weekday_each_year(*values: int | Repeat) -> Repeat | None:
+    """Read "every first monday of march" and "yearly on the first monday of march"."""
+    each = next((value for value in values if isinstance(value, Repeat)), Repeat("YEARLY"))
+    nth, weekday, month = (value for value in values if isinstance(value, int))
+    if each.freq != "YEARLY":
+        return None
+    return Repeat("YEARLY", each.interval, byday=(f"{nth}{CODES[weekday]}",), month=month)
+
+
+@MAKERS.phrase
 def _every_date(month_day: tuple[int, int]) -> Repeat | None:
     return _each_year_on(Repeat("YEARLY"), month_day)
 
