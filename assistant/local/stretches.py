@@ -29,5 +29,15 @@ def _month_days(*values: int | tuple[int, int] | None) -> Day:
     """Read "June 5-7" and "5-7 June 2024"."""
     first, last = next(value for value in values if isinstance(value, tuple))
     month, *years = (value for value in values if isinstance(value, int))
-    start, end = (day_of_month((month, number), *years) for number in (first, last))
+    return _between(month, first, last, *years)
+
+
+@MAKERS.phrase
+def _days_of_month(first: int, last: int, month: int) -> Day | None:
+    """Read "3 and 4 June"."""
+    return _between(month, first, last) if first < last else None
+
+
+def _between(month: int, first: int, last: int, year: int | None = None) -> Day:
+    start, end = (day_of_month((month, number), year) for number in (first, last))
     return replace(start, last=end.dates)

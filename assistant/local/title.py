@@ -17,7 +17,7 @@ _LEADS = {
     "until": "leads_to_rhythm",
 }
 _BLANKS = re.compile(r"\s+")
-_EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
+_EMPTY = re.compile(r"\([\s!.,;:]*\)|\[[\s!.,;:]*\]")
 _SIGNS_IN_A_ROW = re.compile(r"([,;])(?:\s*[,;])+")
 _SPACE_BEFORE_SIGN = re.compile(r" ([,.;:!?])")
 _EDGES = " ,;:-–—|.!?/&'"
