@@ -383,6 +383,7 @@ def test_a_list_has_the_days_that_were_asked_for(say, own, clock):
     assert say("what is due on Friday?")["reply"] == f"Your tasks due on Friday, 17 May:\n{line}"
     assert say("what is due by Friday?")["reply"] == f"Your tasks due until Friday, 17 May:\n{line}"
     assert "no tasks due on Thursday, 16 May" in say("what is due on Thursday?")["reply"]
+    assert "no tasks due on Saturday, 18 May" in say("what is due on Saturday?")["reply"]
     clock.shift(timedelta(days=4))
     assert say("what is overdue?")["reply"] == f"Your overdue tasks:\n{line}"
 
