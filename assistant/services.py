@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Team, User
 from accounts.permissions import Permission
 from assistant.actions import record_creation
+from assistant.habits import office_habits
 from assistant.interpreter import (
     AssigneeStatus,
     Candidate,
@@ -63,6 +64,7 @@ def context_of(by: User) -> Context:
         speaker=_person(by),
         directory=office_directory(),
         locale=by.locale,
+        office=office_habits(),
     )
 
 

@@ -1,5 +1,6 @@
 """What an organisation may set, as typed fields with defaults instead of a free dictionary."""
 
+from datetime import time
 from decimal import Decimal
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -13,6 +14,12 @@ class TenantSettings(BaseModel):
     """The settings of one organisation. An unknown key or a wrong type is an error."""
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    # When people work: what "end of day", "business days" and "quarter" mean. Monday is 0.
+    office_opens: time = time(9)
+    office_closes: time = time(17)
+    working_days: frozenset[Literal[0, 1, 2, 3, 4, 5, 6]] = frozenset({0, 1, 2, 3, 4})
+    fiscal_year_starts: Literal[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] = 1
 
     email_provider: Literal["smtp", "microsoft"] = "smtp"
     sms_enabled: bool = False

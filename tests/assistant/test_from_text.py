@@ -5,6 +5,8 @@ import time_machine
 
 from accounts.models import AuditEntry
 from tasks.models import Reminder, Task
+from tenants.context import public_context
+from tenants.settings import TenantSettings
 
 ADDRESS = "/api/v1/tasks/from-text"
 SEED = "remind finance to approve Acme invoice tomorrow at 3pm"
@@ -167,3 +169,20 @@ def test_everybody_may_write_their_own(named, say, eve):
 )
 def test_a_bad_body_is_refused_by_name(body, attr, code, api, ada):
     assert_refused(api(ada).post(ADDRESS, body), 400, code, attr)
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("File the report by EOD", "2024-05-14T18:30:00Z"),
+        ("File the report in 3 business days", "2024-05-20T18:30:00Z"),
+        ("Plan the budget by Q1", "2025-04-01T18:30:00Z"),
+    ],
+)
+def test_the_offices_own_hours_days_and_year_count(say, acme, text, due):
+    acme.settings = TenantSettings(
+        office_closes="18:30", working_days=[0, 1, 2, 3], fiscal_year_starts=4
+    )
+    with public_context():
+        acme.save()
+    assert say(text).json()["due_date"] == due
