@@ -81,6 +81,8 @@ class Client:
                 if dialect != known:
                     remember_dialect(self.endpoint, dialect)
                     known = dialect
+                if reply.problem:
+                    raise NoUseError(reply.problem)
                 return shaped(reply.text, prompt.shape, dialect)
             except OtherDialectError as other:
                 dialect, reason = other.dialect, other.reason
@@ -100,7 +102,7 @@ class Client:
         self.pause(pause)
 
     def _reply(self, prompt: Prompt[Any], dialect: Dialect) -> Reply:
-        """Return a reply with a text: the server understood this dialect."""
+        """Return a reply: the server understood this dialect, whatever its model made of it."""
         answer = self._post(prompt, dialect)
         check_status(answer, dialect, self.endpoint)
         try:
@@ -109,8 +111,6 @@ class Client:
             self.meter.count(prompt.most_tokens_in, MOST_TOKENS_OUT)
             raise NoUseError("wrong_reply") from error
         self._count(prompt, reply)
-        if reply.problem:
-            raise NoUseError(reply.problem)
         return reply
 
     def _post(self, prompt: Prompt[Any], dialect: Dialect) -> Answer:

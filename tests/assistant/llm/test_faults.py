@@ -35,6 +35,9 @@ def knows_no_responses(asked):
     return not asked.is_chat
 
 
+CUT = {"reason": "max_output_tokens"}
+
+
 def forms(model):
     return [("chat" if asked.is_chat else "responses", asked.form) for asked in model.asked]
 
@@ -74,6 +77,14 @@ def test_what_a_server_understands_is_remembered(say, model):
 
 def test_what_a_server_understands_is_remembered_also_when_its_model_is_weak(say, model):
     model.acts(unless(takes_no_schema, 500, says({"task": "palms"})))
+    for _try in range(2):
+        assert engine_of(say(TEXT)) == "local"
+    assert [form for _api, form in forms(model)] == ["json_schema", "json_object", "json_object"]
+
+
+def test_what_a_server_understands_is_remembered_also_when_its_model_does_not_end(say, model):
+    endless = says('{"intent"', status="incomplete", incomplete_details=CUT)
+    model.acts(unless(takes_no_schema, 500, endless))
     for _try in range(2):
         assert engine_of(say(TEXT)) == "local"
     assert [form for _api, form in forms(model)] == ["json_schema", "json_object", "json_object"]
@@ -151,7 +162,7 @@ PIECES = {
     "not our key": (fails(401), "status_401"),
     "a long answer": (raw(Told(body=b"{" + b" " * 300_000)), "too_large"),
     "truncated": (
-        says('{"intent"', status="incomplete", incomplete_details={"reason": "max_output_tokens"}),
+        says('{"intent"', status="incomplete", incomplete_details=CUT),
         "truncated",
     ),
     "filtered": (
