@@ -11,15 +11,19 @@ from accounts.permissions import Permission
 from assistant.actions import undo_action
 from assistant.chat import Answer, answer, shown
 from assistant.interpreter import Draft
+from assistant.llm.usage import usage_since, usage_today
 from assistant.serializers import (
     AnswerSerializer,
     ChatSerializer,
     FromTextSerializer,
     TaskFromTextSerializer,
     UndoSerializer,
+    UsageFilters,
+    UsageSerializer,
     parse_data,
 )
 from assistant.services import check_draft, create_from_text, new_task, read_text
+from common.api import checked
 from tasks.models import Task
 from tasks.serializers import TaskSerializer
 from tenants.context import atomic
@@ -96,3 +100,16 @@ class UndoView(OfficeAPIView):
         action = undo_action(token=token, by=self.user)
         said = Answer(f"Undone: “{action.title}” is as it was before.", (shown(action),))
         return Response(AnswerSerializer(said).data)
+
+
+class UsageView(OfficeAPIView):
+    """What language models have cost the office."""
+
+    grants: ClassVar[dict[str, Permission | None]] = {"get": Permission.ADMIN_SETTINGS}
+
+    @extend_schema(parameters=[UsageFilters], responses=UsageSerializer)
+    def get(self, request: Request) -> Response:
+        """Show calls, tokens, cost and latency by model and feature, and the day's limits."""
+        asked = checked(UsageFilters, request.query_params.dict())
+        lines = usage_since(asked.get("since"), asked.get("until"))
+        return Response(UsageSerializer({"today": usage_today(), "results": lines}).data)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from assistant.api import ChatView, TaskFromTextView, UndoView
+from assistant.api import ChatView, TaskFromTextView, UndoView, UsageView
 
 urlpatterns = [
     path("tasks/from-text", TaskFromTextView.as_view(), name="task-from-text"),
     path("assistant/chat", ChatView.as_view(), name="assistant-chat"),
     path("assistant/undo", UndoView.as_view(), name="assistant-undo"),
+    path("assistant/usage", UsageView.as_view(), name="assistant-usage"),
 ]

@@ -8,6 +8,7 @@ from assistant.interpreter import Draft
 from assistant.models import ActionStatus
 from assistant.services import candidate_data
 from common.api import StrictSerializer
+from common.fields import InstantField
 from tasks.serializers import TaskSerializer
 
 MAX_TEXT = 2_000
@@ -52,6 +53,45 @@ class AnswerSerializer(serializers.Serializer[Any]):
 
     reply = serializers.CharField()
     actions = ActionSerializer(many=True)
+
+
+class UsageFilters(StrictSerializer):
+    """The time that is asked about; without it, this month."""
+
+    since = InstantField(required=False)
+    until = InstantField(required=False)
+
+
+class UsageLineSerializer(serializers.Serializer[Any]):
+    """What was used of one model for one purpose; cost in dollars, latency in milliseconds."""
+
+    model = serializers.CharField()
+    feature = serializers.CharField(source="purpose")
+    calls = serializers.IntegerField()
+    used = serializers.IntegerField(help_text="calls whose answer was taken")
+    refused = serializers.IntegerField(help_text="calls whose answer did not follow from the text")
+    failed = serializers.IntegerField(help_text="calls without a usable answer")
+    tokens_in = serializers.IntegerField(source="sum_in")
+    tokens_out = serializers.IntegerField(source="sum_out")
+    cost = serializers.DecimalField(source="sum_cost", max_digits=18, decimal_places=6)
+    latency_median = serializers.IntegerField(source="ms_median", allow_null=True)
+    latency_p95 = serializers.IntegerField(source="ms_p95", allow_null=True)
+
+
+class TodaySerializer(serializers.Serializer[Any]):
+    """What the office's day has used and may use; the limits are null while no model is in use."""
+
+    tokens = serializers.IntegerField(source="spent.tokens")
+    cost = serializers.DecimalField(source="spent.cost", max_digits=18, decimal_places=6)
+    tokens_per_day = serializers.IntegerField(allow_null=True)
+    cost_per_day = serializers.DecimalField(max_digits=18, decimal_places=6, allow_null=True)
+
+
+class UsageSerializer(serializers.Serializer[Any]):
+    """The use of language models."""
+
+    today = TodaySerializer()
+    results = UsageLineSerializer(many=True)
 
 
 class SpanSerializer(serializers.Serializer[Any]):
