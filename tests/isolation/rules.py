@@ -82,9 +82,6 @@ PAGES: dict[str, Page] = {
         query={"app_label": "tasks", "model_name": "task", "field_name": "assignee", "term": "a"}
     ),
     "/admin/jsi18n/": PLAIN,
-    "/admin/r/<path:content_type_id>/<path:object_id>/": Page(
-        ids={"content_type_id": "kind", "object_id": "task"}
-    ),
     "/admin/tenants/operation/<uuid:pk>/archive/": Page(ids={"pk": "operation"}),
     "/admin/tenants/tenant/<uuid:pk>/erase/": Page(ids={"pk": "tenant"}, form=_fields(slug="acme")),
     "/admin/^(?P<app_label>accounts|messaging|tasks|assistant)/$": Page(ids={"app_label": "app"}),
