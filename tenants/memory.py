@@ -30,8 +30,8 @@ def version_now() -> RawSQL:
 
 
 def remember(tenant: Tenant) -> None:
-    """Keep an office that was read `for_entering`."""
-    _met[tenant.pk] = tenant
+    """Keep a copy of an office that was read `for_entering`: the request goes on with its own."""
+    _met[tenant.pk] = tenant.copied()
     if len(_met) > MOST:
         _met.popitem(last=False)
 
