@@ -135,6 +135,13 @@ class AuditedManager(models.Manager[M]):
     _queryset_class = AuditedQuerySet
 
 
+def record_change(old: models.Model, new: models.Model) -> None:
+    """Write down in the trail of where the code works now what changed in a row elsewhere."""
+    entry = entry_of(get_logentry_model().Action.UPDATE, new, old=old)
+    if entry is not None:
+        entry.save()
+
+
 def record_access(row: models.Model, **details: str) -> None:
     """Write down that somebody was given the row, or all that hangs on it, to read."""
     entry_model = get_logentry_model()

@@ -43,11 +43,13 @@ class TenantSettings(BaseModel):
         """An address without a password or a query; a port that is none raises by itself."""
         if not value:
             return value
+        # What `urlsplit` would leave out without a word.
+        if not (value.isascii() and value.isprintable()) or " " in value:
+            raise ValueError("must be in ASCII, without spaces")
         parts = urlsplit(value)
-        host = parts.hostname or ""
-        if parts.scheme not in {"http", "https"} or not host or not host.isascii():
-            raise ValueError("must start with https:// and a host name in ASCII")
-        if parts.port == 0 or parts.username or parts.password or parts.query or parts.fragment:
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must start with https:// and a host name")
+        if parts.port == 0 or any(sign in value for sign in "@?#"):
             raise ValueError("must be an address without name, password, query or fragment")
         return value.rstrip("/")
 

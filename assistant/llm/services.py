@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
+from pydantic import ValidationError
 
 from assistant.llm.models import ModelKey
+from common.audit import record_change
 from common.errors import InvalidError
 from tenants.context import public_context, tenant_transaction
 from tenants.models import Tenant
-from tenants.settings import SettingsField, TenantSettings
+from tenants.settings import TenantSettings
 
 PREFIX = "llm_"
 
@@ -20,18 +21,20 @@ def set_language_model(
 ) -> TenantSettings:
     """Change how the office uses a language model; a key that is not given stays as it is.
 
-    A key belongs to its address: with another one the old key is forgotten. Raises InvalidError.
+    A key belongs to its address: with another one the old key is forgotten. What changed stands in
+    the office's own trail as well as in the platform's. Raises InvalidError.
     """
-    if key and not (changes.get("llm_base_url") or tenant.settings.llm_base_url):
-        raise InvalidError("A key needs the address that it is for.", attr="key")
     if key and not (key.isascii() and key.isprintable()):
         raise InvalidError("A key is one line of ASCII.", attr="key")
     with public_context(), transaction.atomic():
         row = Tenant.objects.select_for_update().get(pk=tenant.pk)
-        old: TenantSettings = row.settings
+        before, old = row.copied(), row.settings
         row.settings = new = checked(old, changes)
+        if key and not new.llm_base_url:
+            raise InvalidError("A key needs the address that it is for.", attr="key")
         row.save(update_fields=["settings", "updated_at"])  # type: ignore[no-untyped-call]  # django-tenants
         with tenant_transaction(tenant):
+            record_change(before, row)
             if key is None and new.llm_base_url != old.llm_base_url:
                 key = ""
             if key is not None:
@@ -46,9 +49,12 @@ def checked(old: TenantSettings, changes: Mapping[str, Any]) -> TenantSettings:
         if not name.startswith(PREFIX):
             raise InvalidError(f"“{name}” is not about language models.", attr=name)
     try:
-        return SettingsField().to_python({**old.model_dump(), **changes})
+        return TenantSettings.model_validate({**old.model_dump(), **changes})
     except ValidationError as error:
-        raise InvalidError(f"{error.messages[0]}.", attr="settings") from error
+        bad = error.errors()[0]
+        name = str(bad["loc"][0]).removeprefix(PREFIX)
+        why = bad["msg"].removeprefix("Value error, ")
+        raise InvalidError(f"{name}: {why}.", attr=name) from error
 
 
 def _store(key: str) -> None:

@@ -86,6 +86,22 @@ def test_a_key_without_an_address_is_refused(office):
     assert not ModelKey.objects.exists()
 
 
+def test_a_key_is_refused_together_with_taking_its_address_away(own):
+    with pytest.raises(InvalidError, match="address"):
+        set_language_model(tenant=own, changes={"llm_base_url": ""}, key="sk-new")
+    assert ModelKey.objects.get().key == SECRET
+
+
+def test_what_changes_stands_in_the_offices_own_trail(office):
+    for mode in ("unsure", "unsure", "off"):
+        set_language_model(tenant=office, changes={"llm_mode": mode})
+    entries = AuditEntry.objects.filter(content_type__model="tenant", object_pk=str(office.pk))
+    states = [map(json.loads, entry.changes["settings"]) for entry in entries]
+    modes = {tuple(state["llm_mode"] for state in pair) for pair in states}
+    assert modes == {("off", "always"), ("always", "unsure"), ("unsure", "off")}
+    assert entries.count() == len(modes)
+
+
 @pytest.mark.parametrize("key", ["sk-ü", "sk\r\nX-Evil: 1"])
 def test_a_key_that_no_header_holds_is_refused(own, key):
     with pytest.raises(InvalidError, match="ASCII"):
@@ -103,6 +119,9 @@ def test_a_key_that_no_header_holds_is_refused(own, key):
         {"llm_base_url": "https://models.example/v1?key=1"},
         {"llm_base_url": "https://models.example:99999/v1"},
         {"llm_base_url": "https://mödels.example/v1"},
+        {"llm_base_url": "https://models.example/v1\r\nX-Evil: 1"},
+        {"llm_base_url": "https://models.example/v 1"},
+        {"llm_base_url": "https://@models.example/v1?"},
         {"llm_mode": "sometimes"},
         {"llm_api": "soap"},
         {"llm_tokens_per_day": -1},
@@ -168,7 +187,7 @@ def test_a_command_sets_it(office, monkeypatch):
     assert ModelKey.objects.get().key == SECRET
     assert "base_url: https://models.example/v1" in out.getvalue()
     assert SECRET not in out.getvalue()
-    with public_context(), pytest.raises(CommandError, match="llm_mode"):
+    with public_context(), pytest.raises(CommandError, match="mode: "):
         call_command("tenant_language_model", "acme", mode="loud")
     tenant_cache.clear()
     assert not ModelCall.objects.exists()
