@@ -11,11 +11,13 @@ from accounts.permissions import Permission
 from assistant.actions import undo_action
 from assistant.chat import Answer, answer, shown
 from assistant.interpreter import Draft
+from assistant.llm.services import set_language_model
 from assistant.llm.usage import usage_since, usage_today
 from assistant.serializers import (
     AnswerSerializer,
     ChatSerializer,
     FromTextSerializer,
+    LanguageModelSerializer,
     TaskFromTextSerializer,
     UndoSerializer,
     UsageFilters,
@@ -26,7 +28,7 @@ from assistant.services import check_draft, create_from_text, new_task, read_tex
 from common.api import checked
 from tasks.models import Task
 from tasks.serializers import TaskSerializer
-from tenants.context import atomic
+from tenants.context import atomic, current_tenant
 
 
 class TaskFromTextView(WaitingView):
@@ -100,6 +102,27 @@ class UndoView(OfficeAPIView):
         action = undo_action(token=token, by=self.user)
         said = Answer(f"Undone: “{action.title}” is as it was before.", (shown(action),))
         return Response(AnswerSerializer(said).data)
+
+
+class LanguageModelView(OfficeAPIView):
+    """Which language model the office uses, when, and for how much a day."""
+
+    grants: ClassVar[dict[str, Permission | None]] = dict.fromkeys(
+        ("get", "patch"), Permission.ADMIN_SETTINGS
+    )
+
+    @extend_schema(responses=LanguageModelSerializer)
+    def get(self, request: Request) -> Response:
+        """Show the settings."""
+        return Response(LanguageModelSerializer(current_tenant().settings).data)
+
+    @extend_schema(request=LanguageModelSerializer(partial=True), responses=LanguageModelSerializer)
+    def patch(self, request: Request) -> Response:
+        """Change what is given. With another address the old key is forgotten."""
+        changes = checked(LanguageModelSerializer, request.data, partial=True)
+        key = changes.pop("key", None)
+        set_language_model(tenant=current_tenant(), changes=changes, key=key)
+        return self.get(request)
 
 
 class UsageView(OfficeAPIView):

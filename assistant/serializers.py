@@ -1,17 +1,20 @@
 """The shapes of the assistant's part of the API."""
 
-from typing import Any
+from typing import Any, get_args
 
 from rest_framework import serializers
 
 from assistant.interpreter import Draft
+from assistant.llm.models import ModelKey
 from assistant.models import ActionStatus
 from assistant.services import candidate_data
 from common.api import StrictSerializer
 from common.fields import InstantField
 from tasks.serializers import TaskSerializer
+from tenants.settings import ModelApi, ModelMode, TenantSettings
 
 MAX_TEXT = 2_000
+DOLLARS: Any = {"max_digits": 18, "decimal_places": 6}
 
 
 class FromTextSerializer(StrictSerializer):
@@ -73,7 +76,7 @@ class UsageLineSerializer(serializers.Serializer[Any]):
     failed = serializers.IntegerField(help_text="calls without a usable answer")
     tokens_in = serializers.IntegerField(source="sum_in")
     tokens_out = serializers.IntegerField(source="sum_out")
-    cost = serializers.DecimalField(source="sum_cost", max_digits=18, decimal_places=6)
+    cost = serializers.DecimalField(source="sum_cost", **DOLLARS)
     latency_median = serializers.IntegerField(source="ms_median", allow_null=True)
     latency_p95 = serializers.IntegerField(source="ms_p95", allow_null=True)
 
@@ -82,9 +85,9 @@ class TodaySerializer(serializers.Serializer[Any]):
     """What the office's day has used and may use; the limits are null while no model is in use."""
 
     tokens = serializers.IntegerField(source="spent.tokens")
-    cost = serializers.DecimalField(source="spent.cost", max_digits=18, decimal_places=6)
+    cost = serializers.DecimalField(source="spent.cost", **DOLLARS)
     tokens_per_day = serializers.IntegerField(allow_null=True)
-    cost_per_day = serializers.DecimalField(max_digits=18, decimal_places=6, allow_null=True)
+    cost_per_day = serializers.DecimalField(allow_null=True, **DOLLARS)
 
 
 class UsageSerializer(serializers.Serializer[Any]):
@@ -92,6 +95,35 @@ class UsageSerializer(serializers.Serializer[Any]):
 
     today = TodaySerializer()
     results = UsageLineSerializer(many=True)
+
+
+class LanguageModelSerializer(StrictSerializer):
+    """How the office uses a language model. The key to its own endpoint is never shown."""
+
+    mode = serializers.ChoiceField(source="llm_mode", choices=get_args(ModelMode))
+    base_url = serializers.CharField(
+        source="llm_base_url", allow_blank=True, help_text="empty is the platform's endpoint"
+    )
+    model = serializers.CharField(source="llm_model", allow_blank=True)
+    api = serializers.ChoiceField(source="llm_api", choices=get_args(ModelApi))
+    tokens_per_day = serializers.IntegerField(
+        source="llm_tokens_per_day", allow_null=True, help_text="null is what the platform says"
+    )
+    cost_per_day = serializers.DecimalField(
+        source="llm_cost_per_day", allow_null=True, help_text="in dollars", **DOLLARS
+    )
+    price_input = serializers.DecimalField(
+        source="llm_price_input", help_text="dollars for a million tokens", **DOLLARS
+    )
+    price_output = serializers.DecimalField(source="llm_price_output", **DOLLARS)
+    key = serializers.CharField(
+        write_only=True, allow_blank=True, max_length=1000, help_text="empty forgets it"
+    )
+    has_key = serializers.SerializerMethodField()
+
+    def get_has_key(self, _settings: TenantSettings) -> bool:
+        """Tell whether a key is kept."""
+        return ModelKey.objects.exists()
 
 
 class SpanSerializer(serializers.Serializer[Any]):

@@ -9,6 +9,9 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import models
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+ModelMode = Literal["off", "unsure", "always"]
+ModelApi = Literal["auto", "responses", "chat"]
+
 
 class TenantSettings(BaseModel):
     """The settings of one organisation. An unknown key or a wrong type is an error."""
@@ -26,16 +29,16 @@ class TenantSettings(BaseModel):
 
     # When a language model reads sentences beside the rules, and which one; empty is that of the
     # platform. The key to it is a secret and stands in the tenant's own schema.
-    llm_mode: Literal["off", "unsure", "always"] = "off"
+    llm_mode: ModelMode = "off"
     llm_base_url: str = Field(default="", max_length=300)
     llm_model: str = Field(default="", max_length=100)
-    llm_api: Literal["auto", "responses", "chat"] = "auto"
+    llm_api: ModelApi = "auto"
     # What a day may use; None is what the platform says.
-    llm_tokens_per_day: int | None = Field(default=None, ge=0)
-    llm_cost_per_day: Decimal | None = Field(default=None, ge=0)
+    llm_tokens_per_day: int | None = Field(default=None, ge=0, le=10**12)
+    llm_cost_per_day: Decimal | None = Field(default=None, ge=0, le=100_000, decimal_places=6)
     # US dollars for a million tokens of a model of their own.
-    llm_price_input: Decimal = Field(default=Decimal(0), ge=0, le=1000)
-    llm_price_output: Decimal = Field(default=Decimal(0), ge=0, le=1000)
+    llm_price_input: Decimal = Field(default=Decimal(0), ge=0, le=1000, decimal_places=6)
+    llm_price_output: Decimal = Field(default=Decimal(0), ge=0, le=1000, decimal_places=6)
 
     @field_validator("llm_base_url")
     @classmethod

@@ -45,6 +45,8 @@ ACCESS = {
     ("POST", "task-from-text"): (P.TASK_CREATE, EVERYBODY, 201),
     ("POST", "assistant-chat"): (None, EVERYBODY, 200),
     ("POST", "assistant-undo"): (None, EVERYBODY, 200),
+    ("GET", "language-model"): (P.ADMIN_SETTINGS, ADMIN, 200),
+    ("PATCH", "language-model"): (P.ADMIN_SETTINGS, ADMIN, 200),
     ("GET", "assistant-usage"): (P.ADMIN_SETTINGS, ADMIN, 200),
 }
 OPERATIONS = [found.key for found in api_operations()]

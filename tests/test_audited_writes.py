@@ -32,6 +32,7 @@ TRAIL = {
     ("POST", "assistant-chat"): {
         *(("CREATE", "task"), ("CREATE", "reminder"), ("CREATE", "action"))
     },
+    ("PATCH", "language-model"): {("UPDATE", "tenant"), ("CREATE", "modelkey")},
     ("POST", "assistant-undo"): {("DELETE", "task"), ("UPDATE", "action")},
 }
 # Registration is tested below: its entries stand in the office that it makes. The others write

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from tenants.models import Tenant
+from tenants.settings import ModelApi
 
-Api = Literal["auto", "responses", "chat"]
 Mode = Literal["unsure", "always"]
 OPENAI = "https://api.openai.com/v1"
 MILLION = Decimal(1_000_000)
@@ -21,7 +21,7 @@ class Endpoint:
 
     base_url: str
     model: str
-    api: Api
+    api: ModelApi
     price_input: Decimal
     price_output: Decimal
     is_ours: bool

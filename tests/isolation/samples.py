@@ -127,6 +127,8 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "task-from-text"): _body(text="Order new badges tomorrow at 3pm"),
     ("POST", "assistant-chat"): _body(message="Order new badges tomorrow at 3pm"),
     ("POST", "assistant-undo"): _undo,
+    ("GET", "language-model"): _nothing,
+    ("PATCH", "language-model"): _body(base_url="https://models.example/v1", key="sk-new"),
     ("GET", "assistant-usage"): _nothing,
     ("GET", "schema"): _nothing,
     ("GET", "docs"): _nothing,
