@@ -1,13 +1,20 @@
-"""The ledger of calls to language models in the office console: to read, never to change."""
+"""Language models in the office console: the ledger of calls, to read, and their settings."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 
 from accounts.consoles import tenant_console
-from assistant.llm.models import ModelCall
+from assistant.forms import LanguageModelForm
+from assistant.llm.models import ModelCall, ModelKey
+from assistant.llm.services import set_language_model
 from common.consoles import OfficeAdmin
+from common.errors import AppError
+from tenants.context import current_tenant
 
 
 @admin.register(ModelCall, site=tenant_console)
@@ -35,3 +42,30 @@ class ModelCallAdmin(OfficeAdmin[ModelCall]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: it is a ledger."""
         return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the settings."""
+        view = self.admin_site.admin_view(self.settings_view)
+        return [path("settings/", view, name="language-model"), *super().get_urls()]
+
+    def settings_view(self, request: HttpRequest) -> HttpResponse:
+        """Show how the office uses a language model, and change it."""
+        tenant = current_tenant()
+        form = LanguageModelForm(
+            request.POST or None, settings=tenant.settings, has_key=ModelKey.objects.exists()
+        )
+        if form.is_valid():
+            try:
+                set_language_model(tenant=tenant, changes=form.changes, key=form.new_key)
+            except AppError as refusal:
+                form.add_error(refusal.attr, refusal.sentence)
+            else:
+                self.message_user(request, "The settings hold from the next sentence on.")
+                return redirect("admin:language-model")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Settings of the language model",
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/assistant/modelcall/settings.html", context)

@@ -84,6 +84,9 @@ PAGES: dict[str, Page] = {
     "/admin/jsi18n/": PLAIN,
     "/admin/tenants/operation/<uuid:pk>/archive/": Page(ids={"pk": "operation"}),
     "/admin/tenants/tenant/<uuid:pk>/erase/": Page(ids={"pk": "tenant"}, form=_fields(slug="acme")),
+    "/admin/assistant/modelcall/settings/": Page(
+        form=_fields(mode="off", api="auto", price_input=0, price_output=0)
+    ),
     "/admin/^(?P<app_label>accounts|messaging|tasks|assistant)/$": Page(ids={"app_label": "app"}),
     "/admin/^(?P<app_label>tenants|django_celery_beat|accounts)/$": Page(ids={"app_label": "app"}),
     "/admin/(?P<url>.*)$": Page(ids={"url": "nothing"}),

@@ -7,10 +7,12 @@ from tenants.context import public_context
 from tenants.models import Tenant
 from tests.assistant.llm.conftest import engine_of
 from tests.assistant.llm.test_settings import GOOD, SECRET, TEXT
+from tests.pages.conftest import INLINE
 
 pytestmark = pytest.mark.usefixtures("morning")
 
 MODEL = "/api/v1/assistant/language-model"
+PAGE = "/admin/assistant/modelcall/settings/"
 OWN = {
     "mode": "unsure",
     "base_url": "https://models.example/v1",
@@ -101,3 +103,82 @@ def test_it_holds_from_the_next_sentence_on(say, model, office, api, ada):
     assert engine_of(say(TEXT)) == "llm"
     client.patch(MODEL, {"tokens_per_day": 0})
     assert engine_of(say(TEXT)) == "local"
+
+
+# --- The console
+
+
+@pytest.fixture
+def console(browser, ada):
+    client = browser(ada)
+    client.raise_request_exception = True
+    return client
+
+
+def test_the_console_shows_and_sets_what_the_api_does(console, api, ada, in_acme):
+    answer = console.post(PAGE, {**OWN, "key": SECRET})
+    assert (answer.status_code, answer["Location"]) == (302, PAGE)
+    assert api(ada).get(MODEL).json() == {**OWN, "has_key": True}
+    page = console.get(PAGE)
+    assert {name: str(page.context["form"][name].value()) for name in OWN} == {
+        **OWN,
+        "tokens_per_day": "50000",
+        "cost_per_day": "2.500000",
+    }
+    assert SECRET not in page.content.decode()
+    assert not INLINE.search(page.content.decode())
+
+
+def test_the_ledger_leads_to_the_settings(console, in_acme):
+    assert f'href="{PAGE}"' in console.get("/admin/assistant/modelcall/").content.decode()
+
+
+def test_in_the_console_an_empty_key_stays_until_it_is_to_be_forgotten(console, in_acme):
+    console.post(PAGE, {**OWN, "key": SECRET})
+    console.post(PAGE, OWN)
+    assert ModelKey.objects.get().key == SECRET
+    console.post(PAGE, {**OWN, "forget_key": "on"})
+    assert not ModelKey.objects.exists()
+
+
+def test_an_empty_limit_is_the_platforms_again(console, in_acme):
+    console.post(PAGE, OWN)
+    console.post(PAGE, {**OWN, "tokens_per_day": "", "cost_per_day": ""})
+    settings = stored(in_acme)
+    assert (settings.llm_tokens_per_day, settings.llm_cost_per_day) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("mode", "sometimes"),
+        ("base_url", "ftp://models.example"),
+        ("model", "m" * 101),
+        ("tokens_per_day", "-1"),
+        ("price_output", "1001"),
+        ("price_input", ""),
+        ("key", "sk-ü"),
+    ],
+)
+def test_what_makes_no_sense_is_told_at_its_field(console, in_acme, field, value):
+    before = stored(in_acme)
+    answer = console.post(PAGE, {**OWN, field: value})
+    assert answer.status_code == 200
+    assert [*answer.context["form"].errors] == [field]
+    assert stored(in_acme) == before
+    assert not ModelKey.objects.exists()
+
+
+def test_a_typed_key_does_not_come_back_with_a_refusal(console, in_acme):
+    answer = console.post(PAGE, {**OWN, "mode": "sometimes", "key": SECRET})
+    assert answer.status_code == 200
+    assert SECRET not in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", ["max_", "eve", None])
+def test_only_admins_open_the_settings(browser, request, in_acme, who):
+    client = browser(request.getfixturevalue(who) if who else None)
+    for answer in (client.get(PAGE), client.post(PAGE, {**OWN, "key": SECRET})):
+        assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/admin/login/")
+    assert stored(in_acme).llm_mode == "off"
+    assert not ModelKey.objects.exists()
