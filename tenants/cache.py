@@ -5,7 +5,7 @@ this app alone.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from time import monotonic
 from typing import Any, cast
@@ -115,6 +115,14 @@ class Client(RedisCacheClient):
             raise ValueError(f"Key {key!r} not found.")
         return int(counted)
 
+    def run(self, script: str, keys: Sequence[str], numbers: Sequence[int]) -> Any:
+        """Run a script of the store's own; None where the store does not answer."""
+        return soft(self._run, otherwise=None)(script, keys, numbers)
+
+    def _run(self, script: str, keys: Sequence[str], numbers: Sequence[int]) -> Any:
+        store = self.get_client(write=True)
+        return store.register_script(script)(keys=keys, args=numbers)
+
     def forget(self, pattern: str) -> None:
         """Remove every key that looks like this."""
         soft(self._forget, otherwise=None)(pattern)
@@ -137,6 +145,10 @@ class OfficeCache(RedisCache):
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = Client
+
+    def run(self, script: str, keys: Sequence[str], numbers: Sequence[int]) -> Any:
+        """Run a script on keys made by `make_key`; None when the store is away."""
+        return cast("Client", self._cache).run(script, keys, numbers)
 
     def clear(self) -> None:
         """Forget the values of the tenant in force; Django would empty the whole store."""
