@@ -43,6 +43,10 @@ class Channel(models.TextChoices):
     SLACK = "slack"
 
 
+# In which order channels are tried for whoever has not said otherwise.
+USUAL_ORDER = tuple(channel.value for channel in Channel)
+
+
 class UserQuerySet(AuditedQuerySet["User"]):
     """Reads of the people of an office."""
 
@@ -79,6 +83,19 @@ class User(AbstractBaseUser, Record):
     notification_preference = models.CharField(
         max_length=10, choices=Channel, default=Channel.EMAIL
     )
+    # Where to go on when the preferred channel fails; null: the usual order.
+    fallback_channels = ArrayField(
+        models.CharField(max_length=10, choices=Channel), null=True, blank=True
+    )
+    # From and until when nothing but what is urgent may come, on the person's own clock.
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    # When the daily digest is wanted, on the person's own clock; null: never.
+    digest_at = models.TimeField(null=True, blank=True)
+    # Digests up to here are settled; a trigger sets it when one of the wishes above changes.
+    digested_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # When the sweep looks for a digest; a trigger mirrors it to `tenants.DueInstant`.
+    digest_next_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"
@@ -91,6 +108,12 @@ class User(AbstractBaseUser, Record):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower"),
             models.CheckConstraint(condition=~Q(full_name=""), name="user_has_name"),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False)
+                & ~Q(quiet_from=models.F("quiet_until")),
+                name="user_quiet_hours_have_two_ends",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +126,12 @@ class User(AbstractBaseUser, Record):
 
     # A second factor comes with the issue about identity.
     mfa_enabled = False
+
+    @property
+    def channel_order(self) -> list[str]:
+        """The channels in the order in which this person is to be reached."""
+        rest = USUAL_ORDER if self.fallback_channels is None else self.fallback_channels
+        return list(dict.fromkeys([self.notification_preference, *rest]))
 
     @property
     def tenant_id(self) -> UUID:
@@ -252,7 +281,8 @@ auditlog.register(
     User,
     include_fields=[
         *("email", "full_name", "role", "timezone", "locale", "phone", "password"),
-        *("notification_preference", "is_active"),
+        *("notification_preference", "fallback_channels", "quiet_from", "quiet_until"),
+        *("digest_at", "is_active"),
     ],
     mask_fields=["password"],
     mask_callable="common.audit.hidden",
