@@ -1,6 +1,6 @@
 """What the sweep does with an object whose instant has come; each app registers its kind."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,12 +14,19 @@ class DueKind:
     handle: Callable[[Sequence[UUID], datetime], None]
 
 
+def no_objections(ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Stand for a kind that is always wanted."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class MessageKind:
-    """What has to be asked before a message of one kind is sent."""
+    """What has to be asked before messages of one kind are sent."""
 
-    # Tell why the message is not wanted any more, or return an empty string.
-    objection: Callable[[UUID | None], str]
+    # Tell, for those of these objects that nobody wants to hear of any more, why.
+    objections: Callable[[Collection[UUID]], Mapping[UUID, str]] = no_objections
+    # Return where a person can say that no more of the kind are wanted; empty where it is no use.
+    unsubscribe_url: Callable[[UUID], str] = lambda _person: ""
 
 
 _due: dict[str, DueKind] = {}
@@ -41,6 +48,6 @@ def due_kind(name: str) -> DueKind:
     return _due[name]
 
 
-def objection_to(kind: str, about_id: UUID | None) -> str:
-    """Return why a message must not be sent now, in plain words, or an empty string."""
-    return _messages[kind].objection(about_id) if kind in _messages else ""
+def message_kind(name: str) -> MessageKind:
+    """Return the dealings with a kind; one that nobody registered is always wanted."""
+    return _messages.get(name, MessageKind())

@@ -1,7 +1,7 @@
 """The ledger of messages that the office owes, and what became of each."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from auditlog.registry import auditlog
 from django.db import models
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Channel, User
+from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
 
 
@@ -26,6 +27,14 @@ class MessageStatus(models.TextChoices):
 WAITING = (MessageStatus.QUEUED, MessageStatus.SENDING)
 
 
+class MessageQuerySet(AuditedQuerySet["OutgoingMessage"]):
+    """Reads of the ledger."""
+
+    def visible_to(self, user: User) -> Self:
+        """All for an admin, one's own for everybody else."""
+        return self if user.sees_all else self.filter(recipient=user.pk)
+
+
 class OutgoingMessage(Record):
     """One message to one person over one channel: owed with the change, sent afterwards.
 
@@ -33,12 +42,17 @@ class OutgoingMessage(Record):
     lease of one that is being sent. A trigger mirrors it to `tenants.DueInstant`.
     """
 
+    objects = AuditedManager.from_queryset(MessageQuerySet)()  # type: ignore[misc]  # narrower than Record's
+
     recipient = models.ForeignKey(User, models.SET_NULL, null=True, related_name="messages")
     channel = models.CharField(max_length=10, choices=Channel)
     address = models.CharField(max_length=254)
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField(blank=True)
+    # The same in one line, for telephones and chats.
+    brief = models.TextField(blank=True, default="", db_default="")
+    urgent = models.BooleanField(default=False, db_default=False)
     # What it is about, in the words of the app that owes it; asked again before each try.
     kind = models.CharField(max_length=32)
     about_id = models.UUIDField(null=True, blank=True)
@@ -46,8 +60,21 @@ class OutgoingMessage(Record):
     dedupe_key = models.CharField(max_length=200, unique=True)
     status = models.CharField(max_length=10, choices=MessageStatus, default=MessageStatus.QUEUED)
     due_at = models.DateTimeField()
+    # The end of the quiet hours in which it fell due.
+    hold_until = models.DateTimeField(null=True, blank=True)
+    # The earliest next try: nobody sends before, whichever job comes first.
+    not_before = models.DateTimeField(null=True, blank=True)
     wake_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Tries that do not bring it nearer to being given up: we were asked to slow down.
+    uncounted = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # Since when nobody knows whether it went out.
+    in_doubt_since = models.DateTimeField(null=True, blank=True)
+    resends = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # The message that could not be sent, for which this one stands in.
+    instead_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="substitutes"
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
     provider_id = models.CharField(max_length=255, blank=True)
     reason = models.CharField(max_length=500, blank=True)
@@ -80,9 +107,19 @@ class OutgoingMessage(Record):
             setattr(self, name, value)
 
     @property
+    def planned_at(self) -> datetime:
+        """When it was to be sent: when due, or at the end of the quiet hours."""
+        return self.hold_until or self.due_at
+
+    @property
     def lateness(self) -> timedelta | None:
-        """How long after its due time it was sent."""
-        return self.sent_at - self.due_at if self.sent_at else None
+        """How long after its planned time it was sent."""
+        return self.sent_at - self.planned_at if self.sent_at else None
+
+    @property
+    def occasion(self) -> str:
+        """What it is owed for, and to whom: the same on each channel."""
+        return self.dedupe_key.removesuffix(f":{self.channel}")
 
 
 class Outcome(models.TextChoices):
@@ -91,8 +128,10 @@ class Outcome(models.TextChoices):
     RUNNING = "running"
     SENT = "sent"
     UNAVAILABLE = "unavailable"
+    THROTTLED = "throttled"
     REFUSED = "refused"
     INTERRUPTED = "interrupted"
+    UNKNOWN = "unknown"
 
 
 class DeliveryAttempt(models.Model):
@@ -117,5 +156,6 @@ class DeliveryAttempt(models.Model):
 
 # Bodies and the way from queued to sent stay out of the trail: the ledger and its tries hold them.
 auditlog.register(
-    OutgoingMessage, include_fields=["recipient", "channel", "address", "subject", "kind"]
+    OutgoingMessage,
+    include_fields=["recipient", "channel", "address", "subject", "kind", "resends"],
 )

@@ -1,75 +1,85 @@
 """Owing messages: the row is written with the change; sending comes later."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import Channel, User
-from messaging.delivery import wake_messages
+from accounts.models import User
+from common.errors import ConflictError, MissingError
 from messaging.jobs import deliver_messages
-from messaging.models import OutgoingMessage
-
-# When the sweep takes over if the job that is queued at once got lost.
-WAKE_AFTER = timedelta(seconds=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """A message to be owed to one person."""
-
-    recipient: User
-    subject: str
-    text: str
-    html: str
-    kind: str
-    about_id: UUID
-    due_at: datetime
-    # Names the occasion: the same occasion is owed to the same person over the same channel once.
-    occasion: str
+from messaging.ledger import wake_messages
+from messaging.models import MessageStatus, OutgoingMessage
+from messaging.owing import Owed, messages_for, write_alerts, write_messages
+from tenants.context import atomic
 
 
 def owe_messages(owed: Sequence[Owed]) -> list[UUID]:
     """Write the messages to the ledger and have them sent after the commit; return their ids.
 
-    A message that is owed already is left as it is.
+    A message that is owed already is left as it is; one for quiet hours waits for their end.
     """
-    rows = [_row(item) for item in owed]
-    known = OutgoingMessage.objects.filter(dedupe_key__in=[row.dedupe_key for row in rows])
-    there = set(known.values_list("dedupe_key", flat=True))
-    fresh = [row for row in rows if row.dedupe_key not in there]
-    OutgoingMessage.objects.bulk_create(fresh)
-    ids = [row.pk for row in fresh]
-    if ids:
-        deliver_messages.delay_on_commit([str(pk) for pk in ids])
-    return ids
-
-
-def _row(owed: Owed) -> OutgoingMessage:
-    channel = channel_of(owed.recipient)
-    return OutgoingMessage(
-        recipient=owed.recipient,
-        channel=channel,
-        address=owed.recipient.email,
-        subject=owed.subject[:250],
-        text=owed.text,
-        html=owed.html,
-        kind=owed.kind,
-        about_id=owed.about_id,
-        due_at=owed.due_at,
-        wake_at=timezone.now() + WAKE_AFTER,
-        dedupe_key=f"{owed.occasion}:{owed.recipient.pk}:{channel}",
-    )
-
-
-def channel_of(person: User) -> str:
-    """Return the way to reach the person. E-mail is the one way that everybody has."""
-    return Channel.EMAIL
+    now = timezone.now()
+    fresh = write_messages(messages_for(owed, now=now))
+    for lost in (row for row in fresh if row.status == MessageStatus.FAILED):
+        fresh += write_alerts(lost, now)
+    _send_after_commit([row.pk for row in fresh if row.wake_at and row.hold_until is None])
+    return [row.pk for row in fresh]
 
 
 def retry_messages(ids: Sequence[UUID], now: datetime) -> None:
     """Queue another try for the messages that are due; what the sweep calls."""
-    if keys := wake_messages(ids, now):
-        deliver_messages.delay_on_commit([str(pk) for pk in keys])
+    _send_after_commit(wake_messages(ids, now))
+
+
+class StillUnknownError(ConflictError):
+    """It may have arrived: a person has to say that a second copy is better than none."""
+
+    code = "confirmation_needed"
+
+
+@atomic()
+def resend_message(*, message_id: UUID, by: User, confirmed: bool) -> OutgoingMessage:
+    """Queue a message again that has failed, or whose outcome is unknown if that is `confirmed`.
+
+    Raises MissingError, StillUnknownError, or ConflictError for one that was sent, is on its way,
+    or was no longer wanted.
+    """
+    rows = OutgoingMessage.objects.visible_to(by).select_for_update(of=("self",))
+    message: OutgoingMessage | None = rows.filter(pk=message_id).first()
+    if message is None:
+        raise MissingError("There is no such message.")
+    if message.status not in RESENDABLE:
+        raise ConflictError(REFUSALS[MessageStatus(message.status)], code="not_resendable")
+    if message.status == MessageStatus.UNKNOWN and not confirmed:
+        raise StillUnknownError("It may have arrived already; confirm that it is sent again.")
+    message.change(
+        status=MessageStatus.QUEUED,
+        wake_at=timezone.now(),
+        not_before=None,
+        in_doubt_since=None,
+        reason="",
+        uncounted=message.attempts,
+        resends=F("resends") + 1,
+    )
+    _send_after_commit([message.pk])
+    return message
+
+
+RESENDABLE = (MessageStatus.FAILED, MessageStatus.UNKNOWN)
+REFUSALS = {
+    MessageStatus.SENT: "It was sent; it is not sent twice.",
+    MessageStatus.QUEUED: "It is on its way already.",
+    MessageStatus.SENDING: "It is on its way already.",
+    MessageStatus.CANCELLED: "It was no longer wanted.",
+}
+
+
+def _send_after_commit(ids: Sequence[UUID]) -> None:
+    if ids:
+        deliver_messages.delay_on_commit([str(pk) for pk in ids])
+
+
+__all__ = ["Owed", "owe_messages", "resend_message", "retry_messages"]

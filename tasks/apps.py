@@ -13,7 +13,7 @@ class TasksConfig(AppConfig):
         """Tell the sweep and the ledger about reminders, and the plans about open tasks."""
         from messaging.due import DueKind, MessageKind, register_due, register_message
         from tasks.models import Task
-        from tasks.reminders import DUE_KIND, objection, owe_due_reminders
+        from tasks.reminders import DUE_KIND, objections, owe_due_reminders
         from tenants.plans import Use, register_use
         from tenants.reads import Count
 
@@ -25,4 +25,4 @@ class TasksConfig(AppConfig):
         )
         register_use("tasks", open_tasks)
         register_due(DUE_KIND, DueKind(handle=owe_due_reminders))
-        register_message(DUE_KIND, MessageKind(objection=objection))
+        register_message(DUE_KIND, MessageKind(objections=objections))

@@ -1,6 +1,6 @@
 """Turning reminders that are due into owed messages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import User
 from messaging.services import Owed, owe_messages
-from tasks.models import Reminder
+from tasks.models import OPEN_STATUSES, Priority, Reminder
 from tenants.context import current_tenant
 from tenants.directory import address_of
 
@@ -29,13 +29,15 @@ def owe_due_reminders(ids: Sequence[UUID], now: datetime) -> None:
     fired.update(fired_for=F("next_at"))
 
 
-def objection(reminder_id: UUID | None) -> str:
-    """Tell why nobody wants to be reminded any more, or return an empty string."""
-    rows = Reminder.objects.select_related("task")
-    reminder = rows.filter(pk=reminder_id).first() if reminder_id else None
-    if reminder is None:
-        return "The task or its reminder was deleted."
-    return "" if reminder.task.is_open else "The task is closed."
+def objections(ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Tell of which of these nobody wants to be reminded any more, and why."""
+    found = dict(Reminder.objects.filter(pk__in=ids).values_list("pk", "task__status"))
+    gone = set(ids) - found.keys()
+    closed = {pk for pk, status in found.items() if status not in OPEN_STATUSES}
+    return {
+        **dict.fromkeys(gone, "The task or its reminder was deleted."),
+        **dict.fromkeys(closed, "The task is closed."),
+    }
 
 
 def _person_of(reminder: Reminder) -> User | None:
@@ -65,5 +67,11 @@ def _owed(reminder: Reminder, person: User) -> Owed:
         kind=DUE_KIND,
         about_id=reminder.pk,
         due_at=reminder.next_at or task.created_at,
+        brief=_brief(task.title, due, f"{words['url']}/tasks/{task.pk}"),
+        urgent=task.priority == Priority.URGENT,
         occasion=f"reminder:{reminder.pk}:{reminder.next_at:%Y%m%dT%H%M%S%f}",
     )
+
+
+def _brief(title: str, due: datetime | None, url: str) -> str:
+    return f"Reminder: {title}{f', {due:%a %d %b, %H:%M}' if due else ''} {url}"

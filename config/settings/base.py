@@ -259,6 +259,16 @@ LLM_COST_PER_DAY = ENV.llm_cost_per_day
 LLM_PRICE_INPUT = ENV.llm_price_input
 LLM_PRICE_OUTPUT = ENV.llm_price_output
 
+# --- Messages
+# At most so many in so many seconds: by a channel in all, from one office (tenant), from one of
+# our accounts (sender), to one address (chat). Vendors change what they bear.
+MESSAGE_RATES: dict[str, dict[str, tuple[int, float]]] = {
+    "email": {"tenant": (6000, 60)},
+    "sms": {"sender": (1, 1)},
+    "telegram": {"sender": (30, 1), "chat": (1, 1)},
+    "slack": {"chat": (1, 1)},
+}
+
 # --- Words and time
 LANGUAGE_CODE = "en"
 USE_I18N = True

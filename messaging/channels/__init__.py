@@ -3,27 +3,37 @@
 from messaging.channels.base import (
     ChannelDownError,
     ChannelRefusedError,
+    ChannelThrottledError,
     ChannelUnavailableError,
+    DeliveryError,
     Gateway,
     Letter,
+    OutcomeUnknownError,
+    Sender,
+    Way,
 )
-from messaging.channels.email import EmailGateway
+from messaging.channels.email import EMAIL
 
 __all__ = [
+    "WAYS",
     "ChannelDownError",
     "ChannelRefusedError",
+    "ChannelThrottledError",
     "ChannelUnavailableError",
+    "DeliveryError",
     "Gateway",
     "Letter",
+    "OutcomeUnknownError",
+    "Sender",
+    "Way",
     "gateway_for",
 ]
 
-GATEWAYS: dict[str, type[Gateway]] = {"email": EmailGateway}
+WAYS: dict[str, Way] = {"email": EMAIL}
 
 
 def gateway_for(channel: str) -> Gateway:
     """Return a fresh gateway, to be closed after use. Raises ChannelRefusedError."""
-    try:
-        return GATEWAYS[channel]()
-    except KeyError:
-        raise ChannelRefusedError(f"there is no way to send by {channel} yet") from None
+    if channel not in WAYS:
+        raise ChannelRefusedError(f"there is no way to send by {channel} yet")
+    return WAYS[channel].open()

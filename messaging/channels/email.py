@@ -1,5 +1,7 @@
 """E-mail over SMTP (RFC 5321): 4yz replies pass, 5yz replies are final."""
 
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from email.header import Header
 from smtplib import (
     SMTPException,
@@ -8,15 +10,19 @@ from smtplib import (
     SMTPSenderRefused,
     SMTPServerDisconnected,
 )
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from accounts.models import User
 from messaging.channels.base import (
     ChannelDownError,
     ChannelRefusedError,
     ChannelUnavailableError,
     Letter,
+    Sender,
+    Way,
 )
 
 PERMANENT = range(500, 600)
@@ -25,8 +31,15 @@ PERMANENT = range(500, 600)
 class EmailGateway:
     """Sends through EMAIL_HOST and keeps the connection for the next letter."""
 
+    idempotent = False
+
     def __init__(self) -> None:
         self.connection = get_connection()
+
+    @property
+    def sender(self) -> Sender:
+        """The platform's mail server."""
+        return Sender(f"smtp:{settings.EMAIL_HOST}:{settings.EMAIL_PORT}", shared=True)
 
     def send(self, letter: Letter) -> str:
         """Hand over the letter. A repeated try carries the same Message-ID (RFC 5322, 3.6.4)."""
@@ -37,7 +50,8 @@ class EmailGateway:
             body=letter.text,
             to=[letter.address],
             connection=self.connection,
-            headers={"Message-ID": message_id, "X-Office-Outbox-Id": letter.message_id},
+            headers={"Message-ID": message_id, "X-Office-Outbox-Id": letter.message_id}
+            | _unsubscribing(letter.unsubscribe_url),
         )
         if letter.html:
             mail.attach_alternative(letter.html, "text/html")
@@ -54,6 +68,10 @@ class EmailGateway:
             raise ChannelDownError(f"the mail server does not answer: {error}") from error
         return message_id
 
+    def find(self, letter: Letter, since: datetime) -> str | None:
+        """Have it sent again: nobody can look into a mailbox; a second copy has the same id."""
+        return None
+
     def close(self) -> None:
         """Say goodbye, if there is still somebody to say it to."""
         self.connection.close()
@@ -65,6 +83,20 @@ class EmailGateway:
         if code in PERMANENT:
             raise ChannelRefusedError(text) from error
         raise ChannelUnavailableError(text) from error
+
+
+def _unsubscribing(url: str) -> dict[str, str]:
+    """Return the headers of one-click unsubscribing (RFC 8058)."""
+    if not url:
+        return {}
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _addresses(people: Collection[User]) -> Mapping[UUID, str]:
+    return {person.pk: person.email for person in people}
+
+
+EMAIL = Way(open=EmailGateway, addresses=_addresses)
 
 
 def _subject(text: str) -> str:

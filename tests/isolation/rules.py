@@ -22,6 +22,7 @@ NAMED_IDS = {
     **dict.fromkeys(("assignee", "assignee_id", "user", "lead", "actor"), "user"),
     **dict.fromkeys(("team", "team_id"), "team"),
     "undo_token": "action",
+    "instead_of": "message",
     **dict.fromkeys(("parent", "parent_id", "resource_id", "task"), "task"),
     **dict.fromkeys(("memberships-0-user", "members", "creator", "recipient"), "user"),
     "role": "role",

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from accounts.services import create_user
 from accounts.sessions import begin_session
+from messaging.channels import Sender, Way
 from messaging.delivery import deliver
 from messaging.jobs import deliver_messages
 from messaging.models import OutgoingMessage
@@ -96,15 +97,15 @@ def test_four_workers_with_the_same_list_send_each_message_once(office, owed):
 def test_the_outcome_is_written_when_the_database_is_back(office, owed, monkeypatch):
     from messaging import delivery
 
-    failures, naps, record = [], [], delivery._record
+    failures, naps, record = [], [], delivery.record_results
 
     def record_later(*args):
         if len(failures) < 3:
             failures.append(1)
             raise OperationalError("the server closed the connection")
-        record(*args)
+        return record(*args)
 
-    monkeypatch.setattr(delivery, "_record", record_later)
+    monkeypatch.setattr(delivery, "record_results", record_later)
     monkeypatch.setattr(delivery, "sleep", naps.append)
     with tenant_context(office):
         deliver(owed[:1])
@@ -119,6 +120,9 @@ def test_the_mail_is_handed_over_outside_any_transaction(office, owed, monkeypat
     seen = []
 
     class Watching:
+        idempotent = False
+        sender = Sender("watching", shared=False)
+
         def send(self, letter):
             seen.append(connection.in_atomic_block)
             return "x"
@@ -126,7 +130,7 @@ def test_the_mail_is_handed_over_outside_any_transaction(office, owed, monkeypat
         def close(self):
             pass
 
-    monkeypatch.setitem(channels.GATEWAYS, "email", Watching)
+    monkeypatch.setitem(channels.WAYS, "email", Way(Watching, lambda _people: {}))
     with tenant_context(office):
         deliver(owed[:2])
     assert seen == [False, False]

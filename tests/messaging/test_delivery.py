@@ -10,7 +10,10 @@ import pytest
 from django.utils import timezone
 
 from messaging import delivery
-from messaging.delivery import BACK_OFF, LEASE, claim, deliver
+from messaging import due as registry
+from messaging.delivery import deliver
+from messaging.due import MessageKind
+from messaging.ledger import BACK_OFF, LEASE, begin_tries, claim_messages
 from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Task
 from tests.messaging.conftest import NOW, OK, later
@@ -75,7 +78,7 @@ def test_delivering_twice_sends_once(server, owe):
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
-def test_a_passing_refusal_puts_the_message_back_with_the_reason(step, server, owe):
+def test_a_passing_refusal_puts_the_message_back_with_the_reason(step, server, owe, clock):
     message = owe()
     setattr(server, step, lambda _given: ALWAYS_451)
     deliver([message.pk])
@@ -86,6 +89,9 @@ def test_a_passing_refusal_puts_the_message_back_with_the_reason(step, server, o
     assert tries(message) == [(1, "unavailable")]
     assert message.tries.get().reason == message.reason
     setattr(server, step, type(server)().__getattribute__(step))
+    deliver([message.pk])
+    assert state(message) == ("queued", 1), "not before its time, whoever asks"
+    clock.move_to(message.wake_at)
     deliver([message.pk])
     assert state(message) == ("sent", 2)
     assert tries(message) == [(1, "unavailable"), (2, "sent")]
@@ -125,7 +131,12 @@ def test_one_refused_recipient_does_not_touch_the_others(server, owe, sarah, ada
     server.rcpt = lambda address: "550 No" if address.startswith("eve") else "250 OK"
     deliver([refused.pk, taken.pk, also.pk])
     assert [state(item)[0] for item in (refused, taken, also)] == ["failed", "sent", "sent"]
-    assert [letter.recipients for letter in server.received] == [[sarah.email], [ada.email]]
+    told = [(letter.recipients, letter.letter["Subject"]) for letter in server.received]
+    assert told == [
+        ([sarah.email], "Reminder: 2"),
+        ([ada.email], "Reminder: 3"),
+        ([ada.email], "Some messages by Email did not arrive"),
+    ]
 
 
 def test_when_the_server_is_down_the_first_says_so_and_the_others_wait(smtp, owe):
@@ -253,8 +264,8 @@ def test_an_app_that_fails_to_tell_whether_it_is_wanted_does_not_hold_up_the_oth
     server, owe, monkeypatch
 ):
     bad, good = owe("1"), owe("2")
-    ask = "messaging.delivery.objection_to"
-    monkeypatch.setattr(ask, lambda _kind, about: 1 / 0 if about == bad.about_id else "")
+    odd = MessageKind(objections=lambda ids: 1 / 0 if bad.about_id in ids else {})
+    monkeypatch.setitem(registry._messages, "task_reminder", odd)
     deliver([bad.pk, good.pk])
     assert [state(item) for item in (bad, good)] == [("queued", 0), ("sent", 1)]
     assert bad.wake_at is not None
@@ -276,8 +287,11 @@ def test_what_is_not_there_is_passed_over(server, owe):
 
 def test_the_claim_is_for_one(owe):
     message = owe()
-    assert claim(message.pk).attempts == 1
-    assert claim(message.pk) is None
-    assert state(message) == ("sending", 1)
+    [claimed] = claim_messages([message.pk])
+    assert claim_messages([message.pk]) == []
+    assert state(message) == ("sending", 0)
     assert message.wake_at == NOW + LEASE
+    assert not DeliveryAttempt.objects.exists(), "nothing was tried yet"
+    assert begin_tries([claimed])[0].attempts == 1
+    assert state(message) == ("sending", 1)
     assert DeliveryAttempt.objects.get().outcome == "running"

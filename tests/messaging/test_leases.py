@@ -6,7 +6,9 @@ import pytest
 
 from messaging import channels
 from messaging.channels import ChannelRefusedError, ChannelUnavailableError
-from messaging.delivery import INTERRUPTED, LEASE, claim, deliver
+from messaging.channels.base import Sender, Way
+from messaging.delivery import deliver
+from messaging.ledger import INTERRUPTED, LEASE, begin_tries, claim_messages
 from messaging.models import OutgoingMessage
 from tests.messaging.conftest import NOW, later, sweep
 
@@ -26,7 +28,7 @@ def tries(message):
 def killed(owe, server):
     """A message whose worker took it and was killed."""
     message = owe()
-    claim(message.pk)
+    begin_tries(claim_messages([message.pk]))
     return message
 
 
@@ -81,6 +83,8 @@ def test_a_try_that_got_lost_too_is_repeated(owe, clock, server):
 class SlowGateway:
     """Between the start and the end of a hand-over something happens."""
 
+    idempotent = True
+    sender = Sender("slow", shared=False)
     meanwhile = None
     ends = None
 
@@ -102,12 +106,12 @@ def slow(monkeypatch, clock):
         def meanwhile():
             clock.shift(LEASE)
             sweep()
-            assert claim(message.pk).attempts == 2
+            assert begin_tries(claim_messages([message.pk]))[0].attempts == 2
             if then:
                 OutgoingMessage.objects.get(pk=message.pk).change(**then)
 
         SlowGateway.meanwhile, SlowGateway.ends = meanwhile, ends
-        monkeypatch.setitem(channels.GATEWAYS, "email", SlowGateway)
+        monkeypatch.setitem(channels.WAYS, "email", Way(SlowGateway, lambda _people: {}))
         deliver([message.pk])
 
     return run

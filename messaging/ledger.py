@@ -1,0 +1,237 @@
+"""A message on its way: each step from queued to sent, and back.
+
+Whoever has claimed a message holds it until the instant in its `wake_at`. Each step asks for that
+very instant, so that a worker whose lease has ended changes nothing any more; only that it was
+sent is written in any case.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from messaging.due import message_kind
+from messaging.models import DeliveryAttempt, MessageStatus, Outcome, OutgoingMessage
+from messaging.owing import write_alerts, write_substitute
+from messaging.quiet import quiet_end
+from tenants.context import atomic, home_alias
+
+# Longer than the slowest hand-over: connecting and sending each give up after EMAIL_TIMEOUT.
+LEASE = timedelta(seconds=60)
+# Waits between tries: at first the server may only have been restarted, then somebody has to look.
+BACK_OFF = [timedelta(seconds=s) for s in (5, 15, 60, 300, 1800, 7200, 21600, 86400)]
+# For whoever asks us to slow down and does not say for how long, and the longest that we obey.
+SLOW_DOWN, LONGEST = timedelta(seconds=30), timedelta(days=1)
+# A message that is due is tried by a job; when that job gets lost, the sweep comes back after this.
+WAKE_AGAIN_AFTER = timedelta(seconds=30)
+INTERRUPTED = "The worker stopped while sending; the message is sent again."
+GONE = "The person has left the office."
+
+SENT = """
+WITH done AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(numbers)s::int[], %(names)s::text[])
+    AS done (id, number, name)
+), tried AS (
+    UPDATE messaging_deliveryattempt SET outcome = 'sent', ended_at = %(now)s
+    FROM done WHERE message_id = done.id AND messaging_deliveryattempt.number = done.number
+)
+UPDATE messaging_outgoingmessage AS message
+SET status = 'sent', sent_at = coalesce(sent_at, %(now)s), provider_id = done.name, reason = '',
+    wake_at = NULL, not_before = NULL, in_doubt_since = NULL, updated_at = %(now)s
+FROM done WHERE message.id = done.id
+"""
+BEGIN = """
+WITH begun AS (
+    UPDATE messaging_outgoingmessage
+    SET attempts = attempts + 1, wake_at = %(lease)s, updated_at = %(now)s
+    WHERE id = ANY(%(ids)s) AND status = 'sending' AND wake_at = %(held)s
+    RETURNING id, attempts
+)
+INSERT INTO messaging_deliveryattempt (message_id, number, started_at, outcome, reason)
+SELECT id, attempts, %(now)s, 'running', '' FROM begun RETURNING message_id, number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a try ended; `wait` is how long the other side wants to be left alone."""
+
+    message: OutgoingMessage
+    outcome: Outcome
+    reason: str = ""
+    provider_id: str = ""
+    wait: timedelta | None = None
+
+
+def claim_messages(ids: Sequence[UUID]) -> list[OutgoingMessage]:
+    """Take those of the messages for this worker that are to be sent now, in one transaction.
+
+    What nobody wants any more is cancelled, and what fell into quiet hours waits for their end.
+    """
+    now = timezone.now()
+    with atomic():
+        rows = OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",))
+        queued = rows.filter(pk__in=ids, status=MessageStatus.QUEUED).select_related("recipient")
+        found = [row for row in queued if row.not_before is None or row.not_before <= now]
+        wanted = _without(found, now)
+        taken = {row.pk: row for row in wanted if not _held_by_quiet_hours(row, now)}
+        lease = now + LEASE
+        OutgoingMessage.objects.filter(pk__in=taken).update(
+            status=MessageStatus.SENDING, wake_at=lease, updated_at=now
+        )
+    for row in taken.values():
+        row.status, row.wake_at = MessageStatus.SENDING, lease
+    return [taken[pk] for pk in dict.fromkeys(ids) if pk in taken]
+
+
+def _without(rows: list[OutgoingMessage], now: datetime) -> list[OutgoingMessage]:
+    """Cancel those that are not wanted; return the others."""
+    reasons: dict[UUID, str] = {}
+    kind_of = sorted(rows, key=lambda row: row.kind)
+    for kind, same in groupby(kind_of, key=lambda row: row.kind):
+        about = {row.pk: row.about_id for row in same if row.about_id}
+        found = message_kind(kind).objections(set(about.values()))
+        reasons |= {pk: found[key] for pk, key in about.items() if key in found}
+    for row in rows:
+        if row.recipient is None or not row.recipient.is_active:
+            reasons[row.pk] = GONE
+        if row.pk in reasons:
+            row.change(
+                status=MessageStatus.CANCELLED,
+                reason=reasons[row.pk],
+                wake_at=None,
+                not_before=None,
+            )
+    return [row for row in rows if row.pk not in reasons]
+
+
+def _held_by_quiet_hours(row: OutgoingMessage, now: datetime) -> bool:
+    end = None if row.urgent or row.recipient is None else quiet_end(row.recipient, now)
+    if end is not None:
+        row.change(not_before=end, wake_at=end, hold_until=row.hold_until or end)
+    return end is not None
+
+
+def begin_tries(messages: Sequence[OutgoingMessage]) -> list[OutgoingMessage]:
+    """Note that these, of one claim, are being handed over; return those that are still held."""
+    if not messages:
+        return []
+    now, held = timezone.now(), messages[0].wake_at
+    assert held is not None  # noqa: S101  claimed
+    lease = held if held - now > LEASE / 2 else now + LEASE
+    with connections[home_alias()].cursor() as cursor:
+        ids = [message.pk for message in messages]
+        cursor.execute(BEGIN, {"ids": ids, "held": held, "lease": lease, "now": now})
+        begun = dict(cursor.fetchall())
+    ours = [message for message in messages if message.pk in begun]
+    for message in ours:
+        message.attempts, message.wake_at = begun[message.pk], lease
+    return ours
+
+
+def record_results(results: Sequence[Result]) -> list[OutgoingMessage]:
+    """Write down how tries ended; return what is owed now in place of what failed."""
+    now = timezone.now()
+    sent = [result for result in results if result.outcome == Outcome.SENT]
+    if sent:
+        values: dict[str, Any] = {
+            "ids": [result.message.pk for result in sent],
+            "numbers": [result.message.attempts for result in sent],
+            "names": [result.provider_id for result in sent],
+            "now": now,
+        }
+        with connections[home_alias()].cursor() as cursor:
+            cursor.execute(SENT, values)
+    fresh: list[OutgoingMessage] = []
+    for result in results:
+        if result.outcome != Outcome.SENT:
+            fresh += _record_failure(result, now)
+    return fresh
+
+
+def _record_failure(result: Result, now: datetime) -> list[OutgoingMessage]:
+    message, reason = result.message, result.reason[:500]
+    tries = DeliveryAttempt.objects.filter(message=message, number=message.attempts)
+    tries.update(outcome=result.outcome, ended_at=now, reason=reason)
+    held = OutgoingMessage.objects.filter(
+        pk=message.pk, status=MessageStatus.SENDING, wake_at=message.wake_at
+    )
+    state = _state_after(result, now)
+    if not held.update(reason=reason, updated_at=now, **state):
+        # The lease had ended and another worker has it now.
+        return []
+    message.reason = reason
+    if state["status"] == MessageStatus.QUEUED:
+        return []
+    failed = state["status"] == MessageStatus.FAILED
+    return (failed and write_substitute(message, now)) or write_alerts(message, now)
+
+
+def _state_after(result: Result, now: datetime) -> dict[str, object]:
+    message, outcome = result.message, result.outcome
+    doubt = message.in_doubt_since
+    uncounted = message.uncounted + (outcome == Outcome.THROTTLED)
+    counted = message.attempts - uncounted
+    if outcome == Outcome.UNKNOWN and doubt is None:
+        # The line was cut: the next try looks for the letter before it sends.
+        doubt = now
+    elif outcome == Outcome.UNKNOWN:
+        return {"status": MessageStatus.UNKNOWN, "wake_at": None, "not_before": None}
+    if outcome == Outcome.REFUSED or counted > len(BACK_OFF):
+        status = MessageStatus.UNKNOWN if doubt else MessageStatus.FAILED
+        return {"status": status, "wake_at": None, "not_before": None, "in_doubt_since": doubt}
+    usual = SLOW_DOWN if outcome == Outcome.THROTTLED else BACK_OFF[max(counted, 1) - 1]
+    again = now + (usual if result.wait is None else min(result.wait, LONGEST))
+    return {
+        "status": MessageStatus.QUEUED,
+        "wake_at": again,
+        "not_before": again,
+        "in_doubt_since": doubt,
+        "uncounted": uncounted,
+    }
+
+
+def put_back(messages: Sequence[OutgoingMessage], wait: float, reason: str = "") -> None:
+    """Give back what was claimed and not tried, to be tried after so many seconds."""
+    if not messages:
+        return
+    again = timezone.now() + timedelta(seconds=wait)
+    held = OutgoingMessage.objects.filter(
+        pk__in=[message.pk for message in messages],
+        status=MessageStatus.SENDING,
+        wake_at=messages[0].wake_at,
+    )
+    words = {"reason": reason[:500]} if reason else {}
+    with atomic():
+        held.update(status=MessageStatus.QUEUED, wake_at=again, not_before=again, **words)
+
+
+def wake_messages(ids: Sequence[UUID], now: datetime) -> list[UUID]:
+    """Return those to try now; they stay owed, and are woken again when the try gets lost.
+
+    A message whose lease has ended belonged to a worker that is gone: it goes back to the queue.
+    If it was being handed over, nobody knows whether it went out.
+    """
+    rows = OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",))
+    due = list(rows.filter(pk__in=ids, wake_at__lte=now))
+    held = [row.pk for row in due if row.status == MessageStatus.SENDING]
+    if held:
+        running = DeliveryAttempt.objects.filter(message__in=held, outcome=Outcome.RUNNING)
+        lost = set(running.values_list("message", flat=True))
+        since = running.filter(message=OuterRef("pk")).order_by("number").values("started_at")[:1]
+        claimed = OutgoingMessage.objects.filter(pk__in=held)
+        claimed.filter(pk__in=lost).update(
+            in_doubt_since=Coalesce("in_doubt_since", Subquery(since)), reason=INTERRUPTED
+        )
+        claimed.update(status=MessageStatus.QUEUED)
+        running.update(outcome=Outcome.INTERRUPTED, ended_at=now, reason=INTERRUPTED)
+    keys = [row.pk for row in due]
+    OutgoingMessage.objects.filter(pk__in=keys).update(wake_at=now + WAKE_AGAIN_AFTER)
+    return keys
