@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from accounts.models import AuditEntry, Channel, Team, User
 from common.api import StrictModelSerializer, StrictSerializer
-from common.fields import AddressField, InstantField, PhoneField, TimeZoneField
+from common.fields import AddressField, ClockField, InstantField, PhoneField, TimeZoneField
 from tenants.context import current_tenant
 
 ACTIONS = ("CREATE", "UPDATE", "DELETE", "ACCESS")
@@ -98,13 +98,23 @@ class MeSerializer(StrictModelSerializer):
     timezone = TimeZoneField(required=False)
     phone = PhoneField(required=False, allow_blank=True)
     notification_preference = serializers.ChoiceField(choices=Channel.choices, required=False)
+    fallback_channels = serializers.ListField(
+        child=serializers.ChoiceField(choices=Channel.choices),
+        required=False,
+        allow_null=True,
+        max_length=len(Channel),
+    )
+    quiet_from = ClockField(required=False, allow_null=True)
+    quiet_until = ClockField(required=False, allow_null=True)
+    digest_at = ClockField(required=False, allow_null=True)
     mfa_enabled = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = User
         fields = (
             *("id", "email", "full_name", "role", "tenant_id", "permissions", "teams"),
-            *("timezone", "phone", "notification_preference", "mfa_enabled"),
+            *("timezone", "phone", "notification_preference", "fallback_channels"),
+            *("quiet_from", "quiet_until", "digest_at", "mfa_enabled"),
         )
         read_only_fields = ("email",)
 

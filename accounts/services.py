@@ -1,6 +1,7 @@
 """What people do with their accounts."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -86,12 +87,35 @@ def check_new_password(password: str, *, person: User, attr: str = "password") -
 
 @atomic()
 def update_profile(*, user: User, changes: dict[str, Any]) -> User:
-    """Change what people may change about themselves."""
+    """Change what people may change about themselves. Raises InvalidError naming the field."""
     user = User.objects.with_rights().select_for_update(of=("self",)).get(pk=user.pk)
     for name, value in changes.items():
         setattr(user, name, value)
+    check_quiet_hours(user)
     user.save()
     return user
+
+
+def check_quiet_hours(user: User) -> None:
+    """Raise InvalidError when they do not begin and end, or are the whole day."""
+    start, end = user.quiet_from, user.quiet_until
+    if (start is None) != (end is None):
+        attr = "quiet_from" if start is None else "quiet_until"
+        sentence = "Quiet hours need a beginning and an end."
+        raise InvalidError(sentence, code="required", attr=attr)
+    if start is not None and start == end:
+        sentence = "Quiet hours cannot end when they begin."
+        raise InvalidError(sentence, code="whole_day", attr="quiet_until")
+
+
+@atomic()
+def stop_digest(*, user_id: UUID) -> None:
+    """Send this person no more digests, as asked by the link in one. Harmless when run twice."""
+    user = User.objects.with_rights().select_for_update(of=("self",)).filter(pk=user_id).first()
+    if user is not None and user.digest_at is not None:
+        set_actor(user)
+        user.digest_at = None
+        user.save()
 
 
 @atomic()

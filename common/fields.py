@@ -1,6 +1,6 @@
 """Serializer fields that several apps use."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from rest_framework import serializers
@@ -67,3 +67,16 @@ class PhoneField(serializers.RegexField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(regex=r"^\+[1-9][0-9]{6,14}$", max_length=16, **kwargs)
+
+
+class ClockField(serializers.TimeField):
+    """A time of day as clocks on the wall show it: `07:30`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%H:%M"], **kwargs)
+
+    def show(self, value: time | None) -> str | None:
+        """Return what the API shows of a column's value."""
+        return None if value is None else f"{value:%H:%M}"
+
+    to_representation = show  # type: ignore[assignment]  # null as well

@@ -12,7 +12,8 @@ ME, CHANGE = "/api/v1/auth/me", "/api/v1/auth/password/change"
 NEW = "a new and long sentence"
 FIELDS = {
     *("id", "email", "full_name", "role", "tenant_id", "permissions", "teams", "timezone"),
-    *("phone", "notification_preference", "mfa_enabled"),
+    *("phone", "notification_preference", "fallback_channels", "quiet_from", "quiet_until"),
+    *("digest_at", "mfa_enabled"),
 }
 
 
@@ -29,9 +30,27 @@ def test_the_profile_is_that_of_the_contract(api, sarah, finance, acme):
         "timezone": "UTC",
         "phone": "",
         "notification_preference": "email",
+        "fallback_channels": None,
+        "quiet_from": None,
+        "quiet_until": None,
+        "digest_at": None,
         "mfa_enabled": False,
     }
     assert body.keys() == FIELDS
+
+
+def test_quiet_hours_begin_and_end(api, eve):
+    caller, hours = api(eve), {"quiet_from": "22:00", "quiet_until": "06:30"}
+    assert caller.patch(ME, hours).status_code == 200
+    assert caller.get(ME).json() | hours == caller.get(ME).json()
+    [error] = caller.patch(ME, {"quiet_from": "06:30"}).json()["errors"]
+    assert (error["attr"], error["code"]) == ("quiet_until", "whole_day")
+    for name in hours:
+        [error] = caller.patch(ME, {name: None}).json()["errors"]
+        assert (error["attr"], error["code"]) == (name, "required")
+    assert caller.get(ME).json() | hours == caller.get(ME).json()
+    gone = dict.fromkeys(hours)
+    assert caller.patch(ME, gone).json() | gone == caller.get(ME).json()
 
 
 @pytest.mark.parametrize("email", ["ada@acme.example", "max@acme.example", "eve@acme.example"])
@@ -50,6 +69,11 @@ def test_each_role_reads_its_own_grants(api, in_acme, email):
         ("phone", "+4915112345678"),
         ("phone", ""),
         ("notification_preference", "sms"),
+        ("fallback_channels", ["slack", "email"]),
+        ("fallback_channels", []),
+        ("fallback_channels", None),
+        ("digest_at", "07:30"),
+        ("digest_at", None),
     ],
 )
 def test_what_people_may_change_is_changed(api, eve, field, value):
@@ -76,6 +100,10 @@ def test_what_people_may_change_is_changed(api, eve, field, value):
         ("phone", "+49١٥١١٢٣٤٥٦", "invalid"),
         ("phone", "+49" + "1" * 20, "max_length"),
         ("notification_preference", "pigeon", "invalid_choice"),
+        ("fallback_channels", "email", "not_a_list"),
+        ("digest_at", "7", "invalid"),
+        ("digest_at", "25:00", "invalid"),
+        ("quiet_from", "22:00:00", "invalid"),
         ("email", "other@acme.example", "read_only"),
         ("role", "admin", "read_only"),
         ("permissions", [], "read_only"),
