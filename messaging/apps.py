@@ -10,8 +10,13 @@ class MessagingConfig(AppConfig):
     verbose_name = "Messages"
 
     def ready(self) -> None:
-        """Tell the sweep what to do with messages that are due."""
-        from messaging.due import DueKind, register_due
+        """Tell the sweep what to do with messages and digests that are due."""
+        from messaging import digests
+        from messaging.due import DueKind, MessageKind, register_due, register_message
         from messaging.services import retry_messages
+        from messaging.unsubscribing import unsubscribe_url
 
         register_due("message", DueKind(handle=retry_messages))
+        due = DueKind(handle=digests.owe_due_digests, plan=digests.planned_digests)
+        register_due(digests.KIND, due)
+        register_message(digests.KIND, MessageKind(unsubscribe_url=unsubscribe_url))

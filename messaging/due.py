@@ -5,6 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message to be owed to one person."""
+
+    recipient: User
+    subject: str
+    text: str
+    html: str
+    kind: str
+    about_id: UUID | None
+    due_at: datetime
+    # Names the occasion: the same occasion is owed to the same person over the same channel once.
+    occasion: str
+    # In one line, for telephones and chats.
+    brief: str = ""
+    # Comes in quiet hours as well.
+    urgent: bool = False
+
+
+Plan = Callable[[Collection[User], datetime, datetime], Sequence[Owed]]
+
 
 @dataclass(frozen=True, slots=True)
 class DueKind:
@@ -12,6 +36,8 @@ class DueKind:
 
     # Act on these objects; must leave none of them due at `now`, and be harmless when run twice.
     handle: Callable[[Sequence[UUID], datetime], None]
+    # Return what these people will be owed from one instant to another, as far as can be told.
+    plan: Plan | None = None
 
 
 def no_objections(ids: Collection[UUID]) -> Mapping[UUID, str]:
@@ -41,6 +67,11 @@ def register_due(name: str, kind: DueKind) -> None:
 def register_message(name: str, kind: MessageKind) -> None:
     """Announce a kind of `OutgoingMessage`."""
     _messages[name] = kind
+
+
+def planners() -> list[Plan]:
+    """Return what tells of messages to come."""
+    return [kind.plan for kind in _due.values() if kind.plan]
 
 
 def due_kind(name: str) -> DueKind:

@@ -5,7 +5,7 @@ very instant, so that a worker whose lease has ended changes nothing any more; o
 sent is written in any case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -80,8 +80,7 @@ def claim_messages(ids: Sequence[UUID]) -> list[OutgoingMessage]:
         rows = OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",))
         queued = rows.filter(pk__in=ids, status=MessageStatus.QUEUED).select_related("recipient")
         found = [row for row in queued if row.not_before is None or row.not_before <= now]
-        wanted = _without(found, now)
-        taken = {row.pk: row for row in wanted if not _held_by_quiet_hours(row, now)}
+        taken = {row.pk: row for row in _without(found) if not _held_by_quiet_hours(row, now)}
         lease = now + LEASE
         OutgoingMessage.objects.filter(pk__in=taken).update(
             status=MessageStatus.SENDING, wake_at=lease, updated_at=now
@@ -91,24 +90,25 @@ def claim_messages(ids: Sequence[UUID]) -> list[OutgoingMessage]:
     return [taken[pk] for pk in dict.fromkeys(ids) if pk in taken]
 
 
-def _without(rows: list[OutgoingMessage], now: datetime) -> list[OutgoingMessage]:
-    """Cancel those that are not wanted; return the others."""
+def unwanted(rows: Collection[OutgoingMessage]) -> dict[UUID, str]:
+    """Return which of the messages nobody wants any more, and why."""
     reasons: dict[UUID, str] = {}
-    kind_of = sorted(rows, key=lambda row: row.kind)
-    for kind, same in groupby(kind_of, key=lambda row: row.kind):
+    by_kind = sorted(rows, key=lambda row: row.kind)
+    for kind, same in groupby(by_kind, key=lambda row: row.kind):
         about = {row.pk: row.about_id for row in same if row.about_id}
         found = message_kind(kind).objections(set(about.values()))
         reasons |= {pk: found[key] for pk, key in about.items() if key in found}
+    gone = {row.pk for row in rows if row.recipient is None or not row.recipient.is_active}
+    return reasons | dict.fromkeys(gone, GONE)
+
+
+def _without(rows: list[OutgoingMessage]) -> list[OutgoingMessage]:
+    """Cancel those that are not wanted; return the others."""
+    reasons = unwanted(rows)
+    end = {"status": MessageStatus.CANCELLED, "wake_at": None, "not_before": None}
     for row in rows:
-        if row.recipient is None or not row.recipient.is_active:
-            reasons[row.pk] = GONE
         if row.pk in reasons:
-            row.change(
-                status=MessageStatus.CANCELLED,
-                reason=reasons[row.pk],
-                wake_at=None,
-                not_before=None,
-            )
+            row.change(**end, reason=reasons[row.pk])
     return [row for row in rows if row.pk not in reasons]
 
 

@@ -1,7 +1,6 @@
 """What is owed to whom, over which channel and when: rows of the ledger, before they are sent."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from django.template.loader import render_to_string
 from accounts.models import User
 from accounts.permissions import Permission
 from messaging.channels import WAYS
+from messaging.due import Owed
 from messaging.models import MessageStatus, OutgoingMessage
 from messaging.quiet import quiet_end
 from tenants.context import current_tenant
@@ -21,25 +21,6 @@ ALERT = "delivery_alert"
 NO_WAY = "There is no way to reach this person."
 # The channels by which each person can be reached, in the person's order, with the addresses.
 Reach = dict[UUID, list[tuple[str, str]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """A message to be owed to one person."""
-
-    recipient: User
-    subject: str
-    text: str
-    html: str
-    kind: str
-    about_id: UUID | None
-    due_at: datetime
-    # Names the occasion: the same occasion is owed to the same person over the same channel once.
-    occasion: str
-    # In one line, for telephones and chats.
-    brief: str = ""
-    # Comes in quiet hours as well.
-    urgent: bool = False
 
 
 def reach_of(people: Collection[User]) -> Reach:

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.errors import ConflictError, MissingError
+from messaging.due import Owed
 from messaging.jobs import deliver_messages
 from messaging.ledger import wake_messages
 from messaging.models import MessageStatus, OutgoingMessage
-from messaging.owing import Owed, messages_for, write_alerts, write_messages
+from messaging.owing import messages_for, write_alerts, write_messages
 from tenants.context import atomic
 
 

@@ -10,10 +10,12 @@ class TasksConfig(AppConfig):
     verbose_name = "Tasks"
 
     def ready(self) -> None:
-        """Tell the sweep and the ledger about reminders, and the plans about open tasks."""
+        """Tell the sweep, the ledger and digests what comes, and the plans what is open."""
+        from messaging.digests import register_digest
         from messaging.due import DueKind, MessageKind, register_due, register_message
+        from tasks.digests import tasks_ahead
         from tasks.models import Task
-        from tasks.reminders import DUE_KIND, objections, owe_due_reminders
+        from tasks.reminders import DUE_KIND, objections, owe_due_reminders, planned_reminders
         from tenants.plans import Use, register_use
         from tenants.reads import Count
 
@@ -24,5 +26,6 @@ class TasksConfig(AppConfig):
             advice="Complete some",
         )
         register_use("tasks", open_tasks)
-        register_due(DUE_KIND, DueKind(handle=owe_due_reminders))
+        register_due(DUE_KIND, DueKind(handle=owe_due_reminders, plan=planned_reminders))
+        register_digest(tasks_ahead)
         register_message(DUE_KIND, MessageKind(objections=objections))

@@ -1,32 +1,43 @@
 """Turning reminders that are due into owed messages."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 
 from accounts.models import User
-from messaging.services import Owed, owe_messages
+from messaging.due import Owed
+from messaging.services import owe_messages
 from tasks.models import OPEN_STATUSES, Priority, Reminder
 from tenants.context import current_tenant
 from tenants.directory import address_of
 
 DUE_KIND = "task_reminder"
+PEOPLE = ("task__assignee", "task__creator")
 
 
 def owe_due_reminders(ids: Sequence[UUID], now: datetime) -> None:
     """Owe a message for each of these reminders that is due, and note that it has fired."""
     rows = Reminder.objects.select_for_update(skip_locked=True, of=("self",))
-    due = list(
-        rows.filter(pk__in=ids, next_at__lte=now).select_related("task__assignee", "task__creator")
-    )
-    owed = [_owed(reminder, person) for reminder in due if (person := _person_of(reminder))]
-    owe_messages(owed)
+    due = list(rows.filter(pk__in=ids, next_at__lte=now).select_related(*PEOPLE))
+    owe_messages(_owed_for(due))
     fired = Reminder.objects.filter(pk__in=[reminder.pk for reminder in due])
     fired.update(fired_for=F("next_at"))
+
+
+def planned_reminders(people: Collection[User], start: datetime, end: datetime) -> list[Owed]:
+    """Return what the reminders as they stand will owe to these people."""
+    theirs = Q(task__assignee__in=people) | Q(task__creator__in=people)
+    rows = Reminder.objects.filter(theirs, next_at__lte=end).select_related(*PEOPLE)
+    wanted = {person.pk for person in people}
+    return [owed for owed in _owed_for(rows) if owed.recipient.pk in wanted]
+
+
+def _owed_for(reminders: Iterable[Reminder]) -> list[Owed]:
+    return [_owed(reminder, person) for reminder in reminders if (person := _person_of(reminder))]
 
 
 def objections(ids: Collection[UUID]) -> Mapping[UUID, str]:
