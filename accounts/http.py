@@ -28,15 +28,18 @@ Page = Callable[Concatenate[UserRequest, P], HttpResponse]
 Door = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def requires(grant: Permission) -> Callable[[Page[P]], Door[P]]:
-    """Let in whose role holds the grant; send strangers to the sign-in page, refuse the others."""
+def requires(grant: Permission | None) -> Callable[[Page[P]], Door[P]]:
+    """Let in whose role holds the grant; send strangers to the sign-in page, refuse the others.
+
+    Without a grant it lets in everybody who is signed in.
+    """
 
     def decorate(page: Page[P]) -> Door[P]:
         @wraps(page)
         def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
-            if not request.user.may(grant):
+            if grant is not None and not request.user.may(grant):
                 raise RefusedError("Your role does not include this.")
             return page(request, *args, **kwargs)  # type: ignore[arg-type]
 

@@ -17,6 +17,7 @@ class Docs(SpectacularSwaggerSplitView):
 
 urlpatterns = [
     path("api/v1/", include("accounts.api_urls")),
+    path("api/v1/", include("messaging.api_urls")),
     path("api/v1/", include("tasks.api_urls")),
     path("api/v1/", include("assistant.api_urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),

@@ -1,23 +1,21 @@
-"""The ledger of messages in the office console: to read, never to change."""
+"""The ledger of messages in the office console: to read, and to have sent again."""
 
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import F
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
-from accounts.consoles import tenant_console
+from accounts.consoles import person_of, tenant_console
 from common.consoles import OfficeAdmin, ReadOnlyInline
+from common.errors import ConflictError
 from messaging.models import DeliveryAttempt, MessageStatus, OutgoingMessage
+from messaging.services import resend_message
+from messaging.words import in_words
 
-STATES = {
-    MessageStatus.QUEUED: "It waits to be sent.",
-    MessageStatus.SENDING: "It is being sent now.",
-    MessageStatus.SENT: "It was handed over.",
-    MessageStatus.FAILED: "It could not be sent, and will not be tried again.",
-    MessageStatus.UNKNOWN: "Whether it arrived is not known; it is not sent twice.",
-    MessageStatus.CANCELLED: "It was no longer wanted.",
-}
+LATE_FROM = Coalesce("hold_until", "due_at")
 
 
 class TryInline(ReadOnlyInline):
@@ -33,9 +31,11 @@ class OutgoingMessageAdmin(OfficeAdmin[OutgoingMessage]):
 
     fields = readonly_fields = (
         *("subject", "recipient", "channel", "address", "kind", "status", "in_words"),
-        *("due_at", "sent_at", "late", "attempts", "wake_at", "provider_id", "created_at"),
+        *("due_at", "hold_until", "sent_at", "late", "attempts", "resends", "wake_at"),
+        *("provider_id", "instead_of", "created_at"),
     )
     inlines = (TryInline,)
+    actions = ("resend",)
     list_display = (
         *("subject", "recipient", "channel", "status", "attempts", "due_at", "sent_at"),
         *("late", "in_words"),
@@ -44,17 +44,51 @@ class OutgoingMessageAdmin(OfficeAdmin[OutgoingMessage]):
     list_select_related = ("recipient",)
     search_fields = ("subject", "address", "recipient__full_name")
 
-    @admin.display(description="lateness", ordering=F("sent_at") - F("due_at"))
+    @admin.display(description="lateness", ordering=F("sent_at") - LATE_FROM)
     def late(self, message: OutgoingMessage) -> str | None:
-        """Return how long after its due time it was sent."""
+        """Return how long after its planned time it was sent."""
         lateness = message.lateness
         return None if lateness is None else f"{lateness.total_seconds():.1f} s"
 
     @admin.display(description="what became of it")
     def in_words(self, message: OutgoingMessage) -> str:
         """Return the state, and the reason if there is one."""
-        state = STATES[MessageStatus(message.status)]
-        return f"{state} Reason: {message.reason}" if message.reason else state
+        return in_words(message)
+
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the person looks after the office."""
+        return request.user.has_perm("messaging.resend_outgoingmessage")
+
+    @admin.action(description="Send selected messages again", permissions=["resend"])
+    def resend(
+        self, request: HttpRequest, queryset: QuerySet[OutgoingMessage]
+    ) -> HttpResponse | None:
+        """Queue what has failed; ask first where it is not known whether it arrived."""
+        unknown = queryset.filter(status=MessageStatus.UNKNOWN)
+        confirmed = "post" in request.POST
+        if not confirmed and unknown.exists():
+            return self._ask_first(request, queryset)
+        queued, refused = 0, dict[str, int]()
+        for message in queryset.order_by("pk"):
+            try:
+                resend_message(message_id=message.pk, by=person_of(request), confirmed=confirmed)
+                queued += 1
+            except ConflictError as error:
+                refused[error.sentence] = refused.get(error.sentence, 0) + 1
+        self.message_user(request, f"Queued again: {queued}.")
+        for sentence, number in refused.items():
+            self.message_user(request, f"Left alone: {number}. {sentence}", messages.WARNING)
+        return None
+
+    def _ask_first(self, request: HttpRequest, queryset: QuerySet[OutgoingMessage]) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Send again?",
+            "opts": self.opts,
+            "chosen": queryset.select_related("recipient"),
+            "unknown": MessageStatus.UNKNOWN,
+        }
+        return TemplateResponse(request, "admin/messaging/outgoingmessage/resend.html", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: messages are owed by what people do."""

@@ -1,5 +1,6 @@
 """The ledger of messages that the office owes, and what became of each."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -24,6 +25,14 @@ class MessageStatus(models.TextChoices):
     CANCELLED = "cancelled"
 
 
+# The parameters of lists.
+LOOKUPS = {
+    **{name: name for name in ("status", "channel", "kind")},
+    "recipient": "recipient_id",
+    "about": "about_id",
+    "since": "created_at__gte",
+    "until": "created_at__lt",
+}
 WAITING = (MessageStatus.QUEUED, MessageStatus.SENDING)
 
 
@@ -33,6 +42,10 @@ class MessageQuerySet(AuditedQuerySet["OutgoingMessage"]):
     def visible_to(self, user: User) -> Self:
         """All for an admin, one's own for everybody else."""
         return self if user.sees_all else self.filter(recipient=user.pk)
+
+    def filtered(self, values: Mapping[str, Any]) -> Self:
+        """Narrow down by the checked parameters of a list."""
+        return self.filter(**{LOOKUPS[name]: value for name, value in values.items()})
 
 
 class OutgoingMessage(Record):

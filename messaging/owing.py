@@ -12,6 +12,7 @@ from messaging.channels import WAYS
 from messaging.due import Owed
 from messaging.models import MessageStatus, OutgoingMessage
 from messaging.quiet import quiet_end
+from messaging.words import CHANNELS
 from tenants.context import current_tenant
 from tenants.directory import address_of
 
@@ -124,7 +125,7 @@ def write_alerts(failed: OutgoingMessage, now: datetime) -> list[OutgoingMessage
 
 def _alert(admin: User, failed: OutgoingMessage, now: datetime) -> Owed:
     office = current_tenant()
-    channel = failed.get_channel_display()
+    channel = CHANNELS[failed.channel]
     words = {"person": admin, "office": office, "url": address_of(office), "failed": failed}
     words["subject"] = subject = f"Some messages by {channel} did not arrive"
     return Owed(

@@ -1,13 +1,20 @@
 """What will be sent: found by the very functions that owe, and by what the ledger holds already."""
 
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
 
 from accounts.models import User
 from messaging.due import planners
 from messaging.ledger import unwanted
 from messaging.models import WAITING, OutgoingMessage
 from messaging.owing import messages_for
+
+# Nobody reads a longer list at once.
+MOST = 500
 
 
 def preview(people: Collection[User], start: datetime, end: datetime) -> list[OutgoingMessage]:
@@ -37,3 +44,27 @@ def preview(people: Collection[User], start: datetime, end: datetime) -> list[Ou
 def moment_of(row: OutgoingMessage, start: datetime) -> datetime:
     """Return when the message is to be sent, seen from `start`."""
     return max(row.not_before or row.planned_at, start)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What will be sent from an instant on; `truncated` when there is more."""
+
+    start: datetime
+    results: list[OutgoingMessage]
+    truncated: bool
+
+    def moment_of(self, row: OutgoingMessage) -> datetime:
+        """Return when one of them is to be sent."""
+        return moment_of(row, self.start)
+
+
+def coming_for(
+    *, by: User, days: int, person: UUID | None = None, start: datetime | None = None
+) -> Coming:
+    """Return what will be sent to a person, or to all, as far as the asker may see it."""
+    seen = User.objects.active() if by.sees_all else User.objects.active().filter(pk=by.pk)
+    people = list(seen if person is None else seen.filter(pk=person))
+    start = start or timezone.now()
+    rows = preview(people, start, start + timedelta(days=days))
+    return Coming(start, rows[:MOST], truncated=len(rows) > MOST)

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from messaging.models import OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tasks.services import NewTask, create_task
 from tests.isolation.routes import api_operations, operation
@@ -40,6 +41,21 @@ def add_reminder(world, number):
     Reminder.objects.create(task=world["task"], minutes_before=number)
 
 
+def add_message(world, number):
+    person = (world["ada"], world["max"], world["eve"])[number % 3]
+    OutgoingMessage.objects.create(
+        recipient=person,
+        channel="email",
+        address=person.email,
+        subject=f"Message {number}",
+        text="",
+        kind="task_reminder",
+        dedupe_key=str(number),
+        status="failed",
+        due_at=timezone.now(),
+    )
+
+
 @pytest.fixture
 def world(ada, max_, eve, finance, task):
     return {"ada": ada, "max": max_, "eve": eve, "team": finance, "task": task}
@@ -49,6 +65,7 @@ ROWS = {
     ("GET", "tasks"): (add_task, Task),
     ("GET", "comments"): (add_comment, Comment),
     ("GET", "task-reminders"): (add_reminder, Reminder),
+    ("GET", "messages"): (add_message, OutgoingMessage),
     ("GET", "audit-logs"): (add_comment, AuditEntry),
 }
 KNOWN = [key for key in LISTS if key in ROWS]

@@ -198,6 +198,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "PriorityEnum": "tasks.models.Priority",
         "StatusEnum": "tasks.models.Status",
+        "ChannelEnum": "accounts.models.Channel",
+        "MessageStatusEnum": "messaging.models.MessageStatus",
     },
 }
 # 1 MiB for everything that is not an upload.

@@ -18,6 +18,7 @@ from accounts.models import AuditEntry, Role, Team, User
 from assistant.actions import record_creation
 from assistant.llm.models import ModelCall
 from messaging.models import OutgoingMessage
+from messaging.unsubscribing import unsubscribe_url
 from tasks.models import Comment, Reminder, Task
 from tenants.context import public_context, tenant_context
 from tenants.files import export_path
@@ -34,7 +35,7 @@ from tests.isolation.members import (
     let_in,
     sign_in,
 )
-from tests.isolation.samples import World, make_world, written_down_for
+from tests.isolation.samples import World, make_world, sent_to, written_down_for
 from tests.isolation.watch import ids_in
 
 SHARED, ACME, GLOBEX = "localhost", "acme.localhost", "globex.localhost"
@@ -148,7 +149,8 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
         "operation": _finished_export(acme),
         "tenant": acme,
     }
-    return {**_ids_of(world), **{name: str(row.pk) for name, row in rows.items()}}
+    token = unsubscribe_url(world.eve.pk).rpartition("/")[2]
+    return {**_ids_of(world), **{name: str(row.pk) for name, row in rows.items()}, "token": token}
 
 
 def _world_of(carl: User, world: World) -> World:
@@ -158,7 +160,9 @@ def _world_of(carl: User, world: World) -> World:
     reminder = Reminder.objects.create(task=task, minutes_before=30)
     comment = Comment.objects.create(task=task, author=carl, body="It is a lot.")
     actions = {str(carl.pk): written_down_for(carl)}
-    return replace(world, task=task, reminder=reminder, comment=comment, actions=actions)
+    messages = {str(carl.pk): sent_to(carl, reminder)}
+    rows: dict[str, Any] = {"task": task, "reminder": reminder, "comment": comment}
+    return replace(world, **rows, actions=actions, messages=messages)
 
 
 def _message(recipient: User, words: str) -> OutgoingMessage:
@@ -221,7 +225,8 @@ def _theirs(globex: Tenant) -> tuple[Secrets, Member]:
         rows["kind"] = ContentType.objects.get_for_model(Task)
         ids = {kind: str(pk) for kind, pk in office.ids.items()}
         ids |= {kind: str(row.pk) for kind, row in rows.items()}
-        mia = sign_in(Member("mia", _world_of_mia(user, office), ids), user, globex)
+        own = ids | {"token": unsubscribe_url(user.pk).rpartition("/")[2]}
+        mia = sign_in(Member("mia", _world_of_mia(user, office), own), user, globex)
     made = Ask("post", "/api/v1/tasks", body={"title": f"{CANARY} by key"})
     send(made.with_token(mia.access).with_header("Idempotency-Key", THEIR_KEY))
     words = office.secrets - {*ids.values()}
@@ -239,7 +244,8 @@ def _theirs(globex: Tenant) -> tuple[Secrets, Member]:
 def _world_of_mia(mia: User, office: Office) -> World:
     kinds: dict[str, Any] = {"team": Team, "task": Task, "reminder": Reminder, "comment": Comment}
     rows = {kind: model.objects.get(pk=office.ids[kind]) for kind, model in kinds.items()}
-    return World(mia, mia, mia, **rows, actions={str(mia.pk): str(office.ids["action"])})
+    actions, messages = ({str(mia.pk): str(office.ids[kind])} for kind in ("action", "message"))
+    return World(mia, mia, mia, **rows, actions=actions, messages=messages)
 
 
 def _tag_of(member: Member, task_id: str) -> str:

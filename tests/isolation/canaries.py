@@ -71,6 +71,7 @@ def plant() -> Office:
         subject=f"{CANARY} subject",
         text=f"{CANARY} text",
         html=f"{CANARY} html",
+        brief=f"{CANARY} brief",
         kind=CANARY,
         about_id=reminder.pk,
         dedupe_key=f"{CANARY} key",

@@ -18,6 +18,7 @@ OPEN_DOORS = {
     "/api/docs": "describes the API, the same in every office",
     "/.well-known/jwks.json": "publishes the platform's keys",
     "/favicon.ico": "leads to a picture",
+    "/unsubscribe/<str:token>": "stops the digests of whom a signed token of this office names",
     "/health": "says whether the platform is well",
     "/health/live": "says whether the platform is well",
     "/health/ready": "says whether the platform is well",
@@ -38,6 +39,7 @@ WEBHOOKS = {
     "/api/v1/auth/login": "a password",
     "/api/v1/auth/refresh": "a signed token",
     "/api/v1/auth/logout": "a signed token",
+    "/unsubscribe/<str:token>": "a signed token, which says whose digests it stops",
 }
 # Answers that proxies may keep for everybody.
 KEPT_BY_PROXIES = {"/.well-known/jwks.json": "the platform's keys, the same for everybody"}
@@ -104,9 +106,6 @@ CACHES = {
     "tenants/backend/paths.py:_moves": "whether the words of a statement move the path",
     "tenants/backend/paths.py:_path_statement": "the words of a statement, by schema and tenant",
     "tenants/migrating.py:expected_migrations": "the migrations of this release",
-    "tenants/breaker.py:shared_cache": "whether an account of the platform's answers",
-    "tenants/breaker.py:tenant_cache": "whether an account answers, under a key of the tenant",
-    "tenants/rates.py:shared_cache": "how much an account of the platform's has sent",
     "tenants/rates.py:tenant_cache": "how much was sent, under a key of the tenant",
     "tenants/reads.py:_statement": "the words of a statement, with gaps for schema and values",
     "tenants/reads.py:tenant_cache": "how many rows there are, under a key of the tenant",

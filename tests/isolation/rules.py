@@ -16,6 +16,7 @@ PATH_IDS = {
     **dict.fromkeys(("task", "task-assign", "task-complete", "comments"), "task"),
     "task-reminders": "task",
     "reminder": "reminder",
+    "message": "message",
 }
 # … in its queries and bodies, and in the fields and filters of forms and consoles.
 NAMED_IDS = {
@@ -25,6 +26,8 @@ NAMED_IDS = {
     "instead_of": "message",
     **dict.fromkeys(("parent", "parent_id", "resource_id", "task"), "task"),
     **dict.fromkeys(("memberships-0-user", "members", "creator", "recipient"), "user"),
+    "person": "user",
+    "about": "reminder",
     "role": "role",
     "content_type": "kind",
     **dict.fromkeys(("interval", "crontab", "solar", "clocked"), "number"),
@@ -64,6 +67,11 @@ PAGES: dict[str, Page] = {
     "/tasks/<uuid:pk>": Page(ids={"pk": "task"}),
     "/tasks/<uuid:pk>/complete": Page(ids={"pk": "task"}, form=_fields(next="/")),
     "/tasks/<uuid:pk>/comments": Page(ids={"pk": "task"}, form=_fields(body="Done on Friday.")),
+    "/messages": Page(query={"status": "sent", "page": "1"}),
+    "/messages/coming": Page(query={"days": "7"}),
+    "/messages/<uuid:pk>": Page(ids={"pk": "message"}),
+    "/notifications": Page(form=_fields(first="email", timezone="UTC")),
+    "/unsubscribe/<str:token>": Page(ids={"token": "token"}, form=_fields()),
     "/quick-add": Page(form=_fields(text="Order new badges tomorrow at 3pm")),
     "/quick-add/preview": Page(query={"text": "Order new badges tomorrow at 3pm"}),
     "/open-office": Page(
@@ -157,8 +165,8 @@ TABLES = {
         lambda world: {"task": world.task.pk, "minutes_before": 7},
         frozenset({DELETE}),
     ),
-    "messaging/outgoingmessage": Table("message"),
     "assistant/modelcall": Table("call"),
+    "messaging/outgoingmessage": Table("message", actions=frozenset({"resend"})),
     "tenants/tenant": Table(
         "tenant",
         _fields(name="Acme", slug="acme", subscription_tier="pro", timezone="UTC"),

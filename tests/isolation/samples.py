@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Team, User
 from assistant.actions import record_creation
+from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import PASSWORD, Api, person
 
@@ -29,6 +30,8 @@ class World:
     comment: Comment
     actions: dict[str, str] = field(default_factory=dict)
     """By the id of a person, what this person can take back."""
+    messages: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person was sent."""
 
 
 def make_world() -> World:
@@ -45,7 +48,29 @@ def make_world() -> World:
     reminder = Reminder.objects.create(task=task, minutes_before=30)
     comment = Comment.objects.create(task=task, author=eve, body="With rain water.")
     actions = {str(user.pk): written_down_for(user) for user in (ada, max_, eve)}
-    return World(ada, max_, eve, team, task, reminder, comment, actions)
+    messages = {str(user.pk): sent_to(user, reminder) for user in (ada, max_, eve)}
+    return World(ada, max_, eve, team, task, reminder, comment, actions, messages)
+
+
+def sent_to(user: User, reminder: Reminder) -> str:
+    """Return the id of a message about a reminder that this person was sent."""
+    now = timezone.now()
+    message = OutgoingMessage.objects.create(
+        recipient=user,
+        channel="email",
+        address=user.email,
+        subject="Reminder: Water the plants",
+        text="It is time.",
+        kind="task_reminder",
+        about_id=reminder.pk,
+        dedupe_key=f"reminder:{reminder.pk}:{user.pk}:email",
+        status="sent",
+        attempts=1,
+        due_at=now,
+        sent_at=now,
+    )
+    DeliveryAttempt.objects.create(message=message, number=1, started_at=now, outcome="sent")
+    return str(message.pk)
 
 
 def written_down_for(user: User) -> str:
@@ -87,13 +112,22 @@ def _refresh_token(world: World, api: Api | None) -> Sample:
     return Sample(body={"refresh_token": api.tokens["refresh_token"]} if api else {})
 
 
-def _undo(world: World, api: Api | None) -> Sample:
-    """Take back what the person who asks has had written down."""
+def _askers(things: dict[str, str], world: World, api: Api | None) -> str:
+    """Return what is the asker's among the things by person; anybody's for others."""
     asker = str(world.ada.pk)
     if token := api and api.tokens["access_token"]:
         asker = jwt.decode(token, options={"verify_signature": False})["sub"]
-    somebodys = next(iter(world.actions.values()))
-    return Sample(body={"undo_token": world.actions.get(asker, somebodys)})
+    return things.get(asker, next(iter(things.values())))
+
+
+def _undo(world: World, api: Api | None) -> Sample:
+    """Take back what the person who asks has had written down."""
+    return Sample(body={"undo_token": _askers(world.actions, world, api)})
+
+
+def _message(world: World, api: Api | None) -> Sample:
+    """Look at what the person who asks was sent."""
+    return Sample({"pk": _askers(world.messages, world, api)})
 
 
 SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
@@ -130,6 +164,9 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("GET", "language-model"): _nothing,
     ("PATCH", "language-model"): _body(base_url="https://models.example/v1", key="sk-new"),
     ("GET", "assistant-usage"): _nothing,
+    ("GET", "messages"): _nothing,
+    ("GET", "messages-preview"): _nothing,
+    ("GET", "message"): _message,
     ("GET", "schema"): _nothing,
     ("GET", "docs"): _nothing,
 }

@@ -27,7 +27,7 @@ OPERATIONS = [found for found in api_operations() if found.name not in {"schema"
 # Texts that must be of a known form, in which a canary would not be stored or read back.
 NOT_PLANTED = {
     "Role": {"permissions"},
-    "User": {"password", "timezone", "locale"},
+    "User": {"password", "timezone", "locale", "fallback_channels"},
     "Task": {"timezone", "recurrence"},
 }
 
@@ -119,7 +119,12 @@ def test_every_text_of_the_other_office_holds_a_canary(globex, globex_office):
 
 def test_the_canaries_are_seen_by_their_own_office(globex_office, mia_api):
     """Otherwise their absence elsewhere would prove nothing."""
-    for path in ("tasks", f"tasks/{globex_office.ids['task']}/comments", "admin/audit-logs"):
+    for path in (
+        "tasks",
+        "messages",
+        f"tasks/{globex_office.ids['task']}/comments",
+        "admin/audit-logs",
+    ):
         assert globex_office.leaks(mia_api.get(f"/api/v1/{path}"))
 
 

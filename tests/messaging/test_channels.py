@@ -336,7 +336,7 @@ def test_the_admins_are_told_once_a_day_and_not_over_what_is_broken(
     alerts = OutgoingMessage.objects.filter(kind="delivery_alert")
     [alert] = alerts
     assert (alert.recipient, alert.channel, alert.status) == (ada, "email", "sent")
-    assert alert.subject == "Some messages by Sms did not arrive"
+    assert alert.subject == "Some messages by SMS did not arrive"
     assert "no such number" in alert.text
     clock.shift(timedelta(days=1))
     third = by_sms("3")

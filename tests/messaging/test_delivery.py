@@ -135,7 +135,7 @@ def test_one_refused_recipient_does_not_touch_the_others(server, owe, sarah, ada
     assert told == [
         ([sarah.email], "Reminder: 2"),
         ([ada.email], "Reminder: 3"),
-        ([ada.email], "Some messages by Email did not arrive"),
+        ([ada.email], "Some messages by E-mail did not arrive"),
     ]
 
 

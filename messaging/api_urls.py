@@ -1,0 +1,11 @@
+"""`/api/v1/messages`."""
+
+from django.urls import path
+
+from messaging import api
+
+urlpatterns = [
+    path("messages", api.MessageViewSet.as_view({"get": "list"}), name="messages"),
+    path("messages/preview", api.PreviewView.as_view(), name="messages-preview"),
+    path("messages/<uuid:pk>", api.MessageViewSet.as_view({"get": "retrieve"}), name="message"),
+]

@@ -1,0 +1,108 @@
+"""The pages of messages: what was sent, what will be sent, and how one wants to be reached."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import UserRequest, open_to_all, requires
+from accounts.services import stop_digest, update_profile
+from common.errors import InvalidError
+from messaging.forms import ComingForm, LedgerForm, WishesForm
+from messaging.models import OutgoingMessage
+from messaging.preview import coming_for
+from messaging.unsubscribing import person_of_token
+from messaging.words import CHANNELS, in_words
+
+PAGE, WEEK = 50, 7
+# From how many seconds on a person would call it late.
+LATE = 60
+
+
+@require_safe
+@requires(None)
+def ledger(request: UserRequest) -> HttpResponse:
+    """Show what was sent to the person, or to everybody for an admin, newest first."""
+    form = LedgerForm(request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    wanted = {name: value for name, value in given.items() if value}
+    seen = OutgoingMessage.objects.visible_to(request.user).filtered(wanted)
+    number = _page_number(request)
+    start = (number - 1) * PAGE
+    rows = list(seen.select_related("recipient")[start : start + PAGE + 1])
+    context = {
+        "form": form,
+        "rows": [_row(message) for message in rows[:PAGE]],
+        "older": number + 1 if len(rows) > PAGE else None,
+        "newer": number - 1 or None,
+    }
+    return render(request, "messaging/ledger.html", context)
+
+
+@require_safe
+@requires(None)
+def message_page(request: UserRequest, pk: UUID) -> HttpResponse:
+    """Show one message with its tries."""
+    seen = OutgoingMessage.objects.visible_to(request.user).select_related("recipient")
+    message = get_object_or_404(seen, pk=pk)
+    context = {"row": _row(message), "tries": message.tries.all()}
+    return render(request, "messaging/message.html", context)
+
+
+@require_safe
+@requires(None)
+def coming(request: UserRequest) -> HttpResponse:
+    """Show what will be sent, if nothing changes until then."""
+    form = ComingForm(request.GET)
+    days = (form.is_valid() and form.cleaned_data["days"]) or WEEK
+    found = coming_for(by=request.user, days=days)
+    rows = [{**_row(row), "at": found.moment_of(row)} for row in found.results]
+    context = {"form": form, "rows": rows, "truncated": found.truncated}
+    return render(request, "messaging/coming.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(None)
+def wishes(request: UserRequest) -> HttpResponse:
+    """Show how the person wants to be reached, and store changes."""
+    form = WishesForm.of(request.user, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            update_profile(user=request.user, changes=form.changes)
+        except InvalidError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("wishes")
+    status = 400 if form.is_bound else 200
+    return render(request, "messaging/wishes.html", {"form": form}, status=status)
+
+
+@open_to_all
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop somebody's digests: mail programs post here without a form of ours (RFC 8058)."""
+    person_id = person_of_token(token)
+    if person_id is None:
+        raise Http404
+    if request.method == "POST":
+        stop_digest(user_id=person_id)
+    return render(request, "messaging/unsubscribe.html", {"done": request.method == "POST"})
+
+
+def _row(message: OutgoingMessage) -> dict[str, object]:
+    return {
+        "message": message,
+        "channel": CHANNELS[message.channel],
+        "words": in_words(message),
+        "is_late": message.lateness is not None and message.lateness.total_seconds() >= LATE,
+    }
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() else 1
