@@ -32,7 +32,6 @@ class ComingForm(forms.Form):
         label="Look ahead",
         choices=[(1, "1 day"), (7, "7 days"), (31, "31 days")],
         coerce=int,
-        required=False,
     )
 
 

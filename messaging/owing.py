@@ -138,5 +138,4 @@ def _alert(admin: User, failed: OutgoingMessage, now: datetime) -> Owed:
         about_id=None,
         due_at=now,
         occasion=f"alert:{failed.channel}:{now:%Y%m%d}",
-        urgent=True,
     )

@@ -56,8 +56,8 @@ def message_page(request: UserRequest, pk: UUID) -> HttpResponse:
 @requires(None)
 def coming(request: UserRequest) -> HttpResponse:
     """Show what will be sent, if nothing changes until then."""
-    form = ComingForm(request.GET)
-    days = (form.is_valid() and form.cleaned_data["days"]) or WEEK
+    form = ComingForm(request.GET if "days" in request.GET else {"days": WEEK})
+    days = form.cleaned_data["days"] if form.is_valid() else WEEK
     found = coming_for(by=request.user, days=days)
     rows = [{**_row(row), "at": found.moment_of(row)} for row in found.results]
     context = {"form": form, "rows": rows, "truncated": found.truncated}
