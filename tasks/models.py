@@ -134,8 +134,14 @@ class Task(Record):
 
     title = models.CharField(max_length=200)
     description = models.TextField(max_length=20_000, blank=True)
+    # `task_of_assignee` begins with it.
     assignee = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="tasks_assigned"
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tasks_assigned",
+        db_index=False,
     )
     creator = models.ForeignKey(User, models.PROTECT, related_name="tasks_created")
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="tasks")
@@ -211,7 +217,8 @@ class Reminder(Record):
     `tenants.DueInstant`, where the sweep finds it.
     """
 
-    task = models.ForeignKey(Task, models.CASCADE, related_name="reminders")
+    # `reminder_once_per_moment` begins with it.
+    task = models.ForeignKey(Task, models.CASCADE, related_name="reminders", db_index=False)
     minutes_before = models.PositiveIntegerField(null=True, blank=True)
     at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -116,6 +116,25 @@ def test_no_hot_statement_walks_through_a_big_table(
         assert not any("Seq Scan on tasks_task" in plan for plan in plans), plans
 
 
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [
+        ("", "entry_newest"),
+        ("?since=2020-01-01T00:00:00Z", "entry_newest"),
+        ("?resource_id={task}", "entry_of_object"),
+        ("?user={eve}", "entry_of_person"),
+    ],
+)
+def test_the_trail_is_found_by_its_indexes(question, index, api, crowded, ada, eve):
+    path = "/api/v1/admin/audit-logs" + question.format(task=crowded.pk, eve=eve.pk)
+    with CaptureQueriesContext(connection) as queries:
+        assert api(ada).get(path).status_code == 200
+    (sql,) = (q["sql"] for q in queries if 'FROM "accounts_auditentry"' in q["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        assert index in "".join(line for (line,) in cursor.fetchall())
+
+
 def plan_of(number: int, sql: str, params: list) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"PREPARE hot_{number} AS {sql.replace('%', '%%')}")

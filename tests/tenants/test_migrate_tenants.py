@@ -45,9 +45,9 @@ def do(statement):
 
 
 def fall_behind(tenant, *, drop=True):
-    """Take back the last migration of the tasks; without `drop` only the record of it."""
+    """Take back the tasks' migrations from NAME on; without `drop` only the record of them."""
     schema = tenant.schema_name
-    do(f"DELETE FROM {schema}.django_migrations WHERE app = 'tasks' AND name = '{NAME}'")
+    do(f"DELETE FROM {schema}.django_migrations WHERE app = 'tasks' AND name >= '{NAME}'")
     if drop:
         do(f"DROP INDEX {schema}.{INDEX}")
 
