@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 
 from accounts.console_forms import NewPersonForm, PersonForm, RoleForm
 from accounts.consoles import PeopleFilter, keep_signed_in, person_of, tenant_console
-from accounts.guards import ensure_an_admin_remains
 from accounts.models import AuditEntry, Role, Team, TeamMembership, User
 from accounts.permissions import Permission
-from accounts.services import change_user, check_new_password, create_user
+from accounts.services import check_new_password, create_user
+from accounts.staff import change_role, change_user, create_role, delete_role, delete_team
 from common.consoles import OfficeAdmin, adopt, changes_of
 from common.links import LinkingAdmin
 
@@ -75,7 +75,7 @@ class UserAdmin(OfficeAdmin[User]):
         adopt(obj, saved)
 
     def _change(self, request: HttpRequest, user: User, password: str) -> None:
-        change_user(user=user, password=password)
+        change_user(user=user, password=password, by=person_of(request))
         if password:
             keep_signed_in(request, user)
 
@@ -109,10 +109,16 @@ class RoleAdmin(OfficeAdmin[Role]):
         form: forms.ModelForm[Role],
         change: bool,  # noqa: FBT001
     ) -> None:
-        """Store the role; raises LastAdminError."""
-        if change and Permission.ADMIN_SETTINGS not in obj.permissions:
-            ensure_an_admin_remains(without=obj)
-        super().save_model(request, obj, form, change)
+        """Store the role; raises AppError."""
+        by = person_of(request)
+        if change:
+            change_role(role=obj, changes={}, by=by)
+        else:
+            adopt(obj, create_role(name=obj.name, permissions=obj.permissions, by=by))
+
+    def delete_model(self, request: HttpRequest, obj: Role) -> None:
+        """Delete a role that nobody has; raises AppError."""
+        delete_role(role=obj, by=person_of(request))
 
 
 class MembershipInline(LinkingAdmin, admin.TabularInline[TeamMembership, Team]):
@@ -138,6 +144,10 @@ class TeamAdmin(OfficeAdmin[Team]):
     list_display = ("name", "lead")
     list_select_related = ("lead",)
     search_fields = ("name",)
+
+    def delete_model(self, request: HttpRequest, obj: Team) -> None:
+        """Delete the team; its tasks stay."""
+        delete_team(team=obj)
 
 
 class SourceFilter(admin.SimpleListFilter):

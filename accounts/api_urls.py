@@ -1,8 +1,13 @@
-"""`/api/v1/auth` and the audit trail."""
+"""`/api/v1/auth` and `/api/v1/admin`."""
+
+from typing import Any
 
 from django.urls import path
 
-from accounts import api, export_api
+from accounts import api, export_api, staff_api
+
+many: dict[str, Any] = {"get": "list", "post": "create"}
+one: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
     path("auth/register", api.RegisterView.as_view(), name="register"),
@@ -13,4 +18,10 @@ urlpatterns = [
     path("auth/password/change", api.PasswordChangeView.as_view(), name="password-change"),
     path("admin/tenant/export", export_api.TenantExportView.as_view(), name="tenant-export"),
     path("admin/audit-logs", api.AuditLogViewSet.as_view({"get": "list"}), name="audit-logs"),
+    path("admin/users", staff_api.UserViewSet.as_view(many), name="users"),
+    path("admin/users/<uuid:pk>", staff_api.UserViewSet.as_view(one), name="user"),
+    path("admin/roles", staff_api.RoleViewSet.as_view(many), name="roles"),
+    path("admin/roles/<uuid:pk>", staff_api.RoleViewSet.as_view(one), name="role"),
+    path("admin/teams", staff_api.TeamViewSet.as_view(many), name="teams"),
+    path("admin/teams/<uuid:pk>", staff_api.TeamViewSet.as_view(one), name="team"),
 ]

@@ -1,8 +1,11 @@
 """What must stay true of the people of an office as a whole."""
 
+from django.db import IntegrityError, models
+
 from accounts.models import Role, User
 from accounts.permissions import Permission
-from common.errors import ConflictError
+from common.errors import ConflictError, RefusedError
+from tenants.context import attempt
 
 
 class LastAdminError(ConflictError):
@@ -22,3 +25,26 @@ def ensure_an_admin_remains(*, without: User | Role) -> None:
     kept = [user for user in locked if without.pk not in {user.pk, user.role_id}]
     if locked and not kept:
         raise LastAdminError("This would leave the office without an active admin.")
+
+
+def require_rights_of(role: Role, by: User) -> None:
+    """Raise RefusedError where the role has a right that the person lacks.
+
+    Who may change people could otherwise make themselves admin.
+    """
+    if not by.permissions.issuperset(role.permissions):
+        raise RefusedError(
+            "This takes rights that you do not have yourself.", code="beyond_own_rights"
+        )
+
+
+def save_unique(row: models.Model, sentence: str, attr: str) -> None:
+    """Save a row. Raises ConflictError, naming the field, when another one has that value.
+
+    Only the database knows: two may come at once.
+    """
+    try:
+        with attempt():
+            row.save()
+    except IntegrityError as error:
+        raise ConflictError(sentence, code=f"{attr}_taken", attr=attr) from error

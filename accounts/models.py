@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from auditlog.models import AbstractLogEntry
 from auditlog.registry import auditlog
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -189,7 +190,13 @@ class TeamQuerySet(AuditedQuerySet["Team"]):
         """All for those who may read people, their own for the others."""
         if user.may(Permission.USER_READ):
             return self
-        return self.filter(Q(lead=user) | Q(memberships__user=user)).distinct()
+        own = TeamMembership.objects.filter(user_id=user.pk).values("team")
+        return self.filter(Q(lead_id=user.pk) | Q(pk__in=own))
+
+    def with_members(self) -> Self:
+        """Together with `member_ids`, in the team's own order; one query."""
+        seats = TeamMembership.objects.filter(team=models.OuterRef("pk"))
+        return self.annotate(member_ids=ArraySubquery(seats.values("user_id")))
 
 
 class Team(Record):

@@ -1,4 +1,4 @@
-"""What people do with their accounts."""
+"""What people do with their own accounts, and how they come into being."""
 
 from typing import Any
 from uuid import UUID
@@ -7,15 +7,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from accounts.guards import ensure_an_admin_remains
+from accounts.guards import require_rights_of, save_unique
 from accounts.models import RefreshFamily, Role, User
-from accounts.permissions import Permission
 from common.errors import InvalidError
 from common.origin import set_actor
 from tenants.context import atomic, tenant_or_none, tenant_transaction
 from tenants.models import Tenant
 from tenants.plans import require_room
 from tenants.services import open_tenant
+
+EMAIL_TAKEN = "Another person has this e-mail."
 
 
 @atomic()
@@ -41,39 +42,23 @@ def create_user(
 ) -> User:
     """Add a person to the office in force. Without `by` the person is its own author.
 
-    Raises PlanLimitError when the plan has no room for one more.
+    Raises PlanLimitError when the plan has no room for one more, ConflictError `email_taken`, and
+    RefusedError where the role has rights that `by` lacks.
     """
     tenant = tenant_or_none()
+    role_row = Role.objects.get(name=role)
+    if by is not None:
+        require_rights_of(role_row, by)
     user = User(
         email=email.lower(),
         full_name=full_name.strip(),
-        role=Role.objects.get(name=role),
+        role=role_row,
         timezone=tenant.timezone if tenant else "UTC",
     )
     user.set_password(password)
     set_actor(by or user)
-    user.save(force_insert=True)
+    save_unique(user, EMAIL_TAKEN, "email")
     require_room("users")
-    return user
-
-
-@atomic()
-def change_user(*, user: User, password: str = "") -> User:
-    """Store what an admin changed about a person; an empty password leaves theirs alone.
-
-    Sessions end with the old password and with the account. Raises LastAdminError, and
-    PlanLimitError when somebody is let in again and the plan has no room.
-    """
-    if not (user.is_active and Permission.ADMIN_SETTINGS in user.role.permissions):
-        ensure_an_admin_remains(without=user)
-    was_active = User.objects.active().filter(pk=user.pk).exists()
-    if password:
-        user.set_password(password)
-    user.save()
-    if password or not user.is_active:
-        end_all_sessions(user=user, why="password" if password else "inactive")
-    if user.is_active and not was_active:
-        require_room("users")
     return user
 
 

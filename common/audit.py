@@ -71,6 +71,27 @@ class AuditedQuerySet(models.QuerySet[M]):
         entry_model.objects.bulk_create([entry for entry in entries if entry is not None])
 
 
+def links_to(row: models.Model, on_delete: Any) -> list[tuple[models.QuerySet[Any], str]]:
+    """Return the rows of any app that name this one by a link of that kind, and the link."""
+    links: list[Any] = [
+        item for item in row._meta.get_fields(include_hidden=True) if item.auto_created
+    ]
+    return [
+        (item.related_model._default_manager.filter(**{item.field.name: row}), item.field.name)
+        for item in links
+        if getattr(item, "on_delete", None) is on_delete
+    ]
+
+
+def release(row: models.Model) -> None:
+    """Let go of a row that is about to be deleted where that leaves a gap, with entries.
+
+    Django itself would set these links to null without anybody hearing of it.
+    """
+    for rows, name in links_to(row, models.SET_NULL):
+        rows.update(**{name: None})
+
+
 def entry_of(
     action: int, row: models.Model, *, old: models.Model | None = None, fields: Any = None
 ) -> Any | None:

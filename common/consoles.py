@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,12 +20,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 
 from common.audit import content_type_of
-from common.errors import AppError
+from common.errors import AppError, ConflictError
 from common.links import LinkingAdmin
 from common.moments import zone_names
 
 M = TypeVar("M", bound=models.Model)
 View = Callable[..., HttpResponseBase]
+STANDS_ALREADY = "The same stands there already, or was changed a moment ago."
 # An object's history shows its latest entries; the list of audit entries has them all.
 HISTORY_LENGTH = 100
 NOTHING = "–"
@@ -105,8 +106,12 @@ class OfficeAdmin(LinkingAdmin, admin.ModelAdmin[M]):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except AppError as refusal:
-            request.console_refusal = refusal  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            reason = refusal
+        except IntegrityError:
+            # Rows inside a form, and two forms at once, get past its own checks.
+            reason = ConflictError(STANDS_ALREADY)
+        request.console_refusal = reason  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

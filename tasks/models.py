@@ -251,7 +251,8 @@ class Comment(Record):
     """What somebody said about a task."""
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="comments")
-    author = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # Null: somebody who has left for good.
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     body = models.TextField(max_length=10_000)
 
     class Meta:

@@ -59,8 +59,8 @@ class CommentSerializer(StrictModelSerializer):
     """What somebody said."""
 
     task_id = serializers.UUIDField(read_only=True)
-    author_id = serializers.UUIDField(read_only=True)
-    author_name = serializers.CharField(source="author.full_name", read_only=True)
+    author_id = serializers.UUIDField(read_only=True, allow_null=True)
+    author_name = serializers.CharField(source="author.full_name", read_only=True, allow_null=True)
     body = serializers.CharField(max_length=10_000)
 
     class Meta:

@@ -28,6 +28,21 @@ ACCESS = {
     ("POST", "password-change"): (None, EVERYBODY, 204),
     ("GET", "audit-logs"): (P.ADMIN_AUDIT, ADMIN, 200),
     ("GET", "tenant-export"): (P.ADMIN_SETTINGS, ADMIN, 202),
+    ("GET", "users"): (P.USER_READ, LEADERS, 200),
+    ("POST", "users"): (P.USER_CREATE, ADMIN, 201),
+    ("GET", "user"): (P.USER_READ, LEADERS, 200),
+    ("PATCH", "user"): (P.USER_UPDATE, ADMIN, 200),
+    ("DELETE", "user"): (P.USER_DELETE, ADMIN, 204),
+    ("GET", "roles"): (P.USER_READ, LEADERS, 200),
+    ("POST", "roles"): (P.ADMIN_SETTINGS, ADMIN, 201),
+    ("GET", "role"): (P.USER_READ, LEADERS, 200),
+    ("PATCH", "role"): (P.ADMIN_SETTINGS, ADMIN, 200),
+    ("DELETE", "role"): (P.ADMIN_SETTINGS, ADMIN, 204),
+    ("GET", "teams"): (None, EVERYBODY, 200),
+    ("POST", "teams"): (P.USER_CREATE, ADMIN, 201),
+    ("GET", "team"): (None, EVERYBODY, 200),
+    ("PATCH", "team"): (P.USER_UPDATE, ADMIN, 200),
+    ("DELETE", "team"): (P.USER_DELETE, ADMIN, 204),
     ("GET", "tasks"): (P.TASK_READ, EVERYBODY, 200),
     ("POST", "tasks"): (P.TASK_CREATE, EVERYBODY, 201),
     ("GET", "task"): (P.TASK_READ, EVERYBODY, 200),
@@ -67,7 +82,7 @@ def ask(api, key, world):
     sample = SAMPLES[key](world, api if hasattr(api, "tokens") else None)
     found = operation(*key)
     client = APIClient(HTTP_HOST="localhost") if ACCESS[key][0] == OPEN else api
-    return getattr(client, found.method)(found.url(**sample.ids), sample.body)
+    return getattr(client, found.method)(found.url(**sample.ids) + sample.search, sample.body)
 
 
 def test_every_operation_has_a_line_and_a_sample():

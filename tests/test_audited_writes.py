@@ -16,6 +16,20 @@ REQUEST_ID = "the-request-of-this-test"
 TRAIL = {
     ("PATCH", "me"): {("UPDATE", "user")},
     ("POST", "password-change"): {("UPDATE", "user")},
+    ("POST", "users"): {("CREATE", "user")},
+    ("PATCH", "user"): {("UPDATE", "user")},
+    ("DELETE", "user"): {
+        *(("DELETE", "user"), ("UPDATE", "task"), ("DELETE", "teammembership")),
+        *(("DELETE", "action"), ("UPDATE", "comment"), ("UPDATE", "outgoingmessage")),
+    },
+    ("POST", "roles"): {("CREATE", "role")},
+    ("PATCH", "role"): {("UPDATE", "role")},
+    ("DELETE", "role"): {("DELETE", "role")},
+    ("POST", "teams"): {("CREATE", "team"), ("CREATE", "teammembership")},
+    ("PATCH", "team"): {
+        *(("UPDATE", "team"), ("UPDATE", "teammembership"), ("DELETE", "teammembership")),
+    },
+    ("DELETE", "team"): {("DELETE", "team"), ("DELETE", "teammembership"), ("UPDATE", "task")},
     ("POST", "tasks"): {("CREATE", "task")},
     ("PUT", "task"): {("UPDATE", "task")},
     ("PATCH", "task"): {("UPDATE", "task")},
@@ -48,7 +62,10 @@ def send(client, key, world, **changes):
     found = operation(*key)
     body = changes.get("body", sample.body)
     return getattr(client, found.method)(
-        found.url(**sample.ids), body, HTTP_X_REQUEST_ID=REQUEST_ID, **changes.get("headers", {})
+        found.url(**sample.ids) + sample.search,
+        body,
+        HTTP_X_REQUEST_ID=REQUEST_ID,
+        **changes.get("headers", {}),
     )
 
 

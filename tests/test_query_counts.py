@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Role, Team, TeamMembership, User
 from messaging.models import OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tasks.services import NewTask, create_task
@@ -56,12 +56,30 @@ def add_message(world, number):
     )
 
 
+def add_user(world, number):
+    role = Role.objects.create(name=f"Role {number}", permissions=["task:read"])
+    User.objects.create(email=f"p{number}@acme.example", full_name=f"Person {number}", role=role)
+
+
+def add_role(world, number):
+    Role.objects.create(name=f"Role {number}", permissions=["task:read"])
+
+
+def add_team(world, number):
+    team = Team.objects.create(name=f"Team {number}", lead=world["max"])
+    for position, name in enumerate(("ada", "eve")):
+        TeamMembership.objects.create(team=team, user=world[name], position=position)
+
+
 @pytest.fixture
 def world(ada, max_, eve, finance, task):
     return {"ada": ada, "max": max_, "eve": eve, "team": finance, "task": task}
 
 
 ROWS = {
+    ("GET", "users"): (add_user, User),
+    ("GET", "roles"): (add_role, Role),
+    ("GET", "teams"): (add_team, Team),
     ("GET", "tasks"): (add_task, Task),
     ("GET", "comments"): (add_comment, Comment),
     ("GET", "task-reminders"): (add_reminder, Reminder),

@@ -90,7 +90,8 @@ def test_a_good_answer_is_as_described(operation, api, ada, in_acme):
     sample = SAMPLES[operation.key](make_world(), client)
     if operation.name in TOKENS:
         client.credentials()
-    answer = getattr(client, operation.method)(operation.url(**sample.ids), sample.body)
+    url = operation.url(**sample.ids) + sample.search
+    answer = getattr(client, operation.method)(url, sample.body)
     assert answer.status_code < 300, answer.content
     schema = response_schema(operation, answer.status_code)
     if answer.status_code == 204:

@@ -5,6 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Role, User
 from accounts.services import create_user
+from common.errors import ConflictError
 from tenants.context import public_context, tenant_context
 from tenants.models import LoginEntry
 from tests.conftest import PASSWORD
@@ -104,7 +105,7 @@ def test_the_same_address_in_another_office_is_an_entry_of_its_own(in_acme, glob
 
 @pytest.mark.parametrize("email", ["eve@acme.example", "EVE@acme.example"])
 def test_an_address_belongs_to_one_person_of_an_office(in_acme, email):
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(ConflictError, match="has this e-mail"):
         create_user(email=email, full_name="Eve Two", role="employee", password=PASSWORD)
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from accounts.models import User
-from accounts.services import change_user, create_user
+from accounts.services import create_user
+from accounts.staff import change_user
 from tenants.context import public_context
 from tenants.plans import PlanLimitError
 from tests.conftest import PASSWORD

@@ -186,3 +186,18 @@ def test_two_admins_who_demote_each_other_do_not_both_succeed(committed):
         assert rival.is_alive()
     rival.join(timeout=10)
     assert outcome == ["last_admin"]
+
+
+def test_a_member_who_came_in_meanwhile_is_told_in_the_form(console, finance, sarah):
+    form = {
+        "name": "Finance",
+        "lead": "",
+        "memberships-TOTAL_FORMS": 1,
+        "memberships-INITIAL_FORMS": 0,
+        "memberships-0-user": sarah.pk,
+        "memberships-0-position": 1,
+    }
+    answer = console.post(f"/admin/accounts/team/{finance.pk}/change/", form)
+    assert answer.status_code == 200
+    assert "stands there already" in answer.content.decode()
+    assert finance.memberships.count() == 1

@@ -242,7 +242,13 @@ def _theirs(globex: Tenant) -> tuple[Secrets, Member]:
 
 
 def _world_of_mia(mia: User, office: Office) -> World:
-    kinds: dict[str, Any] = {"team": Team, "task": Task, "reminder": Reminder, "comment": Comment}
+    kinds: dict[str, Any] = {
+        "team": Team,
+        "role": Role,
+        "task": Task,
+        "reminder": Reminder,
+        "comment": Comment,
+    }
     rows = {kind: model.objects.get(pk=office.ids[kind]) for kind, model in kinds.items()}
     actions, messages = ({str(mia.pk): str(office.ids[kind])} for kind in ("action", "message"))
     return World(mia, mia, mia, **rows, actions=actions, messages=messages)

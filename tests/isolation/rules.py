@@ -17,6 +17,7 @@ PATH_IDS = {
     "task-reminders": "task",
     "reminder": "reminder",
     "message": "message",
+    **{kind: kind for kind in ("user", "role", "team")},
 }
 # … in its queries and bodies, and in the fields and filters of forms and consoles.
 NAMED_IDS = {
@@ -26,7 +27,7 @@ NAMED_IDS = {
     "instead_of": "message",
     **dict.fromkeys(("parent", "parent_id", "resource_id", "task"), "task"),
     **dict.fromkeys(("memberships-0-user", "members", "creator", "recipient"), "user"),
-    "person": "user",
+    **dict.fromkeys(("person", "lead_id", "member_ids", "reassign_to"), "user"),
     "about": "reminder",
     "role": "role",
     "content_type": "kind",

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 from django.utils import timezone
 
-from accounts.models import Team, User
+from accounts.models import Role, Team, TeamMembership, User
 from assistant.actions import record_creation
 from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
@@ -25,6 +26,7 @@ class World:
     max: User
     eve: User
     team: Team
+    role: Role
     task: Task
     reminder: Reminder
     comment: Comment
@@ -49,7 +51,10 @@ def make_world() -> World:
     comment = Comment.objects.create(task=task, author=eve, body="With rain water.")
     actions = {str(user.pk): written_down_for(user) for user in (ada, max_, eve)}
     messages = {str(user.pk): sent_to(user, reminder) for user in (ada, max_, eve)}
-    return World(ada, max_, eve, team, task, reminder, comment, actions, messages)
+    role, _made = Role.objects.get_or_create(name="helper", defaults={"permissions": ["task:read"]})
+    for user in (ada, eve):
+        TeamMembership.objects.get_or_create(team=team, user=user, defaults={"position": 1})
+    return World(ada, max_, eve, team, role, task, reminder, comment, actions, messages)
 
 
 def sent_to(user: User, reminder: Reminder) -> str:
@@ -87,6 +92,11 @@ class Sample:
     query: dict[str, Any] = field(default_factory=dict)
     body: Any = None
 
+    @property
+    def search(self) -> str:
+        """The query as it stands in an address."""
+        return f"?{urlencode(self.query)}" if self.query else ""
+
 
 def _nothing(world: World, api: Api | None) -> Sample:
     return Sample()
@@ -102,6 +112,18 @@ def _of_task(name: str, **body: Any) -> Callable[..., Sample]:
 
 def _of_reminder(**body: Any) -> Callable[..., Sample]:
     return lambda world, _api: Sample({"pk": world.reminder.pk}, body=body or None)
+
+
+def _of_person(**body: Any) -> Callable[..., Sample]:
+    return lambda world, _api: Sample({"pk": world.eve.pk}, body=body or None)
+
+
+def _of_role(**body: Any) -> Callable[..., Sample]:
+    return lambda world, _api: Sample({"pk": world.role.pk}, body=body or None)
+
+
+def _of_team(**body: Any) -> Callable[..., Sample]:
+    return lambda world, _api: Sample({"pk": world.team.pk}, body=body or None)
 
 
 def _assign(world: World, api: Api | None) -> Sample:
@@ -142,6 +164,28 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "password-change"): _body(current_password=PASSWORD, new_password=STRONG),
     ("GET", "audit-logs"): _nothing,
     ("GET", "tenant-export"): _nothing,
+    ("GET", "users"): _nothing,
+    ("POST", "users"): _body(email="nia@acme.example", full_name="Nia New", password=STRONG),
+    ("GET", "user"): _of_person(),
+    ("PATCH", "user"): _of_person(full_name="Somebody Else"),
+    ("DELETE", "user"): lambda world, _api: Sample(
+        {"pk": world.eve.pk}, query={"reassign_to": str(world.max.pk)}
+    ),
+    ("GET", "roles"): _nothing,
+    ("POST", "roles"): _body(name="auditor", permissions=["admin:audit"]),
+    ("GET", "role"): _of_role(),
+    ("PATCH", "role"): _of_role(name="assistant"),
+    ("DELETE", "role"): _of_role(),
+    ("GET", "teams"): _nothing,
+    ("POST", "teams"): lambda world, _api: Sample(
+        body={"name": "Sales", "lead_id": str(world.max.pk), "member_ids": [str(world.eve.pk)]}
+    ),
+    ("GET", "team"): _of_team(),
+    ("PATCH", "team"): lambda world, _api: Sample(
+        {"pk": world.team.pk},
+        body={"lead_id": str(world.eve.pk), "member_ids": [str(world.ada.pk)]},
+    ),
+    ("DELETE", "team"): _of_team(),
     ("GET", "tasks"): _nothing,
     ("POST", "tasks"): _body(title="Order new badges"),
     ("GET", "task"): _of_task("pk"),
