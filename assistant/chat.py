@@ -48,6 +48,7 @@ class Answer:
 
 
 Handler = Callable[[Message], Answer]
+Settle = Callable[[Answer], None]
 _HANDLERS: dict[Intent, Handler] = {}
 # What an office without the app in question says.
 NOT_YET: dict[Intent, str] = {
@@ -68,21 +69,31 @@ def handles(intent: Intent) -> Callable[[Handler], Handler]:
     return register
 
 
-def answer(*, text: str, by: User, source: str, conversation: str = "") -> Answer:
+def answer(
+    *, text: str, by: User, source: str, conversation: str = "", settle: Settle = lambda _said: None
+) -> Answer:
     """Do what a message asks for, or say in one sentence why not; then nothing is written.
 
-    Not inside a transaction, as `read_text`.
+    `settle` is called with the answer in the transaction that writes what was asked for: what it
+    writes stands if that does, and what it raises takes both back. Not inside a transaction, as
+    `read_text`.
     """
     try:
         with atomic():
             said = _confirmed(text, by, conversation)
-        if said is not None:
-            return said
+            if said is not None:
+                settle(said)
+                return said
         draft = read_text(text=text, by=by)
         with atomic():
-            return _handled(Message(text, by, conversation, source, draft))
+            said = _handled(Message(text, by, conversation, source, draft))
+            settle(said)
+            return said
     except AppError as error:
-        return Answer(error.sentence)
+        said = Answer(error.sentence)
+    with atomic():
+        settle(said)
+    return said
 
 
 def shown(action: Action) -> Shown:

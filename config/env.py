@@ -61,6 +61,11 @@ class Env(BaseSettings):
     email_from: str = "AI Office Manager <office@localhost>"
     mailbox_url: str = ""
 
+    telegram_api_base_url: str = "https://api.telegram.org"
+    telegram_bot_token: str = ""
+    telegram_bot_name: str = ""
+    telegram_webhook_url: str = ""
+
     encryption_keys: Annotated[list[str], NoDecode] = []
     outgoing_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("messaging.urls")),
     path("", include("tasks.urls")),
     path("", include("assistant.urls")),
+    path("", include("inbound.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", tenant_console.urls),
 ]

@@ -15,7 +15,10 @@ class MessagingConfig(AppConfig):
         from messaging.due import DueKind, MessageKind, register_due, register_message
         from messaging.services import retry_messages
         from messaging.unsubscribing import unsubscribe_url
+        from tenants.archive.format import leave_out
 
+        # Good for some minutes, at the address they were made for.
+        leave_out(self.get_model("LinkCode")._meta.db_table)
         register_due("message", DueKind(handle=retry_messages))
         due = DueKind(handle=digests.owe_due_digests, plan=digests.planned_digests)
         register_due(digests.KIND, due)

@@ -25,6 +25,10 @@ class Owed:
     brief: str = ""
     # Comes in quiet hours as well.
     urgent: bool = False
+    # The channel to take, where the person can be reached by it: that of the question.
+    channel: str = ""
+    # What can be answered with one touch: label and answer.
+    buttons: tuple[tuple[str, str], ...] = ()
 
 
 Plan = Callable[[Collection[User], datetime, datetime], Sequence[Owed]]

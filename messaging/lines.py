@@ -121,5 +121,6 @@ def letter_of(message: OutgoingMessage) -> Letter:
         text=message.text,
         html=message.html,
         brief=message.brief or message.subject,
+        buttons=tuple((label, said) for label, said in message.buttons),
         unsubscribe_url=message_kind(message.kind).unsubscribe_url(person) if person else "",
     )

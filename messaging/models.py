@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Self
+from uuid import uuid4
 
 from auditlog.registry import auditlog
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from accounts.models import Channel, User
@@ -66,6 +67,8 @@ class OutgoingMessage(Record):
     # The same in one line, for telephones and chats.
     brief = models.TextField(blank=True, default="", db_default="")
     urgent = models.BooleanField(default=False, db_default=False)
+    # What can be answered with one touch, where the channel has buttons: label and answer.
+    buttons = models.JSONField(default=list, blank=True, db_default=Value([], models.JSONField()))
     # What it is about, in the words of the app that owes it; asked again before each try.
     kind = models.CharField(max_length=32)
     about_id = models.UUIDField(null=True, blank=True)
@@ -135,6 +138,42 @@ class OutgoingMessage(Record):
         return self.dedupe_key.removesuffix(f":{self.channel}")
 
 
+class Contact(Record):
+    """A chat or telephone that a person has shown to be theirs; a trigger tells `ChatEntry`."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="contacts")
+    channel = models.CharField(max_length=10, choices=Channel)
+    address = models.CharField(max_length=254)
+    # When the person last chose this office in that chat.
+    chosen_at = models.DateTimeField(default=timezone.now)
+    # Nothing goes there and nothing from there is heard: blocked by the person, or unlinked.
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["channel", "created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "channel"], name="contact_once_per_channel"),
+            models.UniqueConstraint(fields=["channel", "address"], name="contact_of_one_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} by {self.channel}"
+
+
+class LinkCode(models.Model):
+    """What a person shows in a chat to say that it is theirs: good once, for some minutes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=10, choices=Channel)
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.channel} until {self.expires_at}"
+
+
 class Outcome(models.TextChoices):
     """How one try ended."""
 
@@ -172,3 +211,4 @@ auditlog.register(
     OutgoingMessage,
     include_fields=["recipient", "channel", "address", "subject", "kind", "resends"],
 )
+auditlog.register(Contact, include_fields=["person", "channel", "address", "closed_at"])

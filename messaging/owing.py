@@ -47,7 +47,9 @@ def messages_for(
 
 
 def _message_for(owed: Owed, reach: list[tuple[str, str]], now: datetime) -> OutgoingMessage:
-    channel, address = reach[0] if reach else (owed.recipient.notification_preference, "")
+    wanted = [way for way in reach if way[0] == owed.channel]
+    usual = reach[0] if reach else (owed.recipient.notification_preference, "")
+    channel, address = wanted[0] if wanted else usual
     hold = None if owed.urgent else quiet_end(owed.recipient, max(owed.due_at, now))
     return OutgoingMessage(
         recipient=owed.recipient,
@@ -58,6 +60,7 @@ def _message_for(owed: Owed, reach: list[tuple[str, str]], now: datetime) -> Out
         html=owed.html,
         brief=owed.brief,
         urgent=owed.urgent,
+        buttons=owed.buttons,
         kind=owed.kind,
         about_id=owed.about_id,
         due_at=owed.due_at,
@@ -93,7 +96,7 @@ def write_substitute(failed: OutgoingMessage, now: datetime) -> list[OutgoingMes
 
 
 def _copy(failed: OutgoingMessage, channel: str, address: str, now: datetime) -> OutgoingMessage:
-    same = ("subject", "text", "html", "brief", "urgent", "kind", "about_id", "due_at")
+    same = ("subject", "text", "html", "brief", "urgent", "buttons", "kind", "about_id", "due_at")
     return OutgoingMessage(
         **{name: getattr(failed, name) for name in same},
         recipient=failed.recipient,

@@ -1,14 +1,17 @@
 """Finding the organisation: by id, by host name, by e-mail."""
 
 import logging
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, models
+from django.db.models import QuerySet
 
 from tenants.context import public_context
-from tenants.models import LoginEntry, Tenant
+from tenants.models import ChatEntry, LoginEntry, Tenant
 
+M = TypeVar("M", bound=models.Model)
 logger = logging.getLogger(__name__)
 
 # One person may work in several offices; nobody signs in to more than this at once.
@@ -67,13 +70,26 @@ def offices_of_email(email: str, *, slug: str | None = None) -> list[Tenant]:
         return list(found.order_by("slug")[:MAX_OFFICES])
 
 
+def people_at(channel: str, address: str) -> list[tuple[Tenant, UUID]]:
+    """Return whose chat or telephone it is in each open organisation, the last chosen first."""
+    with public_context():
+        entries = _everywhere(ChatEntry.objects.filter(channel=channel, address=address))
+        entries.sort(key=lambda entry: entry.chosen_at, reverse=True)
+        offices = Tenant.objects.open().for_entering().in_bulk({e.tenant_id for e in entries})
+    return [(offices[e.tenant_id], e.person_id) for e in entries if e.tenant_id in offices]
+
+
 def _tenants_with(email: str) -> list[UUID]:
-    """Return where the address is known; a database that does not answer is left out."""
-    found: list[UUID] = []
+    entries = _everywhere(LoginEntry.objects.filter(email=email))
+    return [entry.tenant_id for entry in entries]
+
+
+def _everywhere(entries: QuerySet[M]) -> list[M]:
+    """Return the entries of every database; one that does not answer is left out."""
+    found: list[M] = []
     for alias in connections:
-        entries = LoginEntry.objects.using(alias).filter(email=email)
         try:
-            found += entries.values_list("tenant", flat=True)[:MAX_OFFICES]
+            found += entries.using(alias)[:MAX_OFFICES]
         except (OperationalError, InterfaceError):
             if alias == DEFAULT_DB_ALIAS:
                 raise

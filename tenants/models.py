@@ -124,6 +124,27 @@ class LoginEntry(models.Model):
         return f"{self.email} at {self.tenant_id}"
 
 
+class ChatEntry(models.Model):
+    """Which person a chat or telephone belongs to; kept by a trigger on each tenant's contacts."""
+
+    tenant = models.ForeignKey(Tenant, models.DO_NOTHING, related_name="+", db_constraint=False)
+    person_id = models.UUIDField()
+    channel = models.CharField(max_length=10)
+    address = models.CharField(max_length=254)
+    # One chat may belong to people of several offices: what is said there is meant for the newest.
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "address", "tenant"], name="chat_entry_once_per_tenant"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.address} at {self.tenant_id}"
+
+
 class DueInstant(models.Model):
     """When the sweep has to look at an object; kept by triggers on the tenants' tables."""
 

@@ -60,7 +60,9 @@ def test_it_lists_every_route_and_nothing_else():
 def test_an_operation_says_who_may_call_it(operation, stranger, in_acme):
     """Open doors name no scheme; all the others name the bearer token."""
     sample = SAMPLES[operation.key](make_world(), None)
-    answer = getattr(stranger, operation.method)(operation.url(**sample.ids), sample.body)
+    answer = getattr(stranger, operation.method)(
+        operation.url(**sample.ids), sample.body, headers=sample.headers
+    )
     needs_token = {"bearer": []} in described(operation).get("security", [])
     assert needs_token == (answer.status_code == 401) or operation.name in {"login", *TOKENS}
 
@@ -91,7 +93,7 @@ def test_a_good_answer_is_as_described(operation, api, ada, in_acme):
     if operation.name in TOKENS:
         client.credentials()
     url = operation.url(**sample.ids) + sample.search
-    answer = getattr(client, operation.method)(url, sample.body)
+    answer = getattr(client, operation.method)(url, sample.body, headers=sample.headers)
     assert answer.status_code < 300, answer.content
     schema = response_schema(operation, answer.status_code)
     if answer.status_code == 204:

@@ -57,6 +57,7 @@ TENANT_APPS = [
     "messaging",
     "tasks",
     "assistant",
+    "inbound",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
@@ -262,6 +263,10 @@ LLM_PRICE_INPUT = ENV.llm_price_input
 LLM_PRICE_OUTPUT = ENV.llm_price_output
 
 # --- Messages
+TELEGRAM_API_BASE_URL = ENV.telegram_api_base_url.rstrip("/")
+TELEGRAM_BOT_TOKEN = ENV.telegram_bot_token
+TELEGRAM_BOT_NAME = ENV.telegram_bot_name
+TELEGRAM_WEBHOOK_URL = ENV.telegram_webhook_url
 # At most so many in so many seconds: by a channel in all, from one office (tenant), from one of
 # our accounts (sender), to one address (chat). Vendors change what they bear.
 MESSAGE_RATES: dict[str, dict[str, tuple[int, float]]] = {

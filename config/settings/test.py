@@ -13,6 +13,9 @@ from config.settings.base import *  # noqa: F403
 PASSWORD_HASHERS = ["tests.fast_hasher.FastArgon2PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
+# A bot that is set up and that nobody reaches.
+TELEGRAM_API_BASE_URL = "http://127.0.0.1:1"
+TELEGRAM_BOT_TOKEN, TELEGRAM_BOT_NAME = "1:of-the-tests", "office_of_the_tests_bot"
 LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]  # noqa: F405
 # A second database, where tenants live whose `db_alias` is shard2.
 DATABASES["shard2"] = {  # noqa: F405

@@ -13,6 +13,7 @@ from messaging.channels.base import (
     Way,
 )
 from messaging.channels.email import EMAIL
+from messaging.channels.telegram import TELEGRAM
 
 __all__ = [
     "WAYS",
@@ -29,7 +30,7 @@ __all__ = [
     "gateway_for",
 ]
 
-WAYS: dict[str, Way] = {"email": EMAIL}
+WAYS: dict[str, Way] = {"email": EMAIL, "telegram": TELEGRAM}
 
 
 def gateway_for(channel: str) -> Gateway:

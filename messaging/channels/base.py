@@ -47,6 +47,8 @@ class Letter:
     text: str
     html: str = ""
     brief: str = ""
+    # What can be answered with one touch: label and answer.
+    buttons: tuple[tuple[str, str], ...] = ()
     # Where whoever does not want more of the kind can say so; empty for what nobody subscribed to.
     unsubscribe_url: str = ""
 

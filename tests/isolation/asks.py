@@ -18,6 +18,7 @@ Pairs = tuple[tuple[str, str], ...]
 # What differs between two answers to one question: the id of the request, and what is random.
 VOLATILE = re.compile(
     rb'(?<=name="csrfmiddlewaretoken" value=")\w+'
+    rb"|(?<=\?start=)[\w-]{43}"
     rb"|eyJ[\w-]+\.[\w-]+\.[\w-]*"
     rb'|(?<="milliseconds": )[\d.]+'
 )

@@ -15,15 +15,17 @@ from django.utils import timezone
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
 from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
-from messaging.models import DeliveryAttempt, OutgoingMessage
+from inbound.models import Delivery
+from messaging.models import Contact, DeliveryAttempt, LinkCode, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import person
 
 CANARY = "CANARY-7f3"
 ADDRESS = "203.0.113.77"  # what they were seen to come from
 # Tables without words of people. What is added to a tenant's schema comes here or gets a canary.
-WITHOUT_WORDS = {RefreshFamily, Reminder, TeamMembership}
+WITHOUT_WORDS = {LinkCode, RefreshFamily, Reminder, TeamMembership}
 WITH_WORDS = {
+    *(Contact, Delivery),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
     *(Role, Task, Team, User),
 }
@@ -72,6 +74,7 @@ def plant() -> Office:
         text=f"{CANARY} text",
         html=f"{CANARY} html",
         brief=f"{CANARY} brief",
+        buttons=[[f"{CANARY} label", "yes"]],
         kind=CANARY,
         about_id=reminder.pk,
         dedupe_key=f"{CANARY} key",
@@ -82,6 +85,17 @@ def plant() -> Office:
         reason=CANARY,
     )
     DeliveryAttempt.objects.create(message=message, number=1, started_at=now, reason=CANARY)
+    contact = Contact.objects.create(
+        person=mia, channel="telegram", address=f"{CANARY} chat", closed_why=f"{CANARY} why"
+    )
+    delivery = Delivery.objects.create(
+        channel="telegram",
+        external_id=f"{CANARY} 1",
+        address=contact.address,
+        person=mia,
+        text=f"{CANARY} text",
+        wake_at=now,
+    )
     action = Action.objects.create(
         person=mia,
         conversation=CANARY,
@@ -108,6 +122,7 @@ def plant() -> Office:
     ids = {
         "action": action.pk,
         "call": call.pk,
+        "delivery": delivery.pk,
         "task": task.pk,
         "reminder": reminder.pk,
         "user": mia.pk,

@@ -14,6 +14,7 @@ OPEN_DOORS = {
     "/api/v1/auth/login": "asks for a password, with one answer for every failure",
     "/api/v1/auth/refresh": "asks for a refresh token and reads the office out of it",
     "/api/v1/auth/logout": "asks for a refresh token and reads the office out of it",
+    "/api/v1/integrations/telegram/webhook": "asks for the secret that only Telegram was told",
     "/api/schema": "describes the API, the same in every office",
     "/api/docs": "describes the API, the same in every office",
     "/.well-known/jwks.json": "publishes the platform's keys",
@@ -39,6 +40,7 @@ WEBHOOKS = {
     "/api/v1/auth/login": "a password",
     "/api/v1/auth/refresh": "a signed token",
     "/api/v1/auth/logout": "a signed token",
+    "/api/v1/integrations/telegram/webhook": "a secret, which follows from the bot's token",
     "/unsubscribe/<str:token>": "a signed token, which says whose digests it stops",
 }
 # Answers that proxies may keep for everybody.
@@ -64,6 +66,9 @@ class Job:
 
 JOBS = {
     "accounts.forget_sessions": Job("enters one office after the other"),
+    "inbound.answer_delivery": Job(
+        "the office of its header", lambda ids: [ids["delivery"]], of_one_office=True
+    ),
     "messaging.deliver_messages": Job(
         "the office of its header", lambda ids: [[ids["message"]]], of_one_office=True
     ),
@@ -119,6 +124,7 @@ COMMANDS = {
     "runserver": "none: the middleware decides for each request",
     "rotate_keys": "every office: each in its own transaction",
     "seed_demo": "two offices by their short names, each in its own transaction",
+    "telegram_webhook": "none: it tells Telegram an address",
     "tenant_create": "the one that it opens",
     "tenant_erase": "the one that is typed twice",
     "tenant_export": "the one that is named",
@@ -136,6 +142,7 @@ HEADERS = {
     "If-Match": "a tag, compared after the row was found in the office and the person's scope",
     "retry-after": "how long somebody outside whom we asked wants to be left alone",
     "REMOTE_ADDR": "where it comes from",
+    "X-Telegram-Bot-Api-Secret-Token": "a secret of the platform; the office follows from the chat",
     "User-Agent": "a word for the trail",
     "X-Forwarded-For": "where it comes from, if a trusted proxy says so",
     "X-Request-ID": "a word for the trail and the answer",

@@ -72,6 +72,7 @@ PAGES: dict[str, Page] = {
     "/messages/coming": Page(query={"days": "7"}),
     "/messages/<uuid:pk>": Page(ids={"pk": "message"}),
     "/notifications": Page(form=_fields(first="email", timezone="UTC")),
+    "/notifications/chats": Page(form=_fields(do="link")),
     "/unsubscribe/<str:token>": Page(ids={"token": "token"}, form=_fields()),
     "/quick-add": Page(form=_fields(text="Order new badges tomorrow at 3pm")),
     "/quick-add/preview": Page(query={"text": "Order new badges tomorrow at 3pm"}),

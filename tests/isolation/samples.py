@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Role, Team, TeamMembership, User
 from assistant.actions import record_creation
+from inbound.telegram import webhook_secret
 from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import PASSWORD, Api, person
@@ -91,6 +92,7 @@ class Sample:
     ids: dict[str, Any] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
     body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def search(self) -> str:
@@ -152,6 +154,12 @@ def _message(world: World, api: Api | None) -> Sample:
     return Sample({"pk": _askers(world.messages, world, api)})
 
 
+def _update(world: World, api: Api | None) -> Sample:
+    """Bring an update of a kind that nobody asked for, as Telegram does."""
+    secret = {"X-Telegram-Bot-Api-Secret-Token": webhook_secret()}
+    return Sample(body={"update_id": 1}, headers=secret)
+
+
 SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "register"): _body(
         email="new@example.com", password=STRONG, tenant_name="Initech", full_name="Nia New"
@@ -202,6 +210,9 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "task-reminders"): _of_task("task_id", minutes_before=5),
     ("PATCH", "reminder"): _of_reminder(minutes_before=10),
     ("DELETE", "reminder"): _of_reminder(),
+    ("POST", "telegram-link"): _nothing,
+    ("DELETE", "telegram-link"): _nothing,
+    ("POST", "telegram-webhook"): _update,
     ("POST", "task-from-text"): _body(text="Order new badges tomorrow at 3pm"),
     ("POST", "assistant-chat"): _body(message="Order new badges tomorrow at 3pm"),
     ("POST", "assistant-undo"): _undo,

@@ -56,7 +56,14 @@ class Target:
         sample = SAMPLES[self.key](member.world, tokens)  # type: ignore[arg-type]
         ids = {name: str(value) for name, value in sample.ids.items()}
         query = tuple(sorted(sample.query.items()))
-        return Ask(self.method, self.at(ids), self.host, query=query, body=sample.body)
+        return Ask(
+            self.method,
+            self.at(ids),
+            self.host,
+            query=query,
+            body=sample.body,
+            headers=tuple(sample.headers.items()),
+        )
 
     def _page(self, member: Member) -> Ask:
         own = {**FIXED, **member.own}

@@ -86,7 +86,9 @@ def ask(client, found, sample, *, ids=None, query=None, body=None, **headers):
     address = found.url(**{**sample.ids, **(ids or {})})
     if query := {**sample.query, **(query or {})}:
         address += "?" + "&".join(f"{name}={value}" for name, value in query.items())
-    return getattr(client, found.method)(address, body or sample.body, **headers)
+    return getattr(client, found.method)(
+        address, body or sample.body, headers=sample.headers, **headers
+    )
 
 
 # --- The rules cover everything

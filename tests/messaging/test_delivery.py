@@ -273,10 +273,10 @@ def test_an_app_that_fails_to_tell_whether_it_is_wanted_does_not_hold_up_the_oth
 
 def test_a_channel_that_does_not_exist_fails_with_the_reason(server, owe):
     message = owe()
-    OutgoingMessage.objects.update(channel="telegram")
+    OutgoingMessage.objects.update(channel="slack")
     deliver([message.pk])
     assert state(message) == ("failed", 1)
-    assert "telegram" in message.reason
+    assert "slack" in message.reason
 
 
 def test_what_is_not_there_is_passed_over(server, owe):

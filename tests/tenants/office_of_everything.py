@@ -12,7 +12,8 @@ from accounts.services import create_user
 from accounts.sessions import begin_session
 from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
-from messaging.models import DeliveryAttempt, OutgoingMessage
+from inbound.models import Delivery
+from messaging.models import Contact, DeliveryAttempt, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tenants.archive.tables import lines_of, tables_of, write_alike
 from tenants.context import tenant_transaction
@@ -71,6 +72,17 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
             wake_at=now + timedelta(days=30),
         )
         DeliveryAttempt.objects.create(message=message, number=1, started_at=now, reason=word)
+        Contact.objects.create(
+            person=bob, channel="telegram", address=word, closed_at=now, closed_why=f"Why {word}"
+        )
+        Delivery.objects.create(
+            channel="telegram",
+            external_id=word,
+            address=word,
+            person=bob,
+            text=f"Said {word}",
+            answered_at=now,
+        )
         Action.objects.create(
             person=bob,
             conversation=word,

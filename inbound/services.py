@@ -1,0 +1,55 @@
+"""Taking in what people write: stored once, with the person and the office that it is meant for."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from accounts.models import Channel, User
+from common.origin import set_actor
+from inbound.jobs import answer_delivery
+from inbound.models import Delivery
+from tenants.context import attempt, tenant_transaction
+from tenants.directory import people_at
+
+# When the sweep takes over if the job that is queued at once got lost.
+WAKE_AFTER = timedelta(seconds=10)
+
+
+def receive(*, channel: Channel, external_id: str, address: str, text: str) -> bool:
+    """Take in what was written in a linked chat, once; False where nobody is known by it.
+
+    It is meant for the office that was chosen last. Nothing of a stranger is stored.
+    """
+    for tenant, person_id in people_at(channel, address):
+        with tenant_transaction(tenant):
+            person = User.objects.active().filter(pk=person_id).first()
+            if person is None:
+                continue
+            set_actor(person)
+            _store(Delivery(channel=channel, external_id=external_id, address=address,
+                            person=person, text=text))  # fmt: skip
+        return True
+    return False
+
+
+def _store(delivery: Delivery) -> None:
+    delivery.wake_at = timezone.now() + WAKE_AFTER
+    try:
+        with attempt():
+            delivery.save(force_insert=True)
+    except IntegrityError:
+        # It came before: vendors repeat what they think we have not heard.
+        return
+    answer_delivery.delay_on_commit(str(delivery.pk))
+
+
+def wake_deliveries(ids: Sequence[UUID], now: datetime) -> None:
+    """Queue those that are due once more; what the sweep calls."""
+    rows = Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+    due = list(rows.filter(pk__in=ids, wake_at__lte=now))
+    for delivery in due:
+        delivery.change(wake_at=now + WAKE_AFTER)
+        answer_delivery.delay_on_commit(str(delivery.pk))

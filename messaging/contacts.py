@@ -1,0 +1,110 @@
+"""Chats and telephones: how a person shows that one is theirs, and what becomes of it.
+
+A code says which office it is of, so that the chat, which knows no office, can bring it home. Only
+its digest is kept.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_bytes
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.models import Channel, User
+from messaging.models import Contact, LinkCode
+from tenants.context import atomic, current_tenant, tenant_transaction
+from tenants.directory import open_tenant_or_none
+from tenants.models import Tenant
+
+PATIENCE = timedelta(minutes=15)
+SIZE = 16
+
+
+class Code(NamedTuple):
+    """What the person is shown, and until when it is good."""
+
+    text: str
+    expires_at: datetime
+
+
+def make_code(*, person: User, channel: Channel) -> Code:
+    """Return a new code; the ones before it are good no longer."""
+    secret = current_tenant().pk.bytes + token_bytes(SIZE)
+    expires_at = timezone.now() + PATIENCE
+    with atomic():
+        LinkCode.objects.filter(person=person, channel=channel).delete()
+        LinkCode.objects.create(
+            person=person, channel=channel, digest=_digest(secret), expires_at=expires_at
+        )
+    return Code(urlsafe_b64encode(secret).rstrip(b"=").decode(), expires_at)
+
+
+def use_code(*, text: str, channel: Channel, address: str) -> tuple[Tenant, User] | None:
+    """Make the chat that of the person who was given the code; None for one that is no good."""
+    secret = _secret_of(text)
+    tenant = open_tenant_or_none(UUID(bytes=secret[:SIZE])) if secret else None
+    if secret is None or tenant is None:
+        return None
+    with tenant_transaction(tenant):
+        codes = LinkCode.objects.select_for_update(of=("self",)).select_related("person")
+        good = codes.filter(channel=channel, expires_at__gt=timezone.now(), person__is_active=True)
+        code = good.filter(digest=_digest(secret)).first()
+        if code is None:
+            return None
+        code.delete()
+        person = code.person
+        link(person=person, channel=channel, address=address)
+    return tenant, person
+
+
+def _secret_of(text: str) -> bytes | None:
+    try:
+        secret = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (Error, ValueError):
+        return None
+    return secret if len(secret) == 2 * SIZE else None
+
+
+def _digest(secret: bytes) -> str:
+    return sha256(secret).hexdigest()
+
+
+def link(*, person: User, channel: Channel, address: str) -> Contact:
+    """Make an address the person's one of that channel, in place of what was there."""
+    here = Contact.objects.filter(channel=channel)
+    here.filter(address=address).exclude(person=person).delete()
+    contact = here.filter(person=person).first() or Contact(person=person, channel=channel)
+    contact.address, contact.chosen_at = address, timezone.now()
+    contact.closed_at, contact.closed_why = None, ""
+    contact.save()
+    return contact
+
+
+@atomic()
+def choose(*, channel: Channel, address: str) -> None:
+    """Have what is said in that chat meant for the office in force from now on."""
+    Contact.objects.filter(channel=channel, address=address).update(chosen_at=timezone.now())
+
+
+@atomic()
+def close(*, channel: Channel, address: str, why: str) -> None:
+    """Send nothing there any more, and hear nothing from there, until it is linked again."""
+    known = Contact.objects.filter(channel=channel, address=address, closed_at=None)
+    known.update(closed_at=timezone.now(), closed_why=why[:200])
+
+
+@atomic()
+def unlink(*, person: User, channel: Channel) -> None:
+    """Forget the person's address of that channel."""
+    Contact.objects.filter(person=person, channel=channel).delete()
+
+
+def addresses_by(channel: Channel, people: Collection[User]) -> Mapping[UUID, str]:
+    """Return where those of the people are reached who have an open contact."""
+    rows = Contact.objects.filter(channel=channel, person__in=people, closed_at=None)
+    return dict(rows.values_list("person", "address"))

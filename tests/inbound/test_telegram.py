@@ -1,0 +1,321 @@
+"""The office in a Telegram chat: linked by its owner, heard once, answered where it was asked."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from accounts.models import AuditEntry, User
+from accounts.services import create_user
+from assistant.models import Action
+from inbound import answering
+from inbound.models import Delivery
+from inbound.services import wake_deliveries
+from inbound.telegram import BAD_CODE, HELP, STRANGER
+from messaging.contacts import link
+from messaging.models import Contact, LinkCode, OutgoingMessage
+from messaging.sweep import sweep_due
+from tasks.models import Task
+from tenants.context import public_context, tenant_context
+from tenants.directory import people_at
+from tenants.models import ChatEntry
+from tests.conftest import PASSWORD, outermost
+from tests.inbound.conftest import CHAT, work
+
+LINK = "/api/v1/integrations/telegram/link"
+SENTENCE = "remind me to water the plants tomorrow at 3pm"
+
+
+def code_for(client):
+    url = urlsplit(client.post(LINK).json()["url"])
+    assert (url.netloc, url.path) == ("t.me", "/acme_office_bot")
+    [code] = parse_qs(url.query)["start"]
+    return code
+
+
+# --- Linking
+
+
+def test_the_link_from_the_office_makes_the_chat_ones_own(api, eve, in_acme, write):
+    code = code_for(api(eve))
+    assert len(code) == 43
+    reply = write(f"/start {code}")
+    assert (reply["method"], reply["chat_id"]) == ("sendMessage", CHAT)
+    assert f"linked with {eve.full_name} at Acme" in reply["text"]
+    assert people_at("telegram", str(CHAT)) == [(in_acme, eve.pk)]
+    assert code not in repr(list(LinkCode.objects.values()))
+
+
+@pytest.mark.parametrize("spoil", ["used", "late", "newer", "made up", "inactive", "nonsense"])
+def test_a_code_is_good_once_and_for_a_quarter_of_an_hour(spoil, api, eve, write):
+    code = code_for(api(eve))
+    if spoil == "used":
+        write(f"/start {code}", chat=1)
+    elif spoil == "late":
+        LinkCode.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    elif spoil == "newer":
+        code_for(api(eve))
+    elif spoil == "inactive":
+        User.objects.filter(pk=eve.pk).update(is_active=False)
+    else:
+        code = code[:-4] + "AAAA" if spoil == "made up" else "%%%"
+    assert write(f"/start {code}")["text"] == BAD_CODE
+    assert people_at("telegram", str(CHAT)) == []
+
+
+def test_who_is_linked_again_leaves_the_old_chat(api, eve, write):
+    write(f"/start {code_for(api(eve))}", chat=1)
+    write(f"/start {code_for(api(eve))}", chat=2)
+    assert people_at("telegram", "1") == []
+    assert Contact.objects.get(person=eve).address == "2"
+
+
+def test_a_chat_that_changes_hands_belongs_to_the_new_one_alone(api, eve, max_, in_acme, write):
+    write(f"/start {code_for(api(eve))}")
+    write(f"/start {code_for(api(max_))}")
+    assert people_at("telegram", str(CHAT)) == [(in_acme, max_.pk)]
+    assert not Contact.objects.filter(person=eve).exists()
+
+
+def test_unlinking_in_the_office_ends_it(api, eve, eves_chat, write):
+    assert api(eve).delete(LINK).status_code == 204
+    assert write("call Bob")["text"] == STRANGER
+
+
+def test_without_a_bot_there_is_no_link(api, eve, settings):
+    settings.TELEGRAM_BOT_TOKEN = ""
+    assert api(eve).post(LINK).status_code == 404
+
+
+# --- What is written becomes work, once
+
+
+def test_a_sentence_becomes_a_task_and_the_answer_comes_to_the_chat(eve, eves_chat, write, bot):
+    assert write(SENTENCE) == {}
+    work()
+    task = Task.objects.get(creator=eve)
+    assert (task.title, task.source, task.assignee) == ("Water the plants", "telegram", eve)
+    [sent] = bot.sent
+    assert sent["chat_id"] == CHAT
+    assert sent["text"].startswith("“Water the plants” is written down")
+    [[button]] = sent["reply_markup"]["inline_keyboard"]
+    assert button["text"] == "Undo"
+    message = OutgoingMessage.objects.get(kind="reply")
+    assert (message.channel, message.status) == ("telegram", "sent")
+    entry = AuditEntry.objects.get(object_pk=str(task.pk))
+    assert (entry.actor_id, entry.source) == (eve.pk, "channel")
+
+
+def touch(data, number=7, chat=CHAT):
+    message = {"message_id": 1, "date": 0, "chat": {"id": chat, "type": "private"}}
+    query = {"id": "99", "from": {"id": chat}, "chat_instance": "1", "data": data}
+    return {"update_id": number, "callback_query": {**query, "message": message}}
+
+
+def test_the_button_takes_it_back(eve, eves_chat, write, brought, bot):
+    write(SENTENCE)
+    work()
+    data = bot.sent[0]["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    assert len(data.encode()) <= 64
+    told = brought(touch(data)).json()
+    assert told == {"method": "answerCallbackQuery", "callback_query_id": "99"}
+    work()
+    assert not Task.objects.filter(creator=eve).exists()
+    assert bot.sent[1]["text"] == "Undone: “Water the plants”."
+    brought(touch(data, number=8))
+    work()
+    assert bot.sent[2]["text"] == "This is undone already."
+
+
+def test_what_touches_others_waits_for_a_yes_below_the_question(
+    max_, eve, finance, write, brought, bot
+):
+    link(person=max_, channel="telegram", address=str(CHAT))
+    Task.objects.create(title="Approve the invoice", creator=max_, assignee=eve)
+    write("done with the invoice")
+    work()
+    labels = [button["text"] for button in bot.sent[0]["reply_markup"]["inline_keyboard"][0]]
+    assert labels == ["Yes", "No"]
+    brought(touch("v1:yes"))
+    work()
+    assert Task.objects.get(title="Approve the invoice").status == "done"
+    assert "Done: “Approve the invoice”" in bot.sent[1]["text"]
+
+
+def test_an_update_that_comes_again_is_one(eve, eves_chat, write, bot):
+    write(SENTENCE, number=7)
+    write(SENTENCE, number=7)
+    work()
+    write(SENTENCE, number=7)
+    work()
+    assert Task.objects.filter(creator=eve).count() == 1
+    assert len(bot.sent) == 1
+
+
+def test_a_worker_that_dies_before_the_end_leaves_nothing_half_done(
+    eve, eves_chat, write, monkeypatch
+):
+    def die(_owed):
+        raise KeyboardInterrupt
+
+    write(SENTENCE)
+    [delivery] = Delivery.objects.all()
+    with monkeypatch.context() as broken:
+        broken.setattr(answering, "owe_messages", die)
+        with pytest.raises(KeyboardInterrupt), outermost():
+            answering.answer_delivery(delivery.pk)
+    assert not Task.objects.filter(creator=eve).exists()
+    assert not Action.objects.exists()
+    Delivery.objects.update(wake_at=timezone.now())
+    with public_context():
+        sweep_due()
+    work()
+    assert Task.objects.filter(creator=eve).count() == 1
+
+
+def test_two_workers_answer_once(eve, eves_chat, write, monkeypatch, bot):
+    write(SENTENCE)
+    [delivery] = Delivery.objects.all()
+    honest = answering.answer
+
+    def overtaken(**given):
+        monkeypatch.setattr(answering, "answer", honest)
+        Delivery.objects.update(wake_at=timezone.now())
+        answering.answer_delivery(delivery.pk)
+        return honest(**given)
+
+    monkeypatch.setattr(answering, "answer", overtaken)
+    work()
+    assert Task.objects.filter(creator=eve).count() == 1
+    assert len(bot.sent) == 1
+
+
+def test_what_always_fails_is_told_in_the_end(eve, eves_chat, write, monkeypatch, bot):
+    def broken(**_given):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(answering, "answer", broken)
+    write(SENTENCE)
+    [delivery] = Delivery.objects.all()
+    with outermost():
+        for _try in range(answering.MOST_ATTEMPTS - 1):
+            with pytest.raises(ZeroDivisionError):
+                answering.answer_delivery(delivery.pk)
+    work()
+    assert [sent["text"] for sent in bot.sent] == [answering.FAILED]
+    delivery.refresh_from_db()
+    assert delivery.wake_at is None
+
+
+def test_what_was_taken_in_is_found_again_by_the_sweep(eve, eves_chat, write):
+    write(SENTENCE)
+    [delivery] = Delivery.objects.all()
+    before = delivery.wake_at
+    wake_deliveries([delivery.pk], before + timedelta(seconds=1))
+    delivery.refresh_from_db()
+    assert delivery.wake_at > before
+
+
+# --- Strangers
+
+
+@pytest.mark.parametrize("text", ["call Bob", "/help", "/stop", "/tenant", "/start"])
+def test_a_stranger_learns_nothing_and_leaves_nothing(text, write, in_acme):
+    assert write(text)["text"] == STRANGER
+    assert not Delivery.objects.exists()
+    with public_context():
+        assert not ChatEntry.objects.exists()
+
+
+def test_who_was_let_out_is_a_stranger(eve, eves_chat, write):
+    User.objects.filter(pk=eve.pk).update(is_active=False)
+    assert write("call Bob")["text"] == STRANGER
+    assert not Delivery.objects.exists()
+
+
+def test_only_telegram_is_heard(brought, write, eves_chat, settings):
+    update = touch("v1:yes")
+    assert brought(update, secret="x" * 64).status_code == 403
+    settings.TELEGRAM_BOT_TOKEN = ""
+    assert brought(update).status_code == 403
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {},
+        {"update_id": 1},
+        {"update_id": "x", "message": {"chat": {"id": CHAT, "type": "private"}, "text": "a"}},
+        {"update_id": 1, "edited_message": {"chat": {"id": CHAT, "type": "private"}, "text": "a"}},
+        {"update_id": 1, "message": {"chat": {"id": CHAT, "type": "group"}, "text": "a"}},
+        {"update_id": 1, "message": {"chat": {"id": CHAT, "type": "private"}, "photo": []}},
+        {"update_id": 1, "message": None},
+        {"update_id": 1, "callback_query": {"id": "1"}},
+        {"update_id": 1, "poll": {}},
+    ],
+)
+def test_what_we_did_not_ask_for_is_left_alone(update, brought, eves_chat):
+    answer = brought(update)
+    assert (answer.status_code, answer.json()) == (200, {})
+    assert not Delivery.objects.exists()
+
+
+# --- Leaving, and several offices
+
+
+def test_stop_ends_it_and_a_new_link_begins_anew(api, eve, eves_chat, write):
+    assert "Nothing comes here any more" in write("/stop")["text"]
+    assert write("call Bob")["text"] == STRANGER
+    write(f"/start {code_for(api(eve))}")
+    assert write("/help")["text"] == HELP
+
+
+def test_who_blocks_the_bot_is_written_to_no_more(brought, eve, eves_chat):
+    member = {"chat": {"id": CHAT, "type": "private"}, "new_chat_member": {"status": "kicked"}}
+    assert brought({"update_id": 1, "my_chat_member": member}).json() == {}
+    eves_chat.refresh_from_db()
+    assert eves_chat.closed_at is not None
+    assert people_at("telegram", str(CHAT)) == []
+
+
+def test_one_chat_of_two_offices_speaks_to_the_one_that_was_chosen(
+    eve, eves_chat, write, globex, in_acme
+):
+    with tenant_context(globex):
+        twin = create_user(
+            email="eve@acme.example", full_name="Eve Twin", role="employee", password=PASSWORD
+        )
+        link(person=twin, channel="telegram", address=str(CHAT))
+    told = write("/tenant")["text"]
+    assert "meant for Globex" in told
+    assert "/tenant acme changes to Acme" in told
+    assert "meant for Acme" in write("/tenant acme")["text"]
+    write(SENTENCE)
+    assert Delivery.objects.count() == 1
+    with tenant_context(globex):
+        assert not Delivery.objects.exists()
+
+
+# --- The command
+
+
+def test_the_command_tells_telegram_where_to_come(bot, settings):
+    settings.TELEGRAM_WEBHOOK_URL = "https://office.example/api/v1/integrations/telegram/webhook"
+    call_command("telegram_webhook")
+    [(method, values)] = bot.calls
+    assert (method, values["url"]) == ("setWebhook", settings.TELEGRAM_WEBHOOK_URL)
+    assert len(values["secret_token"]) == 64
+
+
+def test_the_command_says_what_is_missing(bot, settings):
+    settings.TELEGRAM_WEBHOOK_URL = ""
+    with pytest.raises(CommandError, match="TELEGRAM_WEBHOOK_URL"):
+        call_command("telegram_webhook")
+    settings.TELEGRAM_WEBHOOK_URL = "https://office.example/x"
+    bot.refuses(400, "Bad Request: bad webhook")
+    with pytest.raises(CommandError, match="bad webhook"):
+        call_command("telegram_webhook")
