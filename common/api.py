@@ -184,6 +184,9 @@ class ErrorHandler(ExceptionHandler):
         if isinstance(exc, AppError):
             answer = APIException(exc.sentence, exc.code)
             answer.status_code = exc.status
+            if "retry_after" in exc.extra:
+                # DRF writes it into the Retry-After header (RFC 9110, section 10.2.3).
+                answer.wait = exc.extra["retry_after"]  # type: ignore[attr-defined]
             if exc.status == status.HTTP_401_UNAUTHORIZED:
                 answer.auth_header = 'Bearer realm="office"'  # type: ignore[attr-defined]
             return answer

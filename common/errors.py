@@ -1,5 +1,6 @@
 """The refusals of the office: a stable code for programs and one sentence for people."""
 
+from math import ceil
 from typing import Any, ClassVar
 
 
@@ -69,3 +70,13 @@ class ChangedMeanwhileError(AppError):
 
     status = 412
     code = "precondition_failed"
+
+
+class TooManyError(AppError):
+    """Too often; `retry_after` is in how many seconds it may be tried again."""
+
+    status = 429
+    code = "throttled"
+
+    def __init__(self, sentence: str, *, retry_after: float) -> None:
+        super().__init__(sentence, extra={"retry_after": ceil(retry_after)})

@@ -76,6 +76,18 @@ class Answer:
 
 def post(url: str, *, content: bytes, headers: Mapping[str, str], limits: Limits) -> Answer:
     """Send the content and return the answer. Raises NoAnswerError."""
+    return request("POST", url, content=content, headers=headers, limits=limits)
+
+
+def get(url: str, *, headers: Mapping[str, str], limits: Limits) -> Answer:
+    """Ask for what is there. Raises NoAnswerError."""
+    return request("GET", url, content=None, headers=headers, limits=limits)
+
+
+def request(
+    method: str, url: str, *, content: bytes | None, headers: Mapping[str, str], limits: Limits
+) -> Answer:
+    """Ask and return the answer, whatever its status. Raises NoAnswerError."""
     target = httpcore.URL(url)
     backend = GuardedBackend(limits, is_encrypted=target.scheme == b"https")
     extensions = {"timeout": {"connect": limits.connect_seconds, "read": limits.read_seconds}}
@@ -83,7 +95,7 @@ def post(url: str, *, content: bytes, headers: Mapping[str, str], limits: Limits
         with (
             httpcore.ConnectionPool(ssl_context=tls(), network_backend=backend) as pool,
             pool.stream(
-                "POST",
+                method,
                 target,
                 headers=[("Accept-Encoding", "identity"), *headers.items()],
                 content=content,

@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import FormParser, JSONParser
 
 MAX_DEPTH = 20
 
@@ -27,10 +28,7 @@ class StrictJSONParser(JSONParser):
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """Return the parsed body. Raises ParseError, ValidationError and TooLargeError."""
-        request = (parser_context or {}).get("request")
-        length = int((request.headers.get("content-length") or 0) if request else 0)
-        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise TooLargeError
+        _refuse_long((parser_context or {}).get("request"))
         try:
             # Not with the charset that the header names: it may be a codec like `zlib`.
             body = json.loads(
@@ -42,6 +40,24 @@ class StrictJSONParser(JSONParser):
             raise ParseError(f"This is not JSON: {error}.") from error
         _check(body)
         return body
+
+
+class StrictFormParser(FormParser):
+    """A form of a bounded size, as vendors post it; fields without a value are kept."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Return the fields as a QueryDict. Raises ParseError and TooLargeError."""
+        _refuse_long((parser_context or {}).get("request"))
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except (SuspiciousOperation, ValueError) as error:
+            raise ParseError("This is not a form that can be read.") from error
+
+
+def _refuse_long(request: Any) -> None:
+    length = int((request.headers.get("content-length") or 0) if request else 0)
+    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise TooLargeError
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -66,6 +66,13 @@ class Env(BaseSettings):
     telegram_bot_name: str = ""
     telegram_webhook_url: str = ""
 
+    twilio_api_base_url: str = "https://api.twilio.com"
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = ""
+    # Still good while Twilio changes over to a new one.
+    twilio_previous_auth_token: str = ""
+    twilio_phone_number: str = Field(default="", pattern=r"^(\+[1-9][0-9]{6,14})?$")
+
     encryption_keys: Annotated[list[str], NoDecode] = []
     outgoing_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
 

@@ -1,21 +1,26 @@
 """`/api/v1/integrations`: how chats are linked, and where vendors bring what people write."""
 
 from typing import ClassVar
+from xml.sax.saxutils import escape
 
+from django.http import HttpResponse, QueryDict
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import OfficeAPIView, OpenView
+from accounts.api import OfficeAPIView, OpenView, WaitingView
 from accounts.models import Channel
 from accounts.permissions import Permission
+from common.api import checked
 from common.errors import RefusedError
-from inbound import telegram
+from common.parsers import StrictFormParser, StrictJSONParser
+from inbound import telegram, twilio
 from inbound.linking import link_to_telegram
-from inbound.serializers import LinkSerializer
+from inbound.serializers import CodeSerializer, LinkSerializer, NumberSerializer
 from messaging.contacts import unlink
+from messaging.telephones import confirm_code, send_code
 
 
 class TelegramLinkView(OfficeAPIView):
@@ -46,3 +51,88 @@ class TelegramWebhookView(OpenView):
         if not telegram.is_telegram(request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")):
             raise RefusedError("This is not for you.")
         return Response(telegram.take(request.data))
+
+
+class TelephoneView(OfficeAPIView):
+    """The person's own telephone."""
+
+    grants: ClassVar[dict[str, Permission | None]] = {"post": None, "delete": None}
+
+    @extend_schema(request=NumberSerializer, responses={202: NumberSerializer})
+    def post(self, request: Request) -> Response:
+        """Send a code to the number, good for 15 minutes; at most five in an hour."""
+        values = checked(NumberSerializer, request.data)
+        send_code(person=self.user, **values)
+        return Response(values, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Forget the number."""
+        unlink(person=self.user, channel=Channel.SMS)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class TelephoneCodeView(WaitingView):
+    """The code that was sent; a wrong one counts, so that nothing is taken back."""
+
+    grants: ClassVar[dict[str, Permission | None]] = {"post": None}
+
+    @extend_schema(request=CodeSerializer, responses=NumberSerializer)
+    def post(self, request: Request) -> Response:
+        """Make the number the person's own: reminders go there, and what it writes is heard."""
+        contact = confirm_code(person=self.user, **checked(CodeSerializer, request.data))
+        return Response({"number": contact.address})
+
+
+class TwilioView(OpenView):
+    """What Twilio's webhooks share: a form or JSON, signed with the account's token."""
+
+    is_for_vendors = True
+    parser_classes = (StrictFormParser, StrictJSONParser)
+
+    def signed(self, request: Request) -> dict[str, str]:
+        """Return what was posted. Raises RefusedError for what Twilio did not sign."""
+        # The bytes before they are parsed.
+        body = request.body
+        data = request.data
+        is_signed = twilio.is_signed(
+            path=request.get_full_path(),
+            values=dict(data.lists()) if isinstance(data, QueryDict) else None,
+            signature=request.headers.get("X-Twilio-Signature", ""),
+            settings_header=request.headers.get("X-Twilio-Webhooks-Signature-Settings", ""),
+            body=body,
+        )
+        if not is_signed:
+            raise RefusedError("This is not for you.")
+        return {name: str(value) for name, value in data.items()} if isinstance(data, dict) else {}
+
+
+class TwilioSmsView(TwilioView):
+    """Where Twilio brings SMS that people write."""
+
+    @extend_schema(
+        request={"application/x-www-form-urlencoded": OpenApiTypes.OBJECT},
+        responses={(200, "text/xml"): OpenApiTypes.STR},
+        auth=[],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Take one SMS in, once; the answer to it goes through the outbox."""
+        reply = twilio.take_sms(self.signed(request))
+        body = f"<Message>{escape(reply)}</Message>" if reply else ""
+        xml = f'<?xml version="1.0" encoding="UTF-8"?><Response>{body}</Response>'
+        return HttpResponse(xml, content_type="text/xml; charset=utf-8")
+
+
+class TwilioStatusView(TwilioView):
+    """Where Twilio tells what became of an SMS."""
+
+    @extend_schema(
+        request={"application/x-www-form-urlencoded": OpenApiTypes.OBJECT},
+        responses={204: None},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """Note it; reports come late, twice and in any order."""
+        values = self.signed(request)
+        twilio.take_status(request.query_params.get("m", ""), values)
+        return Response(status=status.HTTP_204_NO_CONTENT)

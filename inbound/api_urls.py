@@ -11,4 +11,8 @@ urlpatterns = [
         api.TelegramWebhookView.as_view(),
         name="telegram-webhook",
     ),
+    path("integrations/sms/number", api.TelephoneView.as_view(), name="telephone"),
+    path("integrations/sms/confirm", api.TelephoneCodeView.as_view(), name="telephone-code"),
+    path("integrations/twilio/sms", api.TwilioSmsView.as_view(), name="twilio-sms"),
+    path("integrations/twilio/status", api.TwilioStatusView.as_view(), name="twilio-status"),
 ]

@@ -1,5 +1,9 @@
-"""The page on which people link their chats."""
+"""The page on which people link their chats and telephones."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,27 +11,88 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import UserRequest, requires
-from accounts.models import Channel
+from accounts.models import Channel, User
+from common.errors import AppError
+from inbound.forms import CodeForm, NumberForm
 from inbound.linking import link_to_telegram
+from messaging.channels import sms
 from messaging.contacts import unlink
-from messaging.models import Contact
+from messaging.models import Contact, LinkCode
+from messaging.telephones import confirm_code, send_code
+
+Context = dict[str, Any]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(None)
 def chats(request: UserRequest) -> HttpResponse:
-    """Show whether the person's chat is linked; make a link to it, or forget it."""
-    link = None
-    if request.method == "POST" and request.POST.get("do") == "unlink":
-        unlink(person=request.user, channel=Channel.TELEGRAM)
-        messages.success(request, "Nothing is sent to Telegram any more.")
-        return redirect("chats")
+    """Show whether the person's chat and telephone are linked; link them, or forget them."""
+    said: Context = {}
     if request.method == "POST":
-        link = link_to_telegram(request.user)
-    contacts = Contact.objects.filter(person=request.user, channel=Channel.TELEGRAM)
-    context = {
-        "link": link,
-        "telegram": contacts.first(),
+        do = DEEDS.get(request.POST.get("do", ""), _link)
+        try:
+            said = do(request)
+        except AppError as error:
+            messages.error(request, error.sentence)
+        if not said:
+            return redirect("chats")
+    context = _shown(request.user) | said
+    is_wrong = any(isinstance(value, forms.Form) and value.errors for value in said.values())
+    return render(request, "inbound/chats.html", context, status=400 if is_wrong else 200)
+
+
+def _shown(person: User) -> Context:
+    contacts = {each.channel: each for each in Contact.objects.filter(person=person)}
+    waiting = LinkCode.objects.filter(person=person, channel=Channel.SMS).first()
+    return {
+        "telegram": contacts.get(Channel.TELEGRAM),
         "has_bot": bool(settings.TELEGRAM_BOT_TOKEN and settings.TELEGRAM_BOT_NAME),
+        "sms": contacts.get(Channel.SMS),
+        "has_sms": sms.is_set_up(),
+        "office_number": settings.TWILIO_PHONE_NUMBER,
+        "waiting": waiting,
+        "number_form": NumberForm(initial={"number": person.phone}),
+        "code_form": CodeForm(),
     }
-    return render(request, "inbound/chats.html", context)
+
+
+def _link(request: UserRequest) -> Context:
+    return {"link": link_to_telegram(request.user)}
+
+
+def _unlink(request: UserRequest) -> Context:
+    unlink(person=request.user, channel=Channel.TELEGRAM)
+    messages.success(request, "Nothing is sent to Telegram any more.")
+    return {}
+
+
+def _send(request: UserRequest) -> Context:
+    form = NumberForm(request.POST)
+    if not form.is_valid():
+        return {"number_form": form}
+    send_code(person=request.user, **form.cleaned_data)
+    return {}
+
+
+def _confirm(request: UserRequest) -> Context:
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return {"code_form": form}
+    confirm_code(person=request.user, **form.cleaned_data)
+    messages.success(request, "Your telephone is linked.")
+    return {}
+
+
+def _forget(request: UserRequest) -> Context:
+    unlink(person=request.user, channel=Channel.SMS)
+    messages.success(request, "Nothing is sent to your telephone any more.")
+    return {}
+
+
+DEEDS: Mapping[str, Callable[[UserRequest], Context]] = {
+    "link": _link,
+    "unlink": _unlink,
+    "send": _send,
+    "confirm": _confirm,
+    "forget": _forget,
+}

@@ -99,6 +99,23 @@ def close(*, channel: Channel, address: str, why: str) -> None:
 
 
 @atomic()
+def reopen(*, channel: Channel, address: str) -> None:
+    """Send there again, and hear it."""
+    known = Contact.objects.filter(channel=channel, address=address)
+    known.update(closed_at=None, closed_why="")
+
+
+def why_closed(*, channel: Channel, address: str) -> str:
+    """Return why nothing may go there any more; empty for an address that is open, or unknown.
+
+    Asked again when a message goes out: the person may have said so after it was owed.
+    """
+    closed = Contact.objects.filter(channel=channel, address=address, closed_at__isnull=False)
+    why = closed.values_list("closed_why", flat=True).first()
+    return "" if why is None else why or "The person wants nothing there any more."
+
+
+@atomic()
 def unlink(*, person: User, channel: Channel) -> None:
     """Forget the person's address of that channel."""
     Contact.objects.filter(person=person, channel=channel).delete()

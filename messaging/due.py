@@ -27,6 +27,8 @@ class Owed:
     urgent: bool = False
     # The channel to take, where the person can be reached by it: that of the question.
     channel: str = ""
+    # Where to send it by that channel, in place of the person's own address.
+    address: str = ""
     # What can be answered with one touch: label and answer.
     buttons: tuple[tuple[str, str], ...] = ()
 
@@ -57,6 +59,8 @@ class MessageKind:
     objections: Callable[[Collection[UUID]], Mapping[UUID, str]] = no_objections
     # Return where a person can say that no more of the kind are wanted; empty where it is no use.
     unsubscribe_url: Callable[[UUID], str] = lambda _person: ""
+    # Whether one that cannot be sent goes over the person's next channel.
+    goes_on: bool = True
 
 
 _due: dict[str, DueKind] = {}

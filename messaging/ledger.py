@@ -21,6 +21,7 @@ from messaging.due import message_kind
 from messaging.models import DeliveryAttempt, MessageStatus, Outcome, OutgoingMessage
 from messaging.owing import write_alerts, write_substitute
 from messaging.quiet import quiet_end
+from messaging.receipts import note_receipt
 from tenants.context import atomic, home_alias
 
 # Longer than the slowest hand-over: connecting and sending each give up after EMAIL_TIMEOUT.
@@ -43,9 +44,10 @@ WITH done AS (
     FROM done WHERE message_id = done.id AND messaging_deliveryattempt.number = done.number
 )
 UPDATE messaging_outgoingmessage AS message
-SET status = 'sent', sent_at = coalesce(sent_at, %(now)s), provider_id = done.name, reason = '',
+SET status = 'sent', sent_at = coalesce(sent_at, %(now)s), provider_id = done.name,
+    reason = CASE WHEN provider_status = '' THEN '' ELSE reason END,
     wake_at = NULL, not_before = NULL, in_doubt_since = NULL, updated_at = %(now)s
-FROM done WHERE message.id = done.id
+FROM done WHERE message.id = done.id RETURNING message.id, message.provider_status
 """
 BEGIN = """
 WITH begun AS (
@@ -139,6 +141,7 @@ def begin_tries(messages: Sequence[OutgoingMessage]) -> list[OutgoingMessage]:
 def record_results(results: Sequence[Result]) -> list[OutgoingMessage]:
     """Write down how tries ended; return what is owed now in place of what failed."""
     now = timezone.now()
+    fresh: list[OutgoingMessage] = []
     sent = [result for result in results if result.outcome == Outcome.SENT]
     if sent:
         values: dict[str, Any] = {
@@ -149,7 +152,11 @@ def record_results(results: Sequence[Result]) -> list[OutgoingMessage]:
         }
         with connections[home_alias()].cursor() as cursor:
             cursor.execute(SENT, values)
-    fresh: list[OutgoingMessage] = []
+            # The other side may have told of the end before its answer came.
+            told = {pk: status for pk, status in cursor.fetchall() if status}
+        for result in sent:
+            if result.message.pk in told:
+                fresh += note_receipt(result.message.pk, told[result.message.pk])
     for result in results:
         if result.outcome != Outcome.SENT:
             fresh += _record_failure(result, now)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Channel, User
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
+from messaging.segments import cost_of, plain
 
 
 class MessageStatus(models.TextChoices):
@@ -93,6 +94,8 @@ class OutgoingMessage(Record):
     )
     sent_at = models.DateTimeField(null=True, blank=True)
     provider_id = models.CharField(max_length=255, blank=True)
+    # What the other side told afterwards, where it tells: "delivered", "read", "undelivered".
+    provider_status = models.CharField(max_length=16, blank=True, default="", db_default="")
     reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -133,6 +136,13 @@ class OutgoingMessage(Record):
         return self.sent_at - self.planned_at if self.sent_at else None
 
     @property
+    def segments(self) -> int | None:
+        """In how many parts it goes out as SMS; None on other channels."""
+        if self.channel != Channel.SMS:
+            return None
+        return cost_of(plain(self.brief.strip() or self.subject)).segments
+
+    @property
     def occasion(self) -> str:
         """What it is owed for, and to whom: the same on each channel."""
         return self.dedupe_key.removesuffix(f":{self.channel}")
@@ -162,13 +172,16 @@ class Contact(Record):
 
 
 class LinkCode(models.Model):
-    """What a person shows in a chat to say that it is theirs: good once, for some minutes."""
+    """What a person shows to say that a chat or a telephone is theirs: good once, for minutes."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     person = models.ForeignKey(User, models.CASCADE, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel)
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
+    # The telephone that the code was sent to, and how often a wrong one was shown.
+    address = models.CharField(max_length=254, blank=True, default="", db_default="")
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return f"{self.channel} until {self.expires_at}"

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from accounts.models import User
 from accounts.permissions import Permission
 from messaging.channels import WAYS
-from messaging.due import Owed
+from messaging.due import Owed, message_kind
 from messaging.models import MessageStatus, OutgoingMessage
 from messaging.quiet import quiet_end
 from messaging.words import CHANNELS
@@ -50,6 +50,8 @@ def _message_for(owed: Owed, reach: list[tuple[str, str]], now: datetime) -> Out
     wanted = [way for way in reach if way[0] == owed.channel]
     usual = reach[0] if reach else (owed.recipient.notification_preference, "")
     channel, address = wanted[0] if wanted else usual
+    if owed.address:
+        reach, channel, address = [(owed.channel, owed.address)], owed.channel, owed.address
     hold = None if owed.urgent else quiet_end(owed.recipient, max(owed.due_at, now))
     return OutgoingMessage(
         recipient=owed.recipient,
@@ -84,7 +86,7 @@ def write_messages(rows: Sequence[OutgoingMessage]) -> list[OutgoingMessage]:
 def write_substitute(failed: OutgoingMessage, now: datetime) -> list[OutgoingMessage]:
     """Owe the message over the next channel of its person; nothing where none is left."""
     person = failed.recipient
-    if person is None:
+    if person is None or not message_kind(failed.kind).goes_on:
         return []
     others = [(channel, f"{failed.occasion}:{channel}") for channel in person.channel_order]
     rows = OutgoingMessage.objects.filter(dedupe_key__in=[key for _channel, key in others])

@@ -35,6 +35,7 @@ class MessageSerializer(serializers.ModelSerializer[OutgoingMessage]):
     planned_at = serializers.DateTimeField()
     lateness_seconds = serializers.SerializerMethodField()
     instead_of_id = serializers.UUIDField(allow_null=True)
+    segments = serializers.IntegerField(allow_null=True)
 
     class Meta:
         model = OutgoingMessage
@@ -42,6 +43,7 @@ class MessageSerializer(serializers.ModelSerializer[OutgoingMessage]):
             *("id", "channel", "recipient_id", "recipient_name", "address", "subject", "kind"),
             *("about_id", "urgent", "status", "reason", "in_words", "due_at", "planned_at"),
             *("sent_at", "lateness_seconds", "attempts", "resends", "provider_id"),
+            *("provider_status", "segments"),
             *("instead_of_id", "created_at"),
         )
 

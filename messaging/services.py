@@ -14,6 +14,7 @@ from messaging.jobs import deliver_messages
 from messaging.ledger import wake_messages
 from messaging.models import MessageStatus, OutgoingMessage
 from messaging.owing import messages_for, write_alerts, write_messages
+from messaging.receipts import note_receipt
 from tenants.context import atomic
 
 
@@ -33,6 +34,13 @@ def owe_messages(owed: Sequence[Owed]) -> list[UUID]:
 def retry_messages(ids: Sequence[UUID], now: datetime) -> None:
     """Queue another try for the messages that are due; what the sweep calls."""
     _send_after_commit(wake_messages(ids, now))
+
+
+@atomic()
+def take_receipt(*, message_id: UUID, status: str, why: str = "") -> None:
+    """Note what the other side tells of a message; one that was lost goes another way."""
+    fresh = note_receipt(message_id, status, why)
+    _send_after_commit([row.pk for row in fresh if row.wake_at and row.hold_until is None])
 
 
 class StillUnknownError(ConflictError):
@@ -62,6 +70,7 @@ def resend_message(*, message_id: UUID, by: User, confirmed: bool) -> OutgoingMe
         not_before=None,
         in_doubt_since=None,
         reason="",
+        provider_status="",
         uncounted=message.attempts,
         resends=F("resends") + 1,
     )
@@ -83,4 +92,4 @@ def _send_after_commit(ids: Sequence[UUID]) -> None:
         deliver_messages.delay_on_commit([str(pk) for pk in ids])
 
 
-__all__ = ["Owed", "owe_messages", "resend_message", "retry_messages"]
+__all__ = ["Owed", "owe_messages", "resend_message", "retry_messages", "take_receipt"]

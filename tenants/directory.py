@@ -70,10 +70,14 @@ def offices_of_email(email: str, *, slug: str | None = None) -> list[Tenant]:
         return list(found.order_by("slug")[:MAX_OFFICES])
 
 
-def people_at(channel: str, address: str) -> list[tuple[Tenant, UUID]]:
-    """Return whose chat or telephone it is in each open organisation, the last chosen first."""
+def people_at(channel: str, address: str, *, closed: bool = False) -> list[tuple[Tenant, UUID]]:
+    """Return whose chat or telephone it is in each open organisation, the last chosen first.
+
+    With `closed` those are returned instead who closed it.
+    """
     with public_context():
-        entries = _everywhere(ChatEntry.objects.filter(channel=channel, address=address))
+        known = ChatEntry.objects.filter(channel=channel, address=address, is_closed=closed)
+        entries = _everywhere(known)
         entries.sort(key=lambda entry: entry.chosen_at, reverse=True)
         offices = Tenant.objects.open().for_entering().in_bulk({e.tenant_id for e in entries})
     return [(offices[e.tenant_id], e.person_id) for e in entries if e.tenant_id in offices]

@@ -133,6 +133,8 @@ class ChatEntry(models.Model):
     address = models.CharField(max_length=254)
     # One chat may belong to people of several offices: what is said there is meant for the newest.
     chosen_at = models.DateTimeField()
+    # The person wants nothing there and is not heard, but may open it again from there.
+    is_closed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

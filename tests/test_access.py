@@ -64,6 +64,12 @@ ACCESS = {
     ("DELETE", "telegram-link"): (None, EVERYBODY, 204),
     # Who knows the secret that Telegram was told: tests/inbound.
     ("POST", "telegram-webhook"): (OPEN, EVERYBODY, 200),
+    ("POST", "telephone"): (None, EVERYBODY, 202),
+    ("DELETE", "telephone"): (None, EVERYBODY, 204),
+    ("POST", "telephone-code"): (None, EVERYBODY, 200),
+    # Who knows the token that Twilio signs with: tests/inbound.
+    ("POST", "twilio-sms"): (OPEN, EVERYBODY, 200),
+    ("POST", "twilio-status"): (OPEN, EVERYBODY, 204),
     ("POST", "task-from-text"): (P.TASK_CREATE, EVERYBODY, 201),
     ("POST", "assistant-chat"): (None, EVERYBODY, 200),
     ("POST", "assistant-undo"): (None, EVERYBODY, 200),

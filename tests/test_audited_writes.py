@@ -17,6 +17,9 @@ TRAIL = {
     ("PATCH", "me"): {("UPDATE", "user")},
     ("POST", "password-change"): {("UPDATE", "user")},
     ("DELETE", "telegram-link"): set(),
+    ("POST", "telephone"): {("CREATE", "outgoingmessage")},
+    ("POST", "telephone-code"): {("CREATE", "contact")},
+    ("DELETE", "telephone"): set(),
     ("POST", "users"): {("CREATE", "user")},
     ("PATCH", "user"): {("UPDATE", "user")},
     ("DELETE", "user"): {
@@ -54,6 +57,8 @@ TRAIL = {
 # sessions only.
 EXEMPT = {
     *(("POST", "telegram-link"), ("POST", "telegram-webhook")),
+    # Twilio brings nothing.
+    *(("POST", "twilio-sms"), ("POST", "twilio-status")),
     *(("POST", "register"), ("POST", "login"), ("POST", "refresh"), ("POST", "logout")),
 }
 WRITES = [found.key for found in api_operations() if found.method != "get"]

@@ -100,6 +100,10 @@ def test_a_good_answer_is_as_described(operation, api, ada, in_acme):
         assert schema is None
         assert answer.content == b""
         return
+    if answer["Content-Type"].startswith("text/xml"):
+        # TwiML: tests/inbound.
+        assert schema is None
+        return
     check(answer.json(), schema)
     headers = described(operation)["responses"][str(answer.status_code)].get("headers", {})
     assert ("ETag" in headers) == ("ETag" in answer.headers) or operation.action in {

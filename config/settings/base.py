@@ -267,6 +267,11 @@ TELEGRAM_API_BASE_URL = ENV.telegram_api_base_url.rstrip("/")
 TELEGRAM_BOT_TOKEN = ENV.telegram_bot_token
 TELEGRAM_BOT_NAME = ENV.telegram_bot_name
 TELEGRAM_WEBHOOK_URL = ENV.telegram_webhook_url
+TWILIO_API_BASE_URL = ENV.twilio_api_base_url.rstrip("/")
+TWILIO_ACCOUNT_SID = ENV.twilio_account_sid
+TWILIO_AUTH_TOKEN = ENV.twilio_auth_token
+TWILIO_PREVIOUS_AUTH_TOKEN = ENV.twilio_previous_auth_token
+TWILIO_PHONE_NUMBER = ENV.twilio_phone_number
 # At most so many in so many seconds: by a channel in all, from one office (tenant), from one of
 # our accounts (sender), to one address (chat). Vendors change what they bear.
 MESSAGE_RATES: dict[str, dict[str, tuple[int, float]]] = {

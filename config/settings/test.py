@@ -16,6 +16,9 @@ CELERY_TASK_EAGER_PROPAGATES = True
 # A bot that is set up and that nobody reaches.
 TELEGRAM_API_BASE_URL = "http://127.0.0.1:1"
 TELEGRAM_BOT_TOKEN, TELEGRAM_BOT_NAME = "1:of-the-tests", "office_of_the_tests_bot"
+TWILIO_API_BASE_URL = "http://127.0.0.1:1"
+TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN = "AC" + "0" * 32, "token-of-the-tests"
+TWILIO_PHONE_NUMBER = "+15005550006"
 LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]  # noqa: F405
 # A second database, where tenants live whose `db_alias` is shard2.
 DATABASES["shard2"] = {  # noqa: F405

@@ -13,6 +13,7 @@ from messaging.channels.base import (
     Way,
 )
 from messaging.channels.email import EMAIL
+from messaging.channels.sms import SMS
 from messaging.channels.telegram import TELEGRAM
 
 __all__ = [
@@ -30,7 +31,7 @@ __all__ = [
     "gateway_for",
 ]
 
-WAYS: dict[str, Way] = {"email": EMAIL, "telegram": TELEGRAM}
+WAYS: dict[str, Way] = {"email": EMAIL, "sms": SMS, "telegram": TELEGRAM}
 
 
 def gateway_for(channel: str) -> Gateway:

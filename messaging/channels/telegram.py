@@ -20,7 +20,7 @@ from messaging.channels.base import (
     Sender,
     Way,
 )
-from messaging.contacts import addresses_by, close
+from messaging.contacts import addresses_by, close, why_closed
 
 # sendMessage: 1-4096 characters.
 LONGEST = 4096
@@ -41,6 +41,8 @@ class TelegramGateway:
 
     def send(self, letter: Letter) -> str:
         """Send the letter as plain text, with its buttons below."""
+        if why := why_closed(channel=Channel.TELEGRAM, address=letter.address):
+            raise ChannelRefusedError(why)
         message: dict[str, Any] = {
             "chat_id": int(letter.address),
             "text": shortened(letter.brief),

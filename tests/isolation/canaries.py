@@ -23,9 +23,9 @@ from tests.conftest import person
 CANARY = "CANARY-7f3"
 ADDRESS = "203.0.113.77"  # what they were seen to come from
 # Tables without words of people. What is added to a tenant's schema comes here or gets a canary.
-WITHOUT_WORDS = {LinkCode, RefreshFamily, Reminder, TeamMembership}
+WITHOUT_WORDS = {RefreshFamily, Reminder, TeamMembership}
 WITH_WORDS = {
-    *(Contact, Delivery),
+    *(Contact, Delivery, LinkCode),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
     *(Role, Task, Team, User),
 }
@@ -82,9 +82,17 @@ def plant() -> Office:
         due_at=now,
         wake_at=now,
         provider_id=CANARY,
+        provider_status=CANARY,
         reason=CANARY,
     )
     DeliveryAttempt.objects.create(message=message, number=1, started_at=now, reason=CANARY)
+    LinkCode.objects.create(
+        person=mia,
+        channel="sms",
+        address=f"{CANARY} telephone",
+        digest=f"{CANARY} digest",
+        expires_at=now,
+    )
     contact = Contact.objects.create(
         person=mia, channel="telegram", address=f"{CANARY} chat", closed_why=f"{CANARY} why"
     )

@@ -15,6 +15,8 @@ OPEN_DOORS = {
     "/api/v1/auth/refresh": "asks for a refresh token and reads the office out of it",
     "/api/v1/auth/logout": "asks for a refresh token and reads the office out of it",
     "/api/v1/integrations/telegram/webhook": "asks for the secret that only Telegram was told",
+    "/api/v1/integrations/twilio/sms": "asks for Twilio's signature",
+    "/api/v1/integrations/twilio/status": "asks for Twilio's signature",
     "/api/schema": "describes the API, the same in every office",
     "/api/docs": "describes the API, the same in every office",
     "/.well-known/jwks.json": "publishes the platform's keys",
@@ -41,6 +43,8 @@ WEBHOOKS = {
     "/api/v1/auth/refresh": "a signed token",
     "/api/v1/auth/logout": "a signed token",
     "/api/v1/integrations/telegram/webhook": "a secret, which follows from the bot's token",
+    "/api/v1/integrations/twilio/sms": "a signature by the account's token",
+    "/api/v1/integrations/twilio/status": "a signature by the account's token, over the query too",
     "/unsubscribe/<str:token>": "a signed token, which says whose digests it stops",
 }
 # Answers that proxies may keep for everybody.
@@ -143,6 +147,8 @@ HEADERS = {
     "retry-after": "how long somebody outside whom we asked wants to be left alone",
     "REMOTE_ADDR": "where it comes from",
     "X-Telegram-Bot-Api-Secret-Token": "a secret of the platform; the office follows from the chat",
+    "X-Twilio-Signature": "made with a secret of the platform; the office follows from the number",
+    "X-Twilio-Webhooks-Signature-Settings": "names the hash of the signature and nothing else",
     "User-Agent": "a word for the trail",
     "X-Forwarded-For": "where it comes from, if a trusted proxy says so",
     "X-Request-ID": "a word for the trail and the answer",

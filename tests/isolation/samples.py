@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,9 +13,11 @@ from django.utils import timezone
 from accounts.models import Role, Team, TeamMembership, User
 from assistant.actions import record_creation
 from inbound.telegram import webhook_secret
-from messaging.models import DeliveryAttempt, OutgoingMessage
+from messaging.models import DeliveryAttempt, LinkCode, OutgoingMessage
+from messaging.telephones import digest_of
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import PASSWORD, Api, person
+from tests.inbound.twilio_calls import SMS, STATUS, signature
 
 STRONG = "a rather long pass phrase"
 
@@ -53,9 +56,19 @@ def make_world() -> World:
     actions = {str(user.pk): written_down_for(user) for user in (ada, max_, eve)}
     messages = {str(user.pk): sent_to(user, reminder) for user in (ada, max_, eve)}
     role, _made = Role.objects.get_or_create(name="helper", defaults={"permissions": ["task:read"]})
+    for number, user in enumerate((ada, max_, eve)):
+        send_code_to(user, f"+49151000000{number}")
     for user in (ada, eve):
         TeamMembership.objects.get_or_create(team=team, user=user, defaults={"position": 1})
     return World(ada, max_, eve, team, role, task, reminder, comment, actions, messages)
+
+
+def send_code_to(user: User, number: str) -> None:
+    """Have the person's telephone wait for its code, `000000`."""
+    expires_at = timezone.now() + timedelta(minutes=5)
+    made = LinkCode(person=user, channel="sms", address=number, expires_at=expires_at)
+    made.digest = digest_of(made, "000000")
+    made.save(force_insert=True)
 
 
 def sent_to(user: User, reminder: Reminder) -> str:
@@ -160,6 +173,13 @@ def _update(world: World, api: Api | None) -> Sample:
     return Sample(body={"update_id": 1}, headers=secret)
 
 
+def _from_twilio(path: str) -> Sample:
+    """Bring nothing, as Twilio signs it: the hash of the body stands in the query."""
+    query = {"bodySHA256": sha256(b"{}").hexdigest()}
+    signed = signature(f"{path}?{urlencode(query)}", {})
+    return Sample(body={}, query=query, headers={"X-Twilio-Signature": signed})
+
+
 SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "register"): _body(
         email="new@example.com", password=STRONG, tenant_name="Initech", full_name="Nia New"
@@ -213,6 +233,11 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "telegram-link"): _nothing,
     ("DELETE", "telegram-link"): _nothing,
     ("POST", "telegram-webhook"): _update,
+    ("POST", "telephone"): _body(number="+4915112345678"),
+    ("DELETE", "telephone"): _nothing,
+    ("POST", "telephone-code"): _body(code="000000"),
+    ("POST", "twilio-sms"): lambda _world, _api: _from_twilio(SMS),
+    ("POST", "twilio-status"): lambda _world, _api: _from_twilio(STATUS),
     ("POST", "task-from-text"): _body(text="Order new badges tomorrow at 3pm"),
     ("POST", "assistant-chat"): _body(message="Order new badges tomorrow at 3pm"),
     ("POST", "assistant-undo"): _undo,
