@@ -2,12 +2,13 @@
 #   make run       start everything and print the addresses and logins (PORT=8000)
 #   make test      run the tests on servers of their own (ARGS="-k name")
 #   make isolation attack one office from another 100,000 times (SEED=1, ATTACKS=…, ONLY=number)
+#   make bench-quick  each measurement small, to see that none has gone stale
 #   make check     what CI checks
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run servers test isolation check lock setup format clean
+.PHONY: run servers test isolation bench-quick check lock setup format clean
 
 ifeq ($(origin PYTHON),undefined)
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -34,6 +35,9 @@ SEED ?= 1
 isolation: .venv/dev.stamp
 	@exec $(BIN)/python -m config.embedded test -- -n 2 -q tests/isolation/test_volume.py \
 		--attacks $(ATTACKS) --seed $(SEED) $(if $(ONLY),--only $(ONLY))
+
+bench-quick: .venv/dev.stamp
+	@exec $(BIN)/python -m benchmarks quick
 
 # Settings for tools that load the code and serve nobody.
 NOWHERE := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-0123456789 VAR_DIR=var/check \

@@ -15,7 +15,7 @@ from pkgutil import iter_modules
 
 import benchmarks
 
-SHARED = {"__main__", "database", "report", "servers"}
+SHARED = {"__main__", "clock", "data", "database", "readers", "report", "scoring", "servers"}
 
 
 def names() -> list[str]:

@@ -2,9 +2,7 @@
 
     python -m benchmarks.export [--tasks 100000]
 
-Needs DATABASE_URL of a server where databases may be made (`python -m config.embedded servers`
-starts one); it works in a database of its own, which it removes. Each way runs in a process of its
-own, so that its memory can be told.
+It works in a database of its own, each way in a process of its own, so that its memory can be told.
 """
 
 import argparse
@@ -15,8 +13,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.clock import timed
 from benchmarks.database import own_database
+from benchmarks.report import Report, arguments
+from benchmarks.servers import servers, set_up
 
+QUICK = ["--tasks", "500"]
 LIMIT_MB = 200
 ADD_TASKS = """
     INSERT INTO tasks_task (id, created_at, updated_at, title, description, creator_id, timezone,
@@ -34,49 +36,45 @@ ADD_ENTRIES = """
 
 def main() -> None:
     """Prepare, or, in a process of its own, do one of the steps."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--tasks", type=int, default=100_000)
     parser.add_argument("--step", choices=["prepare", "export", "import"], help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.step:
-        work(options.step, options.tasks)
+    chosen = parser.parse_args()
+    if chosen.step:
+        work(chosen.step, chosen.tasks)
         return
-    with own_database("export"), tempfile.TemporaryDirectory() as folder:
-        report(options.tasks, {**os.environ, "VAR_DIR": folder})
+    with servers(), own_database("export"), tempfile.TemporaryDirectory() as folder:
+        report = Report(chosen)
+        run(report, chosen.tasks, {**os.environ, "VAR_DIR": folder})
+        report.finish()
 
 
-def report(tasks: int, env: dict[str, str]) -> None:
+def run(report: Report, tasks: int, env: dict[str, str]) -> None:
     """Run the steps, each in its own process, and print what they took."""
+    rows = []
     for step in ("prepare", "export", "import"):
         command = [sys.executable, "-m", "benchmarks.export", "--step", step, "--tasks", str(tasks)]
         told = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE).stdout
-        if step == "prepare":
-            print(f"{tasks} tasks, with an audit entry each; at most {LIMIT_MB} MB are wanted")
-            print(f"{'step':<8} {'seconds':>8} {'peak MB':>8} {'archive MB':>11}")
-            continue
-        facts = json.loads(told)
-        print(f"{step:<8} {facts['seconds']:>8.1f} {facts['peak']:>8.0f} {facts['archive']:>11.1f}")
+        if step != "prepare":
+            rows.append({"step": step, **json.loads(told)})
+    title = f"{tasks} tasks with an audit entry each; at most {LIMIT_MB} MB are wanted"
+    report.table(title, rows)
 
 
 def work(step: str, tasks: int) -> None:
     """Do one step in this process and tell what it took."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-    import django
-
-    django.setup()
+    set_up()
     steps = {"prepare": prepare, "export": export_office, "import": import_office}
     steps[step](tasks)
 
 
 def prepare(tasks: int) -> None:
     """Make an office with that many tasks."""
-    from django.core.management import call_command
     from django.db import connection
 
     from accounts.services import register_organisation
     from tenants.context import tenant_transaction
 
-    call_command("migrate", verbosity=0)
     tenant, _admin = register_organisation(
         email="a@b.example", password="a long pass phrase", tenant_name="Bench", full_name="Ada"
     )
@@ -108,16 +106,14 @@ def measured(*command: object) -> None:
     """Run a command and print its seconds, its highest memory and the archive's size."""
     import resource
     from io import StringIO
-    from time import perf_counter
 
     from django.core.management import call_command
 
-    start = perf_counter()
-    call_command(*map(str, command), stdout=StringIO())
+    seconds = timed(lambda: call_command(*map(str, command), stdout=StringIO()))
     facts = {
-        "seconds": perf_counter() - start,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "archive": archive().stat().st_size / 1024**2,
+        "seconds": seconds,
+        "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "archive MB": archive().stat().st_size / 1024**2,
     }
     print(json.dumps(facts))
 

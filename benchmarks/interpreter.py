@@ -1,8 +1,9 @@
 """How well and how fast the local engine reads, beside the date libraries that are installed.
 
-    python -m benchmarks.interpreter --gold FILE[,FILE…] [--pred OUT] [--errors N]
+    python -m benchmarks.interpreter [--gold FILE[,FILE…]] [--pred OUT] [--errors N]
 
-Needs no database. The libraries come with `pip install ".[bench]"`; one that is missing is left
+Needs no database. Without --gold it reads the development split, where that lies beside this
+folder. The libraries come with `pip install ".[bench]"`; one that is missing is left
 out. Import time and added memory are taken in a fresh process for each, after its first call.
 """
 
@@ -10,21 +11,24 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 
+from benchmarks.data import shared_files
 from benchmarks.readers import READERS, Reader, Record
+from benchmarks.report import Report, Row, arguments
 from benchmarks.scoring import Figures, Score, score
 
+QUICK = ["--only", "office"]
 FIRST = {"text": "Call Bob tomorrow at 3pm", "now": "2024-05-14T10:00", "tz": None}
 COSTS = ("ms_median", "ms_p95", "import_ms", "added_mb")
 
 
 def main() -> None:
     """Measure, print, and write our predictions where asked."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--gold", help="JSON lines; several files with commas between")
     parser.add_argument("--pred", type=Path, help="where to write our predictions")
     parser.add_argument("--errors", type=int, default=0, help="how many of our errors to print")
@@ -34,9 +38,8 @@ def main() -> None:
     if options.cost:
         print(json.dumps(cost_of(options.cost)))
         return
-    if not options.gold:
-        parser.error("--gold is needed")
-    gold = load(options.gold)
+    report = Report(options)
+    gold = load(options.gold or ",".join(shared_files("nl-tasks", "*.jsonl")))
     names = [options.only] if options.only else list(READERS)
     columns: dict[str, Figures] = {}
     for name in names:
@@ -48,7 +51,8 @@ def main() -> None:
         if name == names[0]:
             keep(answers, options.pred)
             show_errors(verdict, options.errors)
-    show(columns)
+    report.table(f"{len(gold)} sentences", list(rows_of(columns)))
+    report.finish()
 
 
 def load(files: str) -> list[Record]:
@@ -127,15 +131,14 @@ def show_errors(verdict: Score, count: int) -> None:
         print(json.dumps(error, ensure_ascii=False))
 
 
-def show(columns: dict[str, Figures]) -> None:
-    """Print the figures side by side."""
+def rows_of(columns: dict[str, Figures]) -> Iterator[Row]:
+    """Give the figures side by side."""
     names = list(dict.fromkeys(key for figures in columns.values() for key in figures))
-    print(f"{'':34}" + "".join(f"{name:>14}" for name in columns) + f"{'n':>8}")
     for key in sorted(names, key=lambda one: (one in COSTS, one)):
-        cells = [figures.get(key) for figures in columns.values()]
-        count = next(cell[1] for cell in cells if cell)
-        shown = "".join(f"{cell[0]:>14.1f}" if cell else f"{'-':>14}" for cell in cells)
-        print(f"{key:34}{shown}{count:>8}")
+        cells = {name: figures.get(key) for name, figures in columns.items()}
+        count = next(cell[1] for cell in cells.values() if cell)
+        shown = {name: round(cell[0], 1) if cell else "-" for name, cell in cells.items()}
+        yield {"figure": key, **shown, "n": count}
 
 
 if __name__ == "__main__":

@@ -2,23 +2,25 @@
 
     python -m benchmarks.migrate_tenants [--tenants 500] [--stock 20] [--jobs 2]
 
-Needs DATABASE_URL of a server where databases may be made (`python -m config.embedded servers`
-starts one); it works in a database of its own, which it removes. django-tenants' `migrate_schemas`
-runs Django's whole `migrate` command for each schema; so does the peer here, on --stock of the
-tenants, and its figures are scaled to all of them.
+It works in a database of its own. django-tenants' `migrate_schemas` runs Django's whole `migrate`
+command for each schema; so does the peer here, on --stock of the tenants, and its figures are
+scaled to all of them.
 """
 
 import argparse
 import os
 import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from typing import Any
 
+from benchmarks.clock import timed
 from benchmarks.database import own_database
+from benchmarks.report import Report, arguments
+from benchmarks.servers import servers, set_up
 
+QUICK = ["--tenants", "6", "--stock", "2"]
 COLUMN = """
 from django.db import migrations, models
 
@@ -33,24 +35,23 @@ class Migration(migrations.Migration):
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--tenants", type=int, default=500)
     parser.add_argument("--stock", type=int, default=20)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     chosen = parser.parse_args()
-    with TemporaryDirectory() as folder, own_database("migrating"):
-        measure(Path(folder), chosen)
+    with servers(), TemporaryDirectory() as folder, own_database("migrating"):
+        report = Report(chosen)
+        measure(report, Path(folder), chosen)
+        report.finish()
 
 
-def measure(folder: Path, chosen: argparse.Namespace) -> None:
+def measure(report: Report, folder: Path, chosen: argparse.Namespace) -> None:
     """Make the tenants, then time nothing to do and one new column, ours and the peer's."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-    os.environ.pop("DATABASE_APP_ROLE", None)
-    import django
     from django.conf import settings
 
     settings.MIGRATION_MODULES = {"tasks": copy_of_migrations(folder)}
-    django.setup()
+    set_up()
     from django.core.management import call_command
     from django.db import connection
 
@@ -58,19 +59,29 @@ def measure(folder: Path, chosen: argparse.Namespace) -> None:
     from tenants.models import Tenant
     from tenants.services import open_tenant
 
-    call_command("migrate", verbosity=0)
-    seconds = timed(lambda: [open_tenant(name=f"Bench {n}") for n in range(chosen.tenants)])
-    print(f"{chosen.tenants} tenants made in {seconds:.1f} s; {chosen.jobs} jobs")
+    for number in range(chosen.tenants):
+        open_tenant(name=f"Bench {number}")
     everybody = list(Tenant.objects.all())
     some, rest = everybody[: chosen.stock], everybody[chosen.stock :]
-    report("nothing to do", timed(lambda: migrate_tenants(everybody, jobs=chosen.jobs)),
-           len(everybody), timed(lambda: one_by_one(some)), chosen.stock)  # fmt: skip
+
+    def compare(what: str, ours: list[Tenant]) -> dict[str, Any]:
+        theirs = timed(lambda: one_by_one(some)) / len(some)
+        mine = timed(lambda: migrate_tenants(ours, jobs=chosen.jobs))
+        return {
+            "what": what,
+            "ours s": mine,
+            "tenants": len(ours),
+            "ours ms each": 1000 * mine / len(ours),
+            "one by one ms each": 1000 * theirs,
+            "x": theirs * len(ours) / mine,
+        }
+
+    rows = [compare("nothing to do", everybody)]
     add_column(folder)
     call_command("migrate", "--shared", verbosity=0)
     expected_migrations.cache_clear()
-    peer = timed(lambda: one_by_one(some))
-    ours = timed(lambda: migrate_tenants(rest, jobs=chosen.jobs))
-    report("one new column", ours, len(rest), peer, chosen.stock)
+    rows.append(compare("one new column", rest))
+    report.table(f"{chosen.jobs} jobs", rows)
     connection.close()
 
 
@@ -99,23 +110,6 @@ def add_column(folder: Path) -> None:
     package = folder / "bench_tasks_migrations"
     last = max(path.stem for path in package.glob("0*.py"))
     (package / "9999_bench.py").write_text(COLUMN.format(last=last), encoding="utf-8")
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Return how many seconds the work took."""
-    start = perf_counter()
-    work()
-    return perf_counter() - start
-
-
-def report(name: str, ours: float, mine: int, peer: float, its: int) -> None:
-    """Print both per tenant, and how many times slower the peer is."""
-    each, other = ours / mine, peer / its
-    print(
-        f"{name:<16} ours {ours:7.2f} s for {mine} ({each * 1000:7.1f} ms each)   one by one"
-        f" {other * mine:8.1f} s scaled from {its} ({other * 1000:7.1f} ms each)"
-        f"   {other / each:6.1f} x"
-    )
 
 
 if __name__ == "__main__":

@@ -2,43 +2,63 @@
 
     python -m benchmarks.provisioning [--rounds 5]
 
-Needs DATABASE_URL of a role that may make databases (`python -m config.embedded servers` starts a
-server and prints one); it works in a database of its own, which it removes. The three ways take
-turns, so that a slow machine is slow for all; medians and ratios are printed.
+The three ways take turns in a database of their own, so that a slow machine is slow for all;
+medians and ratios are printed.
 """
 
 import argparse
-import os
+from collections.abc import Callable
 from statistics import median
-from time import perf_counter
 from uuid import uuid4
 
+from benchmarks.clock import timed
 from benchmarks.database import own_database
+from benchmarks.report import Report, arguments
+from benchmarks.servers import servers, set_up
+
+QUICK = ["--rounds", "1"]
 
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
-    with own_database("provisioning"):
-        report(measure(rounds))
+    chosen = parser.parse_args()
+    with servers(), own_database("provisioning"):
+        report = Report(chosen)
+        measure(report, chosen)
+        report.finish()
 
 
-def measure(rounds: int) -> dict[str, list[float]]:
-    """Return the seconds of each way, one figure a round."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-    import django
+def measure(report: Report, chosen: argparse.Namespace) -> None:
+    """Make tenants each way, in turns, and print how long each took."""
+    ways = prepared()
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _round in range(chosen.rounds):
+        for name, make in ways.items():
+            seconds[name].append(timed(make))
+    base = median(seconds["template"])
+    rows = [
+        {
+            "way": name,
+            "median s": median(values),
+            "min s": min(values),
+            "max s": max(values),
+            "x template": median(values) / base,
+        }
+        for name, values in seconds.items()
+    ]
+    report.table("Making one tenant", rows)
 
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
+
+def prepared() -> dict[str, Callable[[], object]]:
+    """Return the three ways, each of them used once."""
+    set_up()
     from django_tenants.clone import CloneSchema
 
     from tenants.schemas import create_schema, migrate_schema
     from tenants.services import open_tenant
 
-    call_command("migrate", verbosity=0)
     create_schema("clone_source", tenant_id=uuid4())
     migrate_schema("clone_source")
 
@@ -53,29 +73,9 @@ def measure(rounds: int) -> dict[str, list[float]]:
         create_schema(name, tenant_id=uuid4())
         migrate_schema(name)
 
-    ways = {"template": by_template, "clone": by_clone, "migrate": by_migrate}
     by_clone()  # installs the clone function once
     by_template()
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _round in range(rounds):
-        for name, make in ways.items():
-            start = perf_counter()
-            make()
-            seconds[name].append(perf_counter() - start)
-    connection.close()
-    return seconds
-
-
-def report(seconds: dict[str, list[float]]) -> None:
-    """Print medians and how many times slower each way is than the template."""
-    base = median(seconds["template"])
-    print(f"{'way':<10} {'median s':>9} {'min s':>8} {'max s':>8} {'x template':>11}")
-    for name, values in seconds.items():
-        middle = median(values)
-        print(
-            f"{name:<10} {middle:>9.3f} {min(values):>8.3f} {max(values):>8.3f}"
-            f" {middle / base:>11.1f}"
-        )
+    return {"template": by_template, "clone": by_clone, "migrate": by_migrate}
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ a command that was killed is simply run again.
 """
 
 import multiprocessing
+import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -103,9 +104,14 @@ def _work(tenants: list[Tenant], *, jobs: int) -> Iterator[tuple[Tenant, str]]:
     # Processes, since building the states of models is work for Python itself; they inherit what
     # is loaded, but no connection.
     connections.close_all()
-    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+    with multiprocessing.get_context("fork").Pool(jobs, _end_when_asked) as pool:
         for key, error in pool.imap_unordered(_migrate_in_process, by_key):
             yield by_key[key], error
+
+
+def _end_when_asked() -> None:
+    """Let SIGTERM end this process, whatever the one that it came from does with it."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _migrate_in_process(key: UUID) -> tuple[UUID, str]:

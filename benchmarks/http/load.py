@@ -89,7 +89,12 @@ class Target:
 
     def memory(self) -> list[float]:
         """Return the proportional set size of each worker in MB, largest first."""
-        return sorted((_pss(pid) for pid in _tree(self.pid)[1:]), reverse=True)
+        return memory_below(self.pid)
+
+
+def memory_below(pid: int) -> list[float]:
+    """Return the proportional set size of each process below this one in MB, largest first."""
+    return sorted((_pss(one) for one in _tree(pid)[1:]), reverse=True)
 
 
 def ask(base: str, path: str, headers: Mapping[str, str], body: Any = None) -> Any:
