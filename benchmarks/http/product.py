@@ -4,10 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+import time
 from pathlib import Path
-
-from django.utils import timezone
 
 from benchmarks.http.dataset import PASSWORD
 from benchmarks.http.load import Call, Session, Target, ask
@@ -15,7 +13,8 @@ from benchmarks.servers import Stage
 from config.embedded import services
 from config.embedded.paths import ROOT
 
-SOON = (timezone.now() + timedelta(days=90)).strftime("%Y-%m-%dT09:00:00Z")
+IN_90_DAYS = time.gmtime(time.time() + 90 * 86_400)
+SOON = time.strftime("%Y-%m-%dT09:00:00Z", IN_90_DAYS)
 NEW = {
     "title": "Prepare the meeting {n}",
     "description": "Bring the contract, the budget and the plan for {slug}.",
