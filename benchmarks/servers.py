@@ -23,11 +23,17 @@ class Stage:
     folder: Path
     supervisor: Supervisor
     ports: PortChooser
+    servers: int
+    """How many programs were started before the stage was given out."""
 
     def start(self, service: Service) -> int:
         """Start a program, wait until it is ready, and return its pid."""
         self.supervisor.start([service])
         return self.supervisor.pids[service.name]
+
+    def stop_programs(self) -> None:
+        """Stop what `start` began; PostgreSQL and Valkey go on."""
+        self.supervisor.stop(but=self.servers)
 
     @property
     def database_pid(self) -> int | None:
@@ -51,7 +57,7 @@ def servers() -> Iterator[Stage]:
             supervisor.start(started)
             os.environ |= {**env, "SECRET_KEY": SECRET, "VAR_DIR": str(layout.var)}
             os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
-            yield Stage(layout.var, supervisor, PortChooser())
+            yield Stage(layout.var, supervisor, PortChooser(), len(started))
         finally:
             supervisor.stop()
             os.environ.clear()

@@ -69,12 +69,14 @@ def start(
         # Django names its hasher before argon2's own notation.
         password = os.environ["BENCH_PASSWORD_HASH"].removeprefix("argon2")
         open_still.enter_context(own_database("reference"))
+        open_still.callback(stage.stop_programs)
         targets.append(reference.start(stage, chosen.reference.resolve(), with_rows, password))
     for name, tenants in {"product": chosen.tenants, "product-many": chosen.many}.items():
         if tenants:
             place = folder / name
             place.mkdir()
             open_still.enter_context(own_database(name.replace("-", "_")))
+            open_still.callback(stage.stop_programs)
             sessions = product.seed(place, tenants=tenants, tasks=chosen.tasks)
             targets.append(product.start(stage, sessions, name=name))
     return targets

@@ -155,17 +155,17 @@ class Supervisor:
             return TICK
         return min([kept.due - now for kept in self.kept if kept.due is not None], default=60)
 
-    def stop(self) -> None:
-        """Stop all, the last one first; asked a second time, hurry."""
+    def stop(self, *, but: int = 0) -> None:
+        """Stop all but the first so many, the last one first; asked a second time, hurry."""
         hurry = self.signals.asked + 1
-        for kept in reversed(self.kept):
+        for kept in reversed(self.kept[but:]):
             kept.process.ask_to_stop()
             while not kept.process.ended:
                 self.signals.wait(0.5)
                 if self.signals.asked >= hurry:
                     self.hurry()
             kept.process.close()
-        self.kept.clear()
+        del self.kept[but:]
 
     def hurry(self) -> None:
         """Begin the quick end of everything."""
