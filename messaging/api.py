@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,14 +14,19 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
 from common.api import NewestFirst, checked, etag_of
+from messaging.letters import send_email, send_sms
 from messaging.models import OutgoingMessage
 from messaging.preview import coming_for
 from messaging.serializers import (
+    EmailSerializer,
+    LetterSerializer,
     MessageDetailSerializer,
     MessageFilters,
     MessageSerializer,
     PreviewFilters,
     PreviewSerializer,
+    QueuedSerializer,
+    SmsSerializer,
 )
 
 Grants = dict[str, Permission | None]
@@ -63,6 +69,31 @@ class MessageViewSet(OfficeViewSet[OutgoingMessage]):
         """Return one message with its tries and its ETag."""
         data = MessageDetailSerializer(self.get_object()).data
         return Response(data, headers={"ETag": etag_of(data)})
+
+
+class EmailView(OfficeAPIView):
+    """Letters that people write."""
+
+    grants: ClassVar[Grants] = {"post": Permission.TASK_ASSIGN}
+
+    @extend_schema(request=EmailSerializer, responses={202: LetterSerializer})
+    def post(self, request: Request) -> Response:
+        """Send a letter to each address; answers go to whoever wrote it."""
+        made = send_email(by=self.user, **checked(EmailSerializer, request.data))
+        shown = {"id": made[0].pk, "status": made[0].status, "messages": made}
+        return Response(LetterSerializer(shown).data, status=status.HTTP_202_ACCEPTED)
+
+
+class SmsView(OfficeAPIView):
+    """Texts to telephones that people write."""
+
+    grants: ClassVar[Grants] = {"post": Permission.TASK_ASSIGN}
+
+    @extend_schema(request=SmsSerializer, responses={202: QueuedSerializer})
+    def post(self, request: Request) -> Response:
+        """Send a text, and say in how many parts it goes out."""
+        made = send_sms(by=self.user, **checked(SmsSerializer, request.data))
+        return Response(QueuedSerializer(made).data, status=status.HTTP_202_ACCEPTED)
 
 
 class PreviewView(OfficeAPIView):

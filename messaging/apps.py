@@ -11,7 +11,7 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the sweep what to do with messages and digests that are due."""
-        from messaging import digests, telephones
+        from messaging import digests, letters, telephones
         from messaging.due import DueKind, MessageKind, register_due, register_message
         from messaging.services import retry_messages
         from messaging.unsubscribing import unsubscribe_url
@@ -25,3 +25,4 @@ class MessagingConfig(AppConfig):
         register_message(digests.KIND, MessageKind(unsubscribe_url=unsubscribe_url))
         # A code that came by another way would show nothing of the telephone.
         register_message(telephones.KIND, MessageKind(goes_on=False))
+        register_message(letters.KIND, MessageKind(to_anybody=True))

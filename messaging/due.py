@@ -61,6 +61,8 @@ class MessageKind:
     unsubscribe_url: Callable[[UUID], str] = lambda _person: ""
     # Whether one that cannot be sent goes over the person's next channel.
     goes_on: bool = True
+    # Whether it may go to an address of nobody in the office.
+    to_anybody: bool = False
 
 
 _due: dict[str, DueKind] = {}

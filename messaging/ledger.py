@@ -80,7 +80,9 @@ def claim_messages(ids: Sequence[UUID]) -> list[OutgoingMessage]:
     now = timezone.now()
     with atomic():
         rows = OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",))
-        queued = rows.filter(pk__in=ids, status=MessageStatus.QUEUED).select_related("recipient")
+        queued = rows.filter(pk__in=ids, status=MessageStatus.QUEUED).select_related(
+            "recipient", "sender"
+        )
         found = [row for row in queued if row.not_before is None or row.not_before <= now]
         taken = {row.pk: row for row in _without(found) if not _held_by_quiet_hours(row, now)}
         lease = now + LEASE
@@ -100,8 +102,14 @@ def unwanted(rows: Collection[OutgoingMessage]) -> dict[UUID, str]:
         about = {row.pk: row.about_id for row in same if row.about_id}
         found = message_kind(kind).objections(set(about.values()))
         reasons |= {pk: found[key] for pk, key in about.items() if key in found}
-    gone = {row.pk for row in rows if row.recipient is None or not row.recipient.is_active}
+    gone = {row.pk for row in rows if _has_gone(row)}
     return reasons | dict.fromkeys(gone, GONE)
+
+
+def _has_gone(row: OutgoingMessage) -> bool:
+    if row.recipient is None:
+        return not message_kind(row.kind).to_anybody
+    return not row.recipient.is_active
 
 
 def _without(rows: list[OutgoingMessage]) -> list[OutgoingMessage]:

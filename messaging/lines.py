@@ -113,7 +113,7 @@ class Line:
 
 def letter_of(message: OutgoingMessage) -> Letter:
     """Return what is handed over."""
-    person = message.recipient_id
+    person, sender = message.recipient_id, message.sender
     return Letter(
         message_id=str(message.pk),
         address=message.address,
@@ -121,6 +121,7 @@ def letter_of(message: OutgoingMessage) -> Letter:
         text=message.text,
         html=message.html,
         brief=message.brief or message.subject,
+        reply_to=sender.email if sender else "",
         buttons=tuple((label, said) for label, said in message.buttons),
         unsubscribe_url=message_kind(message.kind).unsubscribe_url(person) if person else "",
     )

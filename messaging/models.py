@@ -42,8 +42,8 @@ class MessageQuerySet(AuditedQuerySet["OutgoingMessage"]):
     """Reads of the ledger."""
 
     def visible_to(self, user: User) -> Self:
-        """All for an admin, one's own for everybody else."""
-        return self if user.sees_all else self.filter(recipient=user.pk)
+        """All for an admin; for everybody else what came to them, and what they wrote."""
+        return self if user.sees_all else self.filter(Q(recipient=user.pk) | Q(sender=user.pk))
 
     def filtered(self, values: Mapping[str, Any]) -> Self:
         """Narrow down by the checked parameters of a list."""
@@ -60,6 +60,8 @@ class OutgoingMessage(Record):
     objects = AuditedManager.from_queryset(MessageQuerySet)()  # type: ignore[misc]  # narrower than Record's
 
     recipient = models.ForeignKey(User, models.SET_NULL, null=True, related_name="messages")
+    # Who wrote it, where a person did; answers go there.
+    sender = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel)
     address = models.CharField(max_length=254)
     subject = models.CharField(max_length=250)

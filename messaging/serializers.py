@@ -7,7 +7,9 @@ from rest_framework import serializers
 
 from accounts.models import Channel
 from common.api import StrictSerializer
-from common.fields import InstantField
+from common.fields import AddressField, InstantField, PhoneField
+from messaging.channels.sms import LONGEST as LONGEST_SMS
+from messaging.letters import MOST_RECIPIENTS
 from messaging.models import DeliveryAttempt, MessageStatus, OutgoingMessage
 from messaging.words import in_words
 
@@ -32,6 +34,7 @@ class MessageSerializer(serializers.ModelSerializer[OutgoingMessage]):
     recipient_id = serializers.UUIDField(allow_null=True)
     recipient_name = serializers.CharField(source="recipient.full_name", allow_null=True)
     in_words = serializers.SerializerMethodField()
+    sender_id = serializers.UUIDField(allow_null=True)
     planned_at = serializers.DateTimeField()
     lateness_seconds = serializers.SerializerMethodField()
     instead_of_id = serializers.UUIDField(allow_null=True)
@@ -41,7 +44,16 @@ class MessageSerializer(serializers.ModelSerializer[OutgoingMessage]):
         model = OutgoingMessage
         fields: tuple[str, ...] = (
             *("id", "channel", "recipient_id", "recipient_name", "address", "subject", "kind"),
-            *("about_id", "urgent", "status", "reason", "in_words", "due_at", "planned_at"),
+            *(
+                "sender_id",
+                "about_id",
+                "urgent",
+                "status",
+                "reason",
+                "in_words",
+                "due_at",
+                "planned_at",
+            ),
             *("sent_at", "lateness_seconds", "attempts", "resends", "provider_id"),
             *("provider_status", "segments"),
             *("instead_of_id", "created_at"),
@@ -71,6 +83,41 @@ class MessageDetailSerializer(MessageSerializer):
 
     class Meta(MessageSerializer.Meta):
         fields = (*MessageSerializer.Meta.fields, "tries")
+
+
+class EmailSerializer(StrictSerializer):
+    """A letter to write."""
+
+    to = serializers.ListField(child=AddressField(), allow_empty=False, max_length=MOST_RECIPIENTS)
+    subject = serializers.CharField(max_length=250)
+    body = serializers.CharField(max_length=100_000)
+    html = serializers.CharField(max_length=200_000, required=False, allow_blank=True)
+
+
+class SmsSerializer(StrictSerializer):
+    """A text to a telephone."""
+
+    to = PhoneField()
+    message = serializers.CharField(max_length=LONGEST_SMS)
+
+
+class QueuedSerializer(serializers.ModelSerializer[OutgoingMessage]):
+    """A message on its way."""
+
+    to = serializers.CharField(source="address")
+    segments = serializers.IntegerField(allow_null=True)
+
+    class Meta:
+        model = OutgoingMessage
+        fields = ("id", "to", "status", "segments")
+
+
+class LetterSerializer(serializers.Serializer[Any]):
+    """A letter on its way: the first message, and one for each address."""
+
+    id = serializers.UUIDField()
+    status = serializers.CharField()
+    messages = QueuedSerializer(many=True)
 
 
 class PreviewFilters(StrictSerializer):

@@ -27,20 +27,20 @@ def owe_messages(owed: Sequence[Owed]) -> list[UUID]:
     fresh = write_messages(messages_for(owed, now=now))
     for lost in (row for row in fresh if row.status == MessageStatus.FAILED):
         fresh += write_alerts(lost, now)
-    _send_after_commit([row.pk for row in fresh if row.wake_at and row.hold_until is None])
+    send_after_commit([row.pk for row in fresh if row.wake_at and row.hold_until is None])
     return [row.pk for row in fresh]
 
 
 def retry_messages(ids: Sequence[UUID], now: datetime) -> None:
     """Queue another try for the messages that are due; what the sweep calls."""
-    _send_after_commit(wake_messages(ids, now))
+    send_after_commit(wake_messages(ids, now))
 
 
 @atomic()
 def take_receipt(*, message_id: UUID, status: str, why: str = "") -> None:
     """Note what the other side tells of a message; one that was lost goes another way."""
     fresh = note_receipt(message_id, status, why)
-    _send_after_commit([row.pk for row in fresh if row.wake_at and row.hold_until is None])
+    send_after_commit([row.pk for row in fresh if row.wake_at and row.hold_until is None])
 
 
 class StillUnknownError(ConflictError):
@@ -74,7 +74,7 @@ def resend_message(*, message_id: UUID, by: User, confirmed: bool) -> OutgoingMe
         uncounted=message.attempts,
         resends=F("resends") + 1,
     )
-    _send_after_commit([message.pk])
+    send_after_commit([message.pk])
     return message
 
 
@@ -87,9 +87,17 @@ REFUSALS = {
 }
 
 
-def _send_after_commit(ids: Sequence[UUID]) -> None:
+def send_after_commit(ids: Sequence[UUID]) -> None:
+    """Queue what is owed now, once it is really owed."""
     if ids:
         deliver_messages.delay_on_commit([str(pk) for pk in ids])
 
 
-__all__ = ["Owed", "owe_messages", "resend_message", "retry_messages", "take_receipt"]
+__all__ = [
+    "Owed",
+    "owe_messages",
+    "resend_message",
+    "retry_messages",
+    "send_after_commit",
+    "take_receipt",
+]

@@ -57,6 +57,8 @@ ACCESS = {
     ("POST", "task-reminders"): (P.TASK_UPDATE, EVERYBODY, 201),
     ("PATCH", "reminder"): (P.TASK_UPDATE, EVERYBODY, 200),
     ("DELETE", "reminder"): (P.TASK_UPDATE, EVERYBODY, 204),
+    ("POST", "email-send"): (P.TASK_ASSIGN, LEADERS, 202),
+    ("POST", "sms-send"): (P.TASK_ASSIGN, LEADERS, 202),
     ("GET", "messages"): (None, EVERYBODY, 200),
     ("GET", "messages-preview"): (None, EVERYBODY, 200),
     ("GET", "message"): (None, EVERYBODY, 200),

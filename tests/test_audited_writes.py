@@ -17,6 +17,8 @@ TRAIL = {
     ("PATCH", "me"): {("UPDATE", "user")},
     ("POST", "password-change"): {("UPDATE", "user")},
     ("DELETE", "telegram-link"): set(),
+    ("POST", "email-send"): {("CREATE", "outgoingmessage")},
+    ("POST", "sms-send"): {("CREATE", "outgoingmessage")},
     ("POST", "telephone"): {("CREATE", "outgoingmessage")},
     ("POST", "telephone-code"): {("CREATE", "contact")},
     ("DELETE", "telephone"): set(),

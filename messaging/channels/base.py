@@ -49,6 +49,8 @@ class Letter:
     brief: str = ""
     # What can be answered with one touch: label and answer.
     buttons: tuple[tuple[str, str], ...] = ()
+    # Where answers go, when a person wrote it.
+    reply_to: str = ""
     # Where whoever does not want more of the kind can say so; empty for what nobody subscribed to.
     unsubscribe_url: str = ""
 

@@ -49,6 +49,7 @@ class EmailGateway:
             subject=_subject(letter.subject),
             body=letter.text,
             to=[letter.address],
+            reply_to=[letter.reply_to] if letter.reply_to else None,
             connection=self.connection,
             headers={"Message-ID": message_id, "X-Office-Outbox-Id": letter.message_id}
             | _unsubscribing(letter.unsubscribe_url),

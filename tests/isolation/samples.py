@@ -244,6 +244,8 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("GET", "language-model"): _nothing,
     ("PATCH", "language-model"): _body(base_url="https://models.example/v1", key="sk-new"),
     ("GET", "assistant-usage"): _nothing,
+    ("POST", "email-send"): _body(to=["customer@example.com"], subject="Hello", body="Good day."),
+    ("POST", "sms-send"): _body(to="+4915112345678", message="Good day."),
     ("GET", "messages"): _nothing,
     ("GET", "messages-preview"): _nothing,
     ("GET", "message"): _message,
