@@ -105,6 +105,7 @@ def reopen(*, channel: Channel, address: str) -> None:
     known.update(closed_at=None, closed_why="")
 
 
+@atomic()
 def why_closed(*, channel: Channel, address: str) -> str:
     """Return why nothing may go there any more; empty for an address that is open, or unknown.
 

@@ -25,7 +25,7 @@ from messaging.channels.base import (
 from messaging.contacts import addresses_by, close, why_closed
 from messaging.models import OutgoingMessage
 from messaging.segments import plain
-from tenants.context import current_tenant
+from tenants.context import atomic, current_tenant
 
 # Body: at most 1,600 characters.
 LONGEST = 1600
@@ -78,13 +78,18 @@ class SmsGateway:
             raise OutcomeUnknownError(str(error)) from None
         body = body_of(letter)
         same = [row["sid"] for row in rows if row["body"] == body and _made_at(row) >= since]
-        # Another message may have had the same words.
-        known = OutgoingMessage.objects.exclude(pk=letter.message_id).filter(provider_id__in=same)
-        others = set(known.values_list("provider_id", flat=True))
+        others = _taken_by_others(letter, same)
         return next((str(sid) for sid in same if sid not in others), None)
 
     def close(self) -> None:
         """Each call has a connection of its own."""
+
+
+@atomic()
+def _taken_by_others(letter: Letter, sids: Collection[str]) -> set[str]:
+    """Return which of them belong to messages that had the same words."""
+    known = OutgoingMessage.objects.exclude(pk=letter.message_id).filter(provider_id__in=sids)
+    return set(known.values_list("provider_id", flat=True))
 
 
 class OptedOutError(ChannelRefusedError):

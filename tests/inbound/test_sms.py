@@ -30,7 +30,7 @@ NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
 @pytest.fixture
-def vendor(settings, db, monkeypatch):
+def vendor(settings, monkeypatch):
     # What is counted goes by the store's own clock, and outlives a test.
     monkeypatch.setattr(telephones, "CODES_PER_HOUR", Rate(10**6, 1))
     with twilio() as peer:

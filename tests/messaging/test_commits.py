@@ -11,15 +11,19 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDownError
 from rest_framework.test import APIClient
 
+from accounts.models import User
 from accounts.services import create_user
 from accounts.sessions import begin_session
 from messaging.channels import Sender, Way
+from messaging.contacts import link
 from messaging.delivery import deliver
 from messaging.jobs import deliver_messages
 from messaging.models import OutgoingMessage
 from tasks.models import Reminder, Task
 from tenants.context import tenant_context, tenant_transaction
 from tests.conftest import PASSWORD
+from tests.inbound.conftest import CHAT, bot  # noqa: F401  a fixture
+from tests.inbound.test_sms import EVES, vendor  # noqa: F401  a fixture
 from tests.messaging.conftest import sweep
 
 REMINDERS = 12
@@ -193,3 +197,23 @@ def roll_back(office):
     with tenant_transaction(office):
         deliver_messages.delay_on_commit([])
         raise LookupError
+
+
+@pytest.mark.parametrize("channel", ["telegram", "sms"])
+def test_what_a_channel_asks_the_database_needs_no_transaction_around_it(office, channel, request):
+    """A message is handed over outside of any: only a test that commits sees what is missing."""
+    peer = request.getfixturevalue({"telegram": "bot", "sms": "vendor"}[channel])
+    address = {"telegram": str(CHAT), "sms": EVES}[channel]
+    with tenant_transaction(office):
+        una = User.objects.get(email="una@umbrella.example")
+        User.objects.filter(pk=una.pk).update(notification_preference=channel)
+        link(person=una, channel=channel, address=address)
+    if channel == "sms":
+        peer.cuts_before = True
+        sweep()
+        peer.cuts_before = False
+        with tenant_transaction(office):
+            OutgoingMessage.objects.update(wake_at=timezone.now(), not_before=None)
+    sweep()
+    assert {status for status, _tries in ledger(office)} == {"sent"}
+    assert len(peer.sent if channel == "telegram" else peer.messages) == REMINDERS
