@@ -2,13 +2,14 @@
 #   make run       start everything and print the addresses and logins (PORT=8000)
 #   make test      run the tests on servers of their own (ARGS="-k name")
 #   make isolation attack one office from another 100,000 times (SEED=1, ATTACKS=…, ONLY=number)
+#   make faults       what is lost and what comes twice while everything is killed
 #   make bench-quick  each measurement small, to see that none has gone stale
 #   make check     what CI checks
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run servers test isolation bench-quick check lock setup format clean
+.PHONY: run servers test isolation faults bench-quick check lock setup format clean
 
 ifeq ($(origin PYTHON),undefined)
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -35,6 +36,10 @@ SEED ?= 1
 isolation: .venv/dev.stamp
 	@exec $(BIN)/python -m config.embedded test -- -n 2 -q tests/isolation/test_volume.py \
 		--attacks $(ATTACKS) --seed $(SEED) $(if $(ONLY),--only $(ONLY))
+
+FAULTS ?=
+faults: .venv/dev.stamp
+	@exec $(BIN)/python -m tests.faults $(FAULTS)
 
 bench-quick: .venv/dev.stamp
 	@exec $(BIN)/python -m benchmarks quick

@@ -1,0 +1,172 @@
+"""Mail, telephones and chats that take what they are given, badly, and remember it."""
+
+import asyncio
+import json
+import re
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from time import sleep
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from tests.peers.loopback import Asked, Told, serving
+from tests.peers.twilio import ACCOUNT, NUMBER
+from tests.peers.twilio import TOKEN as TWILIO_TOKEN
+
+BOT = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+NUMBERED = re.compile(r"invoice F(\d+)")
+# How often a vendor does each, out of a hundred times.
+BAD_DAYS = {"error": 3, "too many": 2, "cut before": 2, "cut after": 2, "hang": 1}
+HANG_SECONDS = 3
+
+
+@dataclass
+class Record:
+    """What arrived: by channel, how often each reminder."""
+
+    arrived: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    faults: Counter[str] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, channel: str, text: str) -> None:
+        """Note that a reminder came; other messages are not counted."""
+        found = NUMBERED.search(text)
+        if found:
+            with self.lock:
+                self.arrived[channel][int(found[1])] += 1
+
+    def mood(self, channel: str, chance: Random) -> str:
+        """Return what the vendor does now; empty for what it should."""
+        with self.lock:
+            dice = chance.uniform(0, 100)
+            for name, percent in BAD_DAYS.items():
+                dice -= percent
+                if dice < 0:
+                    self.faults[f"{channel}: {name}"] += 1
+                    return name
+        return ""
+
+
+class Chats:
+    """Telegram."""
+
+    port = 0
+
+    def __init__(self, record: Record, seed: int) -> None:
+        self.record, self.chance, self.sent = record, Random(seed), 0
+
+    def answer(self, asked: Asked) -> Told | None:
+        mood = self.record.mood("telegram", self.chance)
+        if mood == "cut before":
+            return None
+        if mood in {"error", "too many"}:
+            code = 500 if mood == "error" else 429
+            told = {"ok": False, "error_code": code, "description": mood}
+            return Told(code, json.dumps({**told, "parameters": {"retry_after": 2}}).encode())
+        values = json.loads(asked.body)
+        self.record.note("telegram", values["text"])
+        self.sent += 1
+        if mood == "hang":
+            sleep(HANG_SECONDS)
+        result = {"message_id": self.sent, "date": 0, "chat": {"id": values["chat_id"]}}
+        good = Told(200, json.dumps({"ok": True, "result": result}).encode())
+        return None if mood == "cut after" else good
+
+
+class Telephones:
+    """Twilio."""
+
+    port = 0
+
+    def __init__(self, record: Record, seed: int) -> None:
+        self.record, self.chance = record, Random(seed)
+        self.messages: list[dict[str, Any]] = []
+
+    def answer(self, asked: Asked) -> Told | None:
+        if asked.method == "GET":
+            to = asked.query["To"][0]
+            rows = [row for row in self.messages if row["to"] == to]
+            return Told(200, json.dumps({"messages": rows[::-1]}).encode())
+        mood = self.record.mood("sms", self.chance)
+        if mood == "cut before":
+            return None
+        if mood in {"error", "too many"}:
+            code = 500 if mood == "error" else 429
+            return Told(code, json.dumps({"code": 20000 + code, "message": mood}).encode())
+        made = self._take({name: values[0] for name, values in asked.form.items()})
+        if mood == "hang":
+            sleep(HANG_SECONDS)
+        return None if mood == "cut after" else Told(201, json.dumps(made).encode())
+
+    def _take(self, form: dict[str, str]) -> dict[str, Any]:
+        from email.utils import formatdate
+
+        self.record.note("sms", form["Body"])
+        made = {
+            "sid": f"SM{len(self.messages):032x}",
+            "status": "queued",
+            "to": form["To"],
+            "from": form["From"],
+            "body": form["Body"],
+            "date_created": formatdate(localtime=False, usegmt=False),
+        }
+        self.messages.append(made)
+        return made
+
+
+class Mail:
+    """A mail server; now and then its disk is full."""
+
+    def __init__(self, record: Record, seed: int) -> None:
+        self.record, self.chance = record, Random(seed)
+
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        """Take a letter, or not; the name is aiosmtpd's."""
+        mood = self.record.mood("email", self.chance)
+        if mood == "cut before":
+            server.transport.abort()
+            return "421 gone"
+        if mood == "error":
+            return "452 4.3.1 Insufficient system storage"
+        if mood == "too many":
+            return "451 4.7.1 Try again later"
+        self.record.note("email", _text_of(envelope.content))
+        if mood == "hang":
+            await asyncio.sleep(HANG_SECONDS)
+        if mood == "cut after":
+            server.transport.abort()
+        return "250 OK"
+
+
+def _text_of(content: bytes) -> str:
+    from email import message_from_bytes, policy
+
+    letter: Any = message_from_bytes(content, policy=policy.default)
+    return str(letter["Subject"])
+
+
+@contextmanager
+def vendors(record: Record, seed: int, smtp_port: int) -> Iterator[dict[str, str]]:
+    """Run all three; yield the settings by which the office finds them."""
+    mail = Controller(Mail(record, seed), hostname="127.0.0.1", port=smtp_port)
+    mail.start()
+    with ExitStack() as running:
+        running.callback(mail.stop)
+        chats = running.enter_context(serving(Chats(record, seed + 1)))
+        telephones = running.enter_context(serving(Telephones(record, seed + 2)))
+        yield {
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(smtp_port),
+            "TELEGRAM_API_BASE_URL": f"http://127.0.0.1:{chats.port}",
+            "TELEGRAM_BOT_TOKEN": BOT,
+            "TELEGRAM_BOT_NAME": "faults_bot",
+            "TWILIO_API_BASE_URL": f"http://127.0.0.1:{telephones.port}",
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TWILIO_TOKEN,
+            "TWILIO_PHONE_NUMBER": NUMBER,
+        }
