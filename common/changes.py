@@ -88,4 +88,7 @@ def _instant(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        # Of ids, for example, which JSON does not know.
+        return [_plain(item) for item in value]
     return value if is_primitive(value) else smart_str(value)

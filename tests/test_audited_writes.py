@@ -27,6 +27,7 @@ TRAIL = {
     ("DELETE", "user"): {
         *(("DELETE", "user"), ("UPDATE", "task"), ("DELETE", "teammembership")),
         *(("DELETE", "action"), ("UPDATE", "comment"), ("UPDATE", "outgoingmessage")),
+        ("UPDATE", "note"),
     },
     ("POST", "roles"): {("CREATE", "role")},
     ("PATCH", "role"): {("UPDATE", "role")},
@@ -46,6 +47,10 @@ TRAIL = {
     ("POST", "task-reminders"): {("CREATE", "reminder")},
     ("PATCH", "reminder"): {("UPDATE", "reminder")},
     ("DELETE", "reminder"): {("DELETE", "reminder")},
+    ("POST", "notes"): {("CREATE", "note")},
+    ("PATCH", "note"): {("UPDATE", "note")},
+    ("DELETE", "note"): {("DELETE", "note")},
+    ("POST", "note-restore"): {("UPDATE", "note")},
     ("POST", "task-from-text"): {
         *(("CREATE", "task"), ("CREATE", "reminder"), ("CREATE", "action"))
     },
@@ -109,7 +114,10 @@ def test_a_write_without_a_token_leaves_nothing(key, stranger, in_acme):
     assert not of_this_request().exists()
 
 
-REFUSED = [key for key in KNOWN if key[0] in {"POST", "PUT", "PATCH"} and key[1] != "task-complete"]
+WITHOUT_A_BODY = {"task-complete", "note-restore"}
+REFUSED = [
+    key for key in KNOWN if key[0] in {"POST", "PUT", "PATCH"} and key[1] not in WITHOUT_A_BODY
+]
 
 
 @pytest.mark.parametrize("key", REFUSED, ids=[f"{method} {name}" for method, name in REFUSED])

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, Team, TeamMembership, User
 from messaging.models import OutgoingMessage
+from notes.models import Note, NoteVersion
+from notes.services import NewNote, create_note
 from tasks.models import Comment, Reminder, Task
 from tasks.services import NewTask, create_task
 from tests.isolation.routes import api_operations, operation
@@ -71,9 +73,24 @@ def add_team(world, number):
         TeamMembership.objects.create(team=team, user=world[name], position=position)
 
 
+def add_note(world, number):
+    author = (world["ada"], world["max"], world["eve"])[number % 3]
+    new = NewNote(title=f"Note {number}", body="Text", visibility="office", tags=["acme"])
+    create_note(new=new, by=author)
+
+
+def add_version(world, number):
+    author = (world["ada"], world["max"], world["eve"])[number % 3]
+    NoteVersion.objects.create(
+        note=world["note"], number=number + 2, author=author, title=f"Note {number}"
+    )
+
+
 @pytest.fixture
 def world(ada, max_, eve, finance, task):
-    return {"ada": ada, "max": max_, "eve": eve, "team": finance, "task": task}
+    note = create_note(new=NewNote(title="Minutes"), by=ada)
+    people = {"ada": ada, "max": max_, "eve": eve}
+    return {**people, "team": finance, "task": task, "note": note}
 
 
 ROWS = {
@@ -83,6 +100,8 @@ ROWS = {
     ("GET", "tasks"): (add_task, Task),
     ("GET", "comments"): (add_comment, Comment),
     ("GET", "task-reminders"): (add_reminder, Reminder),
+    ("GET", "notes"): (add_note, Note),
+    ("GET", "note-versions"): (add_version, NoteVersion),
     ("GET", "messages"): (add_message, OutgoingMessage),
     ("GET", "audit-logs"): (add_comment, AuditEntry),
 }
@@ -97,7 +116,7 @@ def test_every_list_has_a_line():
 def test_a_list_costs_as_many_queries_for_fifty_rows_as_for_one(key, api, ada, world, task):
     add, model = ROWS[key]
     client = api(ada)
-    url = url_of(key, task)
+    url = url_of(key, task, world["note"])
     client.get(url)  # the first request of a process looks for its office
     add(world, 0)
     few = queries(client, url)
@@ -110,14 +129,16 @@ def test_a_list_costs_as_many_queries_for_fifty_rows_as_for_one(key, api, ada, w
 
 @pytest.mark.parametrize("key", LISTS, ids=[name for _method, name in LISTS])
 def test_a_list_refuses_a_parameter_that_it_does_not_know(key, api, ada, task):
-    answer = api(ada).get(url_of(key, task), {"colour": "blue"})
+    note = create_note(new=NewNote(title="Minutes"), by=ada)
+    answer = api(ada).get(url_of(key, task, note), {"colour": "blue"})
     assert answer.status_code == 400
     assert [item["attr"] for item in answer.json()["errors"]] == ["colour"]
 
 
-def url_of(key, task):
+def url_of(key, task, note):
     found = operation(*key)
-    return found.url(task_id=task.pk) if "task_id" in found.path else found.url()
+    ids = {"task_id": task.pk, "note_id": note.pk}
+    return found.url(**{name: pk for name, pk in ids.items() if name in found.path})
 
 
 def queries(client, url):

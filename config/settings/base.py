@@ -57,6 +57,7 @@ TENANT_APPS = [
     "messaging",
     "tasks",
     "assistant",
+    "notes",
     "inbound",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]

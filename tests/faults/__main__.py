@@ -259,7 +259,7 @@ def catch_up(report: Report, trial: Trial) -> bool:
     lost = trial.accepted - came - told
     total = {
         "due while down": len(trial.accepted),
-        "arrived": len(came),
+        "arrived": len(came & trial.accepted),
         "lost": len(lost),
         "caught up after s": time.monotonic() - started,
         "least late s": min(late, default=0.0),

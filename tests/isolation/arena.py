@@ -19,6 +19,7 @@ from assistant.actions import record_creation
 from assistant.llm.models import ModelCall
 from messaging.models import OutgoingMessage
 from messaging.unsubscribing import unsubscribe_url
+from notes.services import NewNote, create_note
 from tasks.models import Comment, Reminder, Task
 from tenants.context import public_context, tenant_context
 from tenants.files import export_path
@@ -35,7 +36,14 @@ from tests.isolation.members import (
     let_in,
     sign_in,
 )
-from tests.isolation.samples import World, make_world, sent_to, written_down_for
+from tests.isolation.samples import (
+    World,
+    first_versions_of,
+    make_world,
+    sent_to,
+    written_by,
+    written_down_for,
+)
 from tests.isolation.watch import ids_in
 
 SHARED, ACME, GLOBEX = "localhost", "acme.localhost", "globex.localhost"
@@ -149,8 +157,13 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
         "operation": _finished_export(acme),
         "tenant": acme,
     }
-    token = unsubscribe_url(world.eve.pk).rpartition("/")[2]
-    return {**_ids_of(world), **{name: str(row.pk) for name, row in rows.items()}, "token": token}
+    note = world.notes[str(world.eve.pk)]
+    texts = {
+        "token": unsubscribe_url(world.eve.pk).rpartition("/")[2],
+        "note": note,
+        "version": world.first_versions[note],
+    }
+    return {**_ids_of(world), **{name: str(row.pk) for name, row in rows.items()}, **texts}
 
 
 def _world_of(carl: User, world: World) -> World:
@@ -162,6 +175,8 @@ def _world_of(carl: User, world: World) -> World:
     actions = {str(carl.pk): written_down_for(carl)}
     messages = {str(carl.pk): sent_to(carl, reminder)}
     rows: dict[str, Any] = {"task": task, "reminder": reminder, "comment": comment}
+    note = written_by(carl)
+    rows |= {"notes": {str(carl.pk): note}, "first_versions": first_versions_of([note])}
     return replace(world, **rows, actions=actions, messages=messages)
 
 
@@ -208,7 +223,10 @@ def _hidden(admin: Member) -> Secrets:
     comment = Comment.objects.create(task=task, author=sarah, body=f"{HIDDEN} comment")
     message = _message(sarah, f"{HIDDEN} subject")
     action = record_creation(task=task, by=sarah)
+    new = NewNote(title=f"{HIDDEN} note", body=f"{HIDDEN} body", tags=[f"{HIDDEN} tag"])
+    note = create_note(new=new, by=sarah)
     rows = {"task": task, "reminder": reminder, "comment": comment, "message": message}
+    rows |= {"note": note, "version": note.versions.get()}
     ids = {kind: str(row.pk) for kind, row in rows.items()} | {"action": str(action.pk)}
     tag = _tag_of(admin, ids["task"])
     return Secrets(ids, frozenset({HIDDEN}), tag, keys=frozenset(ids.values()))
@@ -251,6 +269,8 @@ def _world_of_mia(mia: User, office: Office) -> World:
     }
     rows = {kind: model.objects.get(pk=office.ids[kind]) for kind, model in kinds.items()}
     actions, messages = ({str(mia.pk): str(office.ids[kind])} for kind in ("action", "message"))
+    note, version = str(office.ids["note"]), str(office.ids["version"])
+    rows |= {"notes": {str(mia.pk): note}, "first_versions": {note: version}}
     return World(mia, mia, mia, **rows, actions=actions, messages=messages)
 
 

@@ -17,6 +17,8 @@ from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
 from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, LinkCode, OutgoingMessage
+from notes.models import Note, NoteVersion
+from notes.services import NewNote, create_note
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import person
 
@@ -26,6 +28,7 @@ ADDRESS = "203.0.113.77"  # what they were seen to come from
 WITHOUT_WORDS = {RefreshFamily, Reminder, TeamMembership}
 WITH_WORDS = {
     *(Contact, Delivery, LinkCode),
+    *(Note, NoteVersion),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
     *(Role, Task, Team, User),
 }
@@ -86,6 +89,16 @@ def plant() -> Office:
         reason=CANARY,
     )
     DeliveryAttempt.objects.create(message=message, number=1, started_at=now, reason=CANARY)
+    note = create_note(
+        new=NewNote(
+            title=f"{CANARY} note",
+            body=f"{CANARY} body",
+            tags=[f"{CANARY} tag"],
+            attendee_ids=[mia.pk],
+            source=CANARY,
+        ),
+        by=mia,
+    )
     LinkCode.objects.create(
         person=mia,
         channel="sms",
@@ -138,6 +151,8 @@ def plant() -> Office:
         "role": role.pk,
         "comment": comment.pk,
         "message": message.pk,
+        "note": note.pk,
+        "version": note.versions.get().pk,
     }
     words = {CANARY, ADDRESS, "globex", "Globex", "mia@", "+15550001111"}
     return Office(ids, words | {str(key) for key in ids.values()})

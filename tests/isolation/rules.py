@@ -17,7 +17,9 @@ PATH_IDS = {
     "task-reminders": "task",
     "reminder": "reminder",
     "message": "message",
-    **{kind: kind for kind in ("user", "role", "team")},
+    **{kind: kind for kind in ("user", "role", "team", "note")},
+    **dict.fromkeys(("note-version", "note-restore"), "version"),
+    "note-versions": "note",
 }
 # … in its queries and bodies, and in the fields and filters of forms and consoles.
 NAMED_IDS = {
@@ -27,7 +29,8 @@ NAMED_IDS = {
     "instead_of": "message",
     **dict.fromkeys(("parent", "parent_id", "resource_id", "task"), "task"),
     **dict.fromkeys(("memberships-0-user", "members", "creator"), "user"),
-    **dict.fromkeys(("recipient", "sender"), "user"),
+    **dict.fromkeys(("recipient", "sender", "author", "attendee_ids"), "user"),
+    "note_id": "note",
     **dict.fromkeys(("person", "lead_id", "member_ids", "reassign_to"), "user"),
     "about": "reminder",
     "role": "role",

@@ -1,6 +1,6 @@
 """A good request for each operation of the API, in a small world that everybody of acme sees."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -15,6 +15,8 @@ from assistant.actions import record_creation
 from inbound.telegram import webhook_secret
 from messaging.models import DeliveryAttempt, LinkCode, OutgoingMessage
 from messaging.telephones import digest_of
+from notes.models import NoteVersion
+from notes.services import NewNote, create_note, update_note
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import PASSWORD, Api, person
 from tests.inbound.twilio_calls import SMS, STATUS, signature
@@ -38,6 +40,10 @@ class World:
     """By the id of a person, what this person can take back."""
     messages: dict[str, str] = field(default_factory=dict)
     """By the id of a person, what this person was sent."""
+    notes: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person has written."""
+    first_versions: dict[str, str] = field(default_factory=dict)
+    """By the id of a note, what it said first."""
 
 
 def make_world() -> World:
@@ -55,12 +61,41 @@ def make_world() -> World:
     comment = Comment.objects.create(task=task, author=eve, body="With rain water.")
     actions = {str(user.pk): written_down_for(user) for user in (ada, max_, eve)}
     messages = {str(user.pk): sent_to(user, reminder) for user in (ada, max_, eve)}
+    notes = {str(user.pk): written_by(user) for user in (ada, max_, eve)}
+    first_versions = first_versions_of(notes.values())
     role, _made = Role.objects.get_or_create(name="helper", defaults={"permissions": ["task:read"]})
     for number, user in enumerate((ada, max_, eve)):
         send_code_to(user, f"+49151000000{number}")
     for user in (ada, eve):
         TeamMembership.objects.get_or_create(team=team, user=user, defaults={"position": 1})
-    return World(ada, max_, eve, team, role, task, reminder, comment, actions, messages)
+    return World(
+        ada,
+        max_,
+        eve,
+        team,
+        role,
+        task,
+        reminder,
+        comment,
+        actions,
+        messages,
+        notes,
+        first_versions,
+    )
+
+
+def first_versions_of(notes: Iterable[str]) -> dict[str, str]:
+    """Return what each note said first, by its id."""
+    versions = NoteVersion.objects.filter(note__in=list(notes), number=1)
+    return {str(version.note_id): str(version.pk) for version in versions}
+
+
+def written_by(user: User) -> str:
+    """Return the id of a note of this person's own, which has been changed once."""
+    new = NewNote(title="Minutes", body="We met.", kind="meeting", tags=["acme"])
+    note = create_note(new=new, by=user)
+    update_note(note=note, changes={"body": "We met and agreed."}, by=user)
+    return str(note.pk)
 
 
 def send_code_to(user: User, number: str) -> None:
@@ -167,6 +202,21 @@ def _message(world: World, api: Api | None) -> Sample:
     return Sample({"pk": _askers(world.messages, world, api)})
 
 
+def _note(world: World, api: Api | None, **body: Any) -> Sample:
+    """Look at what the person who asks has written, or change it."""
+    return Sample({"pk": _askers(world.notes, world, api)}, body=body)
+
+
+def _of_note(world: World, api: Api | None) -> Sample:
+    return Sample({"note_id": _askers(world.notes, world, api)})
+
+
+def _of_version(world: World, api: Api | None) -> Sample:
+    """Look at what it said first."""
+    note = _askers(world.notes, world, api)
+    return Sample({"note_id": note, "pk": world.first_versions[note]})
+
+
 def _update(world: World, api: Api | None) -> Sample:
     """Bring an update of a kind that nobody asked for, as Telegram does."""
     secret = {"X-Telegram-Bot-Api-Secret-Token": webhook_secret()}
@@ -238,6 +288,14 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "telephone-code"): _body(code="000000"),
     ("POST", "twilio-sms"): lambda _world, _api: _from_twilio(SMS),
     ("POST", "twilio-status"): lambda _world, _api: _from_twilio(STATUS),
+    ("GET", "notes"): _nothing,
+    ("POST", "notes"): _body(title="Kick-off", body="We **begin** on Monday.", tags=["acme"]),
+    ("GET", "note"): _note,
+    ("PATCH", "note"): lambda world, api: _note(world, api, title="Kick-off, again"),
+    ("DELETE", "note"): _note,
+    ("GET", "note-versions"): _of_note,
+    ("GET", "note-version"): _of_version,
+    ("POST", "note-restore"): _of_version,
     ("POST", "task-from-text"): _body(text="Order new badges tomorrow at 3pm"),
     ("POST", "assistant-chat"): _body(message="Order new badges tomorrow at 3pm"),
     ("POST", "assistant-undo"): _undo,

@@ -29,6 +29,7 @@ NOT_PLANTED = {
     "Role": {"permissions"},
     "User": {"password", "timezone", "locale", "fallback_channels"},
     "Task": {"timezone", "recurrence"},
+    "Note": {"attendee_ids"},
 }
 
 
@@ -126,6 +127,7 @@ def test_the_canaries_are_seen_by_their_own_office(globex_office, mia_api):
         "messages",
         f"tasks/{globex_office.ids['task']}/comments",
         "admin/audit-logs",
+        f"notes/{globex_office.ids['note']}",
     ):
         assert globex_office.leaks(mia_api.get(f"/api/v1/{path}"))
 

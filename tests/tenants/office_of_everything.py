@@ -14,6 +14,7 @@ from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
 from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, OutgoingMessage
+from notes.services import NewNote, create_note, update_note
 from tasks.models import Comment, Reminder, Task
 from tenants.archive.tables import lines_of, tables_of, write_alike
 from tenants.context import tenant_transaction
@@ -75,6 +76,16 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
         Contact.objects.create(
             person=bob, channel="telegram", address=word, closed_at=now, closed_why=f"Why {word}"
         )
+        note = create_note(
+            new=NewNote(
+                title=f"Note {word}",
+                body=AWKWARD.replace(CANARY, word),
+                tags=[word],
+                attendee_ids=[ada.pk, bob.pk],
+            ),
+            by=bob,
+        )
+        update_note(note=note, changes={"title": f"Minutes {word}"}, by=bob)
         Delivery.objects.create(
             channel="telegram",
             external_id=word,

@@ -1,0 +1,132 @@
+"""`/api/v1/notes`."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import OfficeViewSet
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.reading import Values
+from common.api import etag_of, require_match
+from notes.models import Note, NoteQuerySet, NoteVersion
+from notes.serializers import (
+    NoteDetailSerializer,
+    NoteFilters,
+    NoteSerializer,
+    VersionDetailSerializer,
+    VersionSerializer,
+)
+from notes.services import NewNote, create_note, delete_note, restore_version, update_note
+
+Grants = dict[str, Permission | None]
+
+
+@extend_schema_view(list=extend_schema(parameters=[NoteFilters]))
+class NoteViewSet(OfficeViewSet[Note]):
+    """Notes: create, read, change, search."""
+
+    queryset = Note.objects.none()
+    serializer_class = NoteSerializer
+    filters = NoteFilters
+    grants: ClassVar[Grants] = {
+        "list": Permission.NOTE_READ,
+        "create": Permission.NOTE_CREATE,
+        "retrieve": Permission.NOTE_READ,
+        "partial_update": Permission.NOTE_UPDATE,
+        "destroy": Permission.NOTE_DELETE,
+    }
+    # What a note shows is partly computed.
+    reads_alone = False
+
+    @classmethod
+    def rows(cls, asker: User, values: Values) -> NoteQuerySet:
+        """Describe the notes in the asker's scope."""
+        return Note.objects.visible_to(asker).select_related("author")
+
+    def locked(self, pk: UUID) -> Note:
+        """Return the note, locked until the transaction ends, if `If-Match` still fits."""
+        seen = self.rows(self.user, {}).select_for_update(of=("self",))
+        note = get_object_or_404(seen, pk=pk)
+        if "If-Match" in self.request.headers:
+            require_match(self.request, NoteDetailSerializer(note).data)
+        return note
+
+    def as_it_is(self, note: Any, *, status: int = status.HTTP_200_OK) -> Response:
+        """Answer with the note and its ETag."""
+        data = NoteDetailSerializer(note).data
+        return Response(data, status=status, headers={"ETag": etag_of(data)})
+
+    def list(self, request: Request) -> Response:
+        """Return a page of notes, the newest first unless asked for otherwise."""
+        seen = self.rows(self.user, {}).filtered(self.filter_values())
+        page = self.paginate_queryset(seen)
+        return self.get_paginated_response(NoteSerializer(page, many=True).data)
+
+    @extend_schema(responses={201: NoteDetailSerializer})
+    def create(self, request: Request) -> Response:
+        """Store a note."""
+        note = create_note(new=NewNote(**self.checked(NoteSerializer)), by=self.user)
+        return self.as_it_is(note, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses=NoteDetailSerializer)
+    def retrieve(self, request: Request, pk: UUID) -> Response:
+        """Return one note with its text as safe HTML, and its ETag."""
+        return self.as_it_is(get_object_or_404(self.rows(self.user, {}), pk=pk))
+
+    @extend_schema(responses=NoteDetailSerializer)
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        """Change the given fields; a new text is kept as a version."""
+        changes = self.checked(NoteSerializer, partial=True)
+        return self.as_it_is(update_note(note=self.locked(pk), changes=changes, by=self.user))
+
+    def destroy(self, request: Request, pk: UUID) -> Response:
+        """Delete the note with its versions."""
+        delete_note(note=self.locked(pk), by=self.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class VersionViewSet(OfficeViewSet[NoteVersion]):
+    """What a note said before."""
+
+    queryset = NoteVersion.objects.none()
+    serializer_class = VersionSerializer
+    grants: ClassVar[Grants] = {
+        "list": Permission.NOTE_READ,
+        "retrieve": Permission.NOTE_READ,
+        "restore": Permission.NOTE_UPDATE,
+    }
+    reads_alone = False
+
+    @classmethod
+    def rows(cls, asker: User, values: Values) -> QuerySet[NoteVersion]:
+        """Describe the versions of the notes in the asker's scope."""
+        return NoteVersion.objects.filter(note__in=Note.objects.visible_to(asker))
+
+    def list(self, request: Request, note_id: UUID) -> Response:
+        """Return a page of versions, the newest first."""
+        get_object_or_404(Note.objects.visible_to(self.user), pk=note_id)
+        page = self.paginate_queryset(self.rows(self.user, {}).filter(note=note_id))
+        return self.get_paginated_response(VersionSerializer(page, many=True).data)
+
+    @extend_schema(responses=VersionDetailSerializer)
+    def retrieve(self, request: Request, note_id: UUID, pk: UUID) -> Response:
+        """Return one version, and what it changed."""
+        found = get_object_or_404(self.rows(self.user, {}), note=note_id, pk=pk)
+        data = VersionDetailSerializer(found).data
+        return Response(data, headers={"ETag": etag_of(data)})
+
+    @extend_schema(request=None, responses=NoteDetailSerializer)
+    def restore(self, request: Request, note_id: UUID, pk: UUID) -> Response:
+        """Give the note the text that it had then, as a new version."""
+        seen = Note.objects.visible_to(self.user).select_for_update(of=("self",))
+        note = get_object_or_404(seen, pk=note_id)
+        return Response(
+            NoteDetailSerializer(restore_version(note=note, version_id=pk, by=self.user)).data
+        )

@@ -1,0 +1,31 @@
+"""`/api/v1/notes`."""
+
+from django.urls import path
+
+from notes import api
+
+urlpatterns = [
+    path("notes", api.NoteViewSet.as_view({"get": "list", "post": "create"}), name="notes"),
+    path(
+        "notes/<uuid:pk>",
+        api.NoteViewSet.as_view(
+            {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+        ),
+        name="note",
+    ),
+    path(
+        "notes/<uuid:note_id>/versions",
+        api.VersionViewSet.as_view({"get": "list"}),
+        name="note-versions",
+    ),
+    path(
+        "notes/<uuid:note_id>/versions/<uuid:pk>",
+        api.VersionViewSet.as_view({"get": "retrieve"}),
+        name="note-version",
+    ),
+    path(
+        "notes/<uuid:note_id>/versions/<uuid:pk>/restore",
+        api.VersionViewSet.as_view({"post": "restore"}),
+        name="note-restore",
+    ),
+]

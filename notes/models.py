@@ -1,0 +1,132 @@
+"""What people write down, and what it said before."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from auditlog.registry import auditlog
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Left
+
+from accounts.models import User
+from common.audit import AuditedManager, AuditedQuerySet
+from common.models import Record
+
+LONGEST_BODY = 500_000
+MOST_TAGS, LONGEST_TAG, MOST_ATTENDEES = 20, 50, 200
+# PostgreSQL indexes no text of more than a megabyte; a letter takes up to four bytes.
+INDEXED = 150_000
+WORDS = SearchVector("title", Left("body", INDEXED), config="english")
+# The parameters of lists.
+LOOKUPS = {
+    **{name: name for name in ("kind", "visibility")},
+    "tag": "tags__contains",
+    "author": "author_id",
+    "since": "created_at__gte",
+    "until": "created_at__lt",
+}
+
+
+class Kind(models.TextChoices):
+    """What a note is."""
+
+    NOTE = "note"
+    MEETING = "meeting"
+    POLICY = "policy"
+
+
+class Visibility(models.TextChoices):
+    """Who may read it besides its author and those who attended."""
+
+    PRIVATE = "private"
+    OFFICE = "office"
+
+
+class NoteQuerySet(AuditedQuerySet["Note"]):
+    """Reads of notes."""
+
+    def visible_to(self, user: User) -> Self:
+        """All for an admin; else one's own, the office's, and those of where one was."""
+        if user.sees_all:
+            return self
+        return self.filter(
+            Q(author=user.pk)
+            | Q(visibility=Visibility.OFFICE)
+            | Q(attendee_ids__contains=[user.pk])
+        )
+
+    def changeable_by(self, user: User) -> Self:
+        """All for an admin, their own for everybody else."""
+        return self if user.sees_all else self.filter(author=user.pk)
+
+    def matching(self, text: str) -> Self:
+        """Those in which the words stand, or whose title contains the text as it is."""
+        query = SearchQuery(text, config="english", search_type="websearch")
+        rows = self.annotate(words=WORDS)
+        return rows.filter(Q(words=query) | Q(title__icontains=text))
+
+    def filtered(self, values: Mapping[str, Any]) -> Self:
+        """Narrow down by the checked parameters of a list, and order it."""
+        rows = self
+        for name, value in values.items():
+            if name in LOOKUPS:
+                rows = rows.filter(**{LOOKUPS[name]: [value] if name == "tag" else value})
+        if "search" in values:
+            rows = rows.matching(values["search"])
+        return rows.order_by(values["ordering"], "id") if "ordering" in values else rows
+
+
+class Note(Record):
+    """Something written down, in Markdown."""
+
+    objects = AuditedManager.from_queryset(NoteQuerySet)()  # type: ignore[misc]  # narrower than Record's
+
+    title = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.NOTE)
+    author = models.ForeignKey(User, models.PROTECT, related_name="notes")
+    tags = ArrayField(models.CharField(max_length=LONGEST_TAG), default=list, blank=True)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
+    # The ids of those who were there.
+    attendee_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    source = models.CharField(max_length=16, default="api")
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        indexes = [
+            models.Index(fields=["-created_at", "id"], name="note_newest"),
+            GinIndex(WORDS, name="note_words"),
+            GinIndex(fields=["tags"], name="note_tags"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class NoteVersion(Record):
+    """What a note said once: the first text, and the one after each change."""
+
+    note = models.ForeignKey(Note, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["note", "number"], name="note_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.number})"
+
+
+auditlog.register(
+    Note,
+    include_fields=[
+        *("title", "body", "kind", "author", "tags", "visibility", "attendee_ids"),
+    ],
+)

@@ -1,0 +1,97 @@
+"""The shapes of the notes part of the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from common.api import StrictModelSerializer, StrictSerializer
+from common.fields import InstantField
+from notes.markdown import html_of
+from notes.models import (
+    LONGEST_BODY,
+    LONGEST_TAG,
+    MOST_ATTENDEES,
+    MOST_TAGS,
+    Kind,
+    Note,
+    NoteVersion,
+    Visibility,
+)
+from notes.services import changes_in
+
+ORDERINGS = ("created_at", "updated_at", "title")
+
+
+class NoteSerializer(StrictModelSerializer):
+    """A note as the contract shows it."""
+
+    body = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_BODY, trim_whitespace=False
+    )
+    author_id = serializers.UUIDField(read_only=True)
+    author_name = serializers.CharField(source="author.full_name", read_only=True)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_TAG), required=False, max_length=MOST_TAGS
+    )
+    attendee_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=MOST_ATTENDEES
+    )
+
+    class Meta:
+        model = Note
+        fields: tuple[str, ...] = (
+            *("id", "title", "body", "kind", "author_id", "author_name", "tags", "visibility"),
+            *("attendee_ids", "version", "source", "created_at", "updated_at"),
+        )
+        read_only_fields = ("version", "source")
+
+
+class NoteDetailSerializer(NoteSerializer):
+    """The same with its text as safe HTML."""
+
+    html = serializers.SerializerMethodField()
+
+    class Meta(NoteSerializer.Meta):
+        fields = (*NoteSerializer.Meta.fields, "html")
+
+    def get_html(self, note: Note) -> str:
+        """Return the body as a page shows it."""
+        return html_of(note.body)
+
+
+class NoteFilters(StrictSerializer):
+    """What notes can be narrowed to."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
+    tag = serializers.CharField(max_length=LONGEST_TAG, required=False)
+    author = serializers.UUIDField(required=False)
+    search = serializers.CharField(max_length=200, required=False)
+    since = InstantField(required=False)
+    until = InstantField(required=False)
+    ordering = serializers.ChoiceField(
+        choices=[*ORDERINGS, *(f"-{name}" for name in ORDERINGS)], required=False
+    )
+
+
+class VersionSerializer(serializers.ModelSerializer[NoteVersion]):
+    """What a note said once, in a list."""
+
+    author_id = serializers.UUIDField(allow_null=True)
+
+    class Meta:
+        model = NoteVersion
+        fields: tuple[str, ...] = ("id", "number", "author_id", "title", "created_at")
+
+
+class VersionDetailSerializer(VersionSerializer):
+    """The same with the text, and what it changed."""
+
+    diff = serializers.SerializerMethodField()
+
+    class Meta(VersionSerializer.Meta):
+        fields = (*VersionSerializer.Meta.fields, "body", "diff")
+
+    def get_diff(self, version: Any) -> str:
+        """Return the change as a unified diff."""
+        return changes_in(version)

@@ -1,0 +1,108 @@
+"""Everything that changes notes."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from difflib import unified_diff
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from common.errors import InvalidError, MissingError, RefusedError
+from notes.models import Kind, Note, NoteVersion, Visibility
+from tenants.context import atomic
+
+# What a version keeps; changing anything else makes none.
+TEXT = ("title", "body")
+
+
+@dataclass(slots=True)
+class NewNote:
+    """What a new note is made of; ids are looked up and checked by `create_note`."""
+
+    title: str
+    body: str = ""
+    kind: str = Kind.NOTE
+    tags: list[str] = field(default_factory=list)
+    visibility: str = Visibility.PRIVATE
+    attendee_ids: list[UUID] = field(default_factory=list)
+    source: str = "api"
+
+
+@atomic()
+def create_note(*, new: NewNote, by: User) -> Note:
+    """Store a note with its first version. Raises InvalidError naming the field."""
+    note = Note(author=by, source=new.source)
+    _apply(note, {name: getattr(new, name) for name in NewNote.__slots__ if name != "source"})
+    note.save(force_insert=True)
+    _keep(note, by)
+    return note
+
+
+@atomic()
+def update_note(*, note: Note, changes: Mapping[str, Any], by: User) -> Note:
+    """Change the given fields of a note that the caller has locked; a new text is a version.
+
+    Raises RefusedError for somebody else's note, and InvalidError naming the field.
+    """
+    _require_change(note, by)
+    before = [getattr(note, name) for name in TEXT]
+    _apply(note, changes)
+    is_new = [getattr(note, name) for name in TEXT] != before
+    note.version += is_new
+    note.save()
+    if is_new:
+        _keep(note, by)
+    return note
+
+
+@atomic()
+def delete_note(*, note: Note, by: User) -> None:
+    """Delete the note with all its versions. Raises RefusedError for somebody else's."""
+    _require_change(note, by)
+    note.delete()
+
+
+def restore_version(*, note: Note, version_id: UUID, by: User) -> Note:
+    """Give the note the text that it had once, as a new version. Raises MissingError."""
+    found = NoteVersion.objects.filter(note=note, pk=version_id).first()
+    if found is None:
+        raise MissingError("There is no such version.")
+    return update_note(note=note, changes={name: getattr(found, name) for name in TEXT}, by=by)
+
+
+def changes_in(version: NoteVersion) -> str:
+    """Return what a version changed, as a unified diff; all of it for the first."""
+    before = NoteVersion.objects.filter(note=version.note_id, number=version.number - 1).first()
+    old = f"# {before.title}\n\n{before.body}" if before else ""
+    new = f"# {version.title}\n\n{version.body}"
+    lines = unified_diff(
+        old.splitlines(),
+        new.splitlines(),
+        f"version {version.number - 1}",
+        f"version {version.number}",
+        lineterm="",
+    )
+    return "\n".join(lines)
+
+
+def _require_change(note: Note, by: User) -> None:
+    if not Note.objects.changeable_by(by).filter(pk=note.pk).exists():
+        raise RefusedError("Only its author may change this note.")
+
+
+def _keep(note: Note, by: User) -> None:
+    values = {name: getattr(note, name) for name in TEXT}
+    NoteVersion.objects.create(note=note, number=note.version, author=by, **values)
+
+
+def _apply(note: Note, changes: Mapping[str, Any]) -> None:
+    if "attendee_ids" in changes:
+        _require_people(changes["attendee_ids"])
+    for name, value in changes.items():
+        setattr(note, name, list(dict.fromkeys(value)) if isinstance(value, list) else value)
+
+
+def _require_people(ids: Collection[UUID]) -> None:
+    known = set(User.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    if set(ids) - known:
+        raise InvalidError("There is no such person.", code="unknown_user", attr="attendee_ids")
