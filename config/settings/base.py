@@ -281,6 +281,8 @@ MESSAGE_RATES: dict[str, dict[str, tuple[int, float]]] = {
     "telegram": {"sender": (30, 1), "chat": (1, 1)},
     "slack": {"chat": (1, 1)},
 }
+# How many codes a person may have sent to telephones, in so many seconds: each costs money.
+TELEPHONE_CODES: tuple[int, float] | None = (5, 3600)
 
 # --- Words and time
 LANGUAGE_CODE = "en"

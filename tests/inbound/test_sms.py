@@ -8,16 +8,16 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Channel
+from accounts.services import create_user
 from config.env import ROOT
 from inbound.models import Delivery
 from inbound.twilio import HELP_TEXT, is_signed
-from messaging import telephones
 from messaging.contacts import link
 from messaging.models import Contact, LinkCode, OutgoingMessage
 from tasks.models import Task
 from tenants.context import tenant_context
 from tenants.directory import people_at
-from tenants.rates import Rate
+from tests.conftest import PASSWORD
 from tests.inbound.conftest import work
 from tests.inbound.twilio_calls import SMS, post, signature, sms
 from tests.peers.twilio import ACCOUNT, NUMBER, TOKEN, twilio
@@ -30,9 +30,7 @@ NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
 @pytest.fixture
-def vendor(settings, monkeypatch):
-    # What is counted goes by the store's own clock, and outlives a test.
-    monkeypatch.setattr(telephones, "CODES_PER_HOUR", Rate(10**6, 1))
+def vendor(settings):
     with twilio() as peer:
         settings.TWILIO_API_BASE_URL = peer.url
         settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = ACCOUNT, TOKEN
@@ -101,9 +99,10 @@ def test_after_five_wrong_ones_the_right_one_is_no_good_either(api, eve, vendor)
     assert not Contact.objects.exists()
 
 
-def test_at_most_five_codes_in_an_hour(api, max_, vendor, monkeypatch):
-    monkeypatch.setattr(telephones, "CODES_PER_HOUR", Rate(5, 3600))
-    client = api(max_)
+def test_at_most_five_codes_in_an_hour(api, in_acme, vendor, settings):
+    settings.TELEPHONE_CODES = (5, 3600)
+    nia = create_user(email="nia@acme.example", full_name="Nia", role="employee", password=PASSWORD)
+    client = api(nia)
     for _each in range(5):
         assert client.post(OWN, {"number": EVES}).status_code == 202
     answer = client.post(OWN, {"number": EVES})
