@@ -19,7 +19,7 @@ def arguments(doc: str | None) -> argparse.ArgumentParser:
     """Return the parser that all measurements share."""
     parser = argparse.ArgumentParser(description=(doc or "").splitlines()[0])
     parser.add_argument(
-        "--out", type=Path, help="also write what was measured to this file, as JSON"
+        "--out", type=Path, help="also write what was measured to this file or folder, as JSON"
     )
     return parser
 
@@ -74,7 +74,19 @@ class Report:
         """Write the file, if one was asked for."""
         self.content["machine"]["load_at_end"] = round(os.getloadavg()[0], 2)
         if self.out:
-            self.out.write_text(json.dumps(self.content, indent=2) + "\n", encoding="utf-8")
+            file = self.out if self.out.suffix else self._in_folder("report.json")
+            file.write_text(json.dumps(self.content, indent=2) + "\n", encoding="utf-8")
+
+    def run(self, name: str, rows: Sequence[Row]) -> None:
+        """Write what was answered, a line each, where `--out` names a folder: for scorers."""
+        if self.out and not self.out.suffix:
+            lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+            self._in_folder(name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def _in_folder(self, name: str) -> Path:
+        assert self.out is not None
+        self.out.mkdir(parents=True, exist_ok=True)
+        return self.out / name
 
 
 def _text(value: Any) -> str:

@@ -15,15 +15,19 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
 from common.api import etag_of, require_match
+from common.columns import shown_of
 from notes.models import Note, NoteQuerySet, NoteVersion
 from notes.serializers import (
     NoteDetailSerializer,
     NoteFilters,
     NoteSerializer,
+    SummarySerializer,
     VersionDetailSerializer,
     VersionSerializer,
 )
 from notes.services import NewNote, create_note, delete_note, restore_version, update_note
+from notes.summaries import summarize_note, task_of_item
+from tasks.serializers import TaskSerializer
 
 Grants = dict[str, Permission | None]
 
@@ -41,7 +45,10 @@ class NoteViewSet(OfficeViewSet[Note]):
         "retrieve": Permission.NOTE_READ,
         "partial_update": Permission.NOTE_UPDATE,
         "destroy": Permission.NOTE_DELETE,
+        "summarize": Permission.NOTE_SUMMARIZE,
+        "make_task": Permission.TASK_CREATE,
     }
+    plan_limited = frozenset({"make_task"})
     # What a note shows is partly computed.
     reads_alone = False
 
@@ -90,6 +97,18 @@ class NoteViewSet(OfficeViewSet[Note]):
         """Delete the note with its versions."""
         delete_note(note=self.locked(pk), by=self.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses=SummarySerializer)
+    def summarize(self, request: Request, pk: UUID) -> Response:
+        """Say in the note's own words what it says, and who is to do what until when."""
+        return Response(SummarySerializer(summarize_note(note=self.locked(pk))).data)
+
+    @extend_schema(request=None, responses={201: TaskSerializer})
+    def make_task(self, request: Request, pk: UUID, index: int) -> Response:
+        """Make a task of an action item, which links back to its sentence."""
+        task = task_of_item(note=self.locked(pk), index=index, by=self.user)
+        task.reminder_set = False  # type: ignore[attr-defined]  # nobody has asked for one yet
+        return Response(shown_of(TaskSerializer, task), status=status.HTTP_201_CREATED)
 
 
 class VersionViewSet(OfficeViewSet[NoteVersion]):

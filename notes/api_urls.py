@@ -14,6 +14,16 @@ urlpatterns = [
         name="note",
     ),
     path(
+        "notes/<uuid:pk>/summarize",
+        api.NoteViewSet.as_view({"post": "summarize"}),
+        name="note-summarize",
+    ),
+    path(
+        "notes/<uuid:pk>/action-items/<int:index>/task",
+        api.NoteViewSet.as_view({"post": "make_task"}),
+        name="note-task",
+    ),
+    path(
         "notes/<uuid:note_id>/versions",
         api.VersionViewSet.as_view({"get": "list"}),
         name="note-versions",

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Left
 
 from accounts.models import User
@@ -43,6 +43,14 @@ class Visibility(models.TextChoices):
 
     PRIVATE = "private"
     OFFICE = "office"
+
+
+class Sentiment(models.TextChoices):
+    """The tone of a note."""
+
+    POSITIVE = "positive"
+    NEUTRAL = "neutral"
+    NEGATIVE = "negative"
 
 
 class NoteQuerySet(AuditedQuerySet["Note"]):
@@ -94,6 +102,18 @@ class Note(Record):
     attendee_ids = ArrayField(models.UUIDField(), default=list, blank=True)
     version = models.PositiveIntegerField(default=1)
     source = models.CharField(max_length=16, default="api")
+    # Of the version that was summarised last; the summary is old when there is a newer one.
+    summary = models.TextField(blank=True, default="", db_default="")
+    action_items = models.JSONField(
+        default=list, blank=True, db_default=Value([], models.JSONField())
+    )
+    key_topics = ArrayField(
+        models.CharField(max_length=100), default=list, blank=True, db_default=[]
+    )
+    sentiment = models.CharField(
+        max_length=10, choices=Sentiment, blank=True, default="", db_default=""
+    )
+    summarized_version = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["-created_at", "id"]
@@ -105,6 +125,11 @@ class Note(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def summary_is_old(self) -> bool:
+        """Whether the text has changed since it was summarised."""
+        return 0 < self.summarized_version < self.version
 
 
 class NoteVersion(Record):
@@ -128,5 +153,6 @@ auditlog.register(
     Note,
     include_fields=[
         *("title", "body", "kind", "author", "tags", "visibility", "attendee_ids"),
+        "summary",
     ],
 )

@@ -15,11 +15,26 @@ from notes.models import (
     Kind,
     Note,
     NoteVersion,
+    Sentiment,
     Visibility,
 )
 from notes.services import changes_in
 
+SUMMARY = ("summary", "action_items", "key_topics", "sentiment")
 ORDERINGS = ("created_at", "updated_at", "title")
+
+
+class ActionItemSerializer(serializers.Serializer[Any]):
+    """What somebody is to do, with the sentence that says so and where it begins."""
+
+    task = serializers.CharField()
+    assignee = serializers.CharField(allow_null=True)
+    assignee_id = serializers.UUIDField(allow_null=True)
+    due_date = serializers.DateTimeField(allow_null=True)
+    evidence = serializers.CharField()
+    start = serializers.IntegerField()
+    confidence = serializers.FloatField()
+    task_id = serializers.UUIDField(allow_null=True)
 
 
 class NoteSerializer(StrictModelSerializer):
@@ -33,6 +48,10 @@ class NoteSerializer(StrictModelSerializer):
     tags = serializers.ListField(
         child=serializers.CharField(max_length=LONGEST_TAG), required=False, max_length=MOST_TAGS
     )
+    action_items = ActionItemSerializer(many=True, read_only=True)
+    key_topics = serializers.ListField(child=serializers.CharField(), read_only=True)
+    sentiment = serializers.ChoiceField(choices=Sentiment.choices, read_only=True, allow_blank=True)
+    summary_is_old = serializers.BooleanField(read_only=True)
     attendee_ids = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=MOST_ATTENDEES
     )
@@ -42,8 +61,9 @@ class NoteSerializer(StrictModelSerializer):
         fields: tuple[str, ...] = (
             *("id", "title", "body", "kind", "author_id", "author_name", "tags", "visibility"),
             *("attendee_ids", "version", "source", "created_at", "updated_at"),
+            *("summary", "action_items", "key_topics", "sentiment", "summary_is_old"),
         )
-        read_only_fields = ("version", "source")
+        read_only_fields = ("version", "source", *SUMMARY)
 
 
 class NoteDetailSerializer(NoteSerializer):
@@ -57,6 +77,17 @@ class NoteDetailSerializer(NoteSerializer):
     def get_html(self, note: Note) -> str:
         """Return the body as a page shows it."""
         return html_of(note.body)
+
+
+class SummarySerializer(serializers.ModelSerializer[Note]):
+    """What a note says in short, and what follows from it."""
+
+    action_items = ActionItemSerializer(many=True)
+    key_topics = serializers.ListField(child=serializers.CharField())
+
+    class Meta:
+        model = Note
+        fields = ("id", *SUMMARY)
 
 
 class NoteFilters(StrictSerializer):

@@ -77,6 +77,8 @@ ACCESS = {
     ("GET", "note"): (P.NOTE_READ, EVERYBODY, 200),
     ("PATCH", "note"): (P.NOTE_UPDATE, EVERYBODY, 200),
     ("DELETE", "note"): (P.NOTE_DELETE, ADMIN, 204),
+    ("POST", "note-summarize"): (P.NOTE_SUMMARIZE, EVERYBODY, 200),
+    ("POST", "note-task"): (P.TASK_CREATE, EVERYBODY, 201),
     ("GET", "note-versions"): (P.NOTE_READ, EVERYBODY, 200),
     ("GET", "note-version"): (P.NOTE_READ, EVERYBODY, 200),
     ("POST", "note-restore"): (P.NOTE_UPDATE, EVERYBODY, 200),

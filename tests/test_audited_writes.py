@@ -51,6 +51,8 @@ TRAIL = {
     ("PATCH", "note"): {("UPDATE", "note")},
     ("DELETE", "note"): {("DELETE", "note")},
     ("POST", "note-restore"): {("UPDATE", "note")},
+    ("POST", "note-summarize"): set(),
+    ("POST", "note-task"): {("CREATE", "task")},
     ("POST", "task-from-text"): {
         *(("CREATE", "task"), ("CREATE", "reminder"), ("CREATE", "action"))
     },
@@ -114,7 +116,7 @@ def test_a_write_without_a_token_leaves_nothing(key, stranger, in_acme):
     assert not of_this_request().exists()
 
 
-WITHOUT_A_BODY = {"task-complete", "note-restore"}
+WITHOUT_A_BODY = {"task-complete", "note-restore", "note-summarize", "note-task"}
 REFUSED = [
     key for key in KNOWN if key[0] in {"POST", "PUT", "PATCH"} and key[1] not in WITHOUT_A_BODY
 ]

@@ -99,6 +99,12 @@ def plant() -> Office:
         ),
         by=mia,
     )
+    Note.objects.filter(pk=note.pk).update(
+        summary=f"{CANARY} summary",
+        action_items=[_action_item(mia)],
+        key_topics=[f"{CANARY} topic"],
+        sentiment="neutral",
+    )
     LinkCode.objects.create(
         person=mia,
         channel="sms",
@@ -156,6 +162,19 @@ def plant() -> Office:
     }
     words = {CANARY, ADDRESS, "globex", "Globex", "mia@", "+15550001111"}
     return Office(ids, words | {str(key) for key in ids.values()})
+
+
+def _action_item(mia: User) -> dict[str, Any]:
+    return {
+        "task": f"{CANARY} item",
+        "assignee": f"{CANARY} name",
+        "assignee_id": str(mia.pk),
+        "due_date": None,
+        "evidence": f"{CANARY} evidence",
+        "start": 0,
+        "confidence": 1,
+        "task_id": None,
+    }
 
 
 def _plant_a_person_and_an_entry(mia: User) -> None:

@@ -1,5 +1,6 @@
 """The OpenAPI description, and a check of answers against it."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -19,7 +20,7 @@ def description() -> dict[str, Any]:
 
 def described(operation: Operation) -> dict[str, Any]:
     """Return what the schema says about an operation; `<uuid:pk>` is called `{id}` there."""
-    path = operation.path.replace("<uuid:pk>", "{id}").replace("<uuid:", "{").replace(">", "}")
+    path = re.sub(r"<\w+:(\w+)>", r"{\1}", operation.path.replace("<uuid:pk>", "{id}"))
     return description()["paths"][path][operation.method]
 
 

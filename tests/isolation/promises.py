@@ -84,6 +84,8 @@ JOBS = {
 }
 # Whatever is kept between requests, and why it cannot hold one office's rows for another.
 CACHES = {
+    "notes/language/actions.py:_model": "the weights that come with the product",
+    "notes/language/tone.py:_analyzer": "the words of a lexicon that comes with a package",
     "accounts/api.py:_filter_values": "what one request asks for",
     "accounts/api.py:_unfiltered": "what the filters make of nothing",
     "accounts/bearers.py:_read": "the words of a statement, with a gap for the schema",

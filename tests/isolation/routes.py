@@ -1,5 +1,6 @@
 """Every operation of the API, read from the URL tables; the tables of the tests are held to it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -32,7 +33,7 @@ class Operation:
     def url(self, **ids: Any) -> str:
         found = self.path
         for name, value in ids.items():
-            found = found.replace(f"<uuid:{name}>", str(value))
+            found = re.sub(rf"<(?:uuid|int):{name}>", str(value), found)
         assert "<" not in found, f"{self.key} needs a value for {found}"
         return found
 

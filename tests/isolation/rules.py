@@ -19,7 +19,7 @@ PATH_IDS = {
     "message": "message",
     **{kind: kind for kind in ("user", "role", "team", "note")},
     **dict.fromkeys(("note-version", "note-restore"), "version"),
-    "note-versions": "note",
+    **dict.fromkeys(("note-versions", "note-summarize", "note-task"), "note"),
 }
 # … in its queries and bodies, and in the fields and filters of forms and consoles.
 NAMED_IDS = {

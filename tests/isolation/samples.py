@@ -17,6 +17,7 @@ from messaging.models import DeliveryAttempt, LinkCode, OutgoingMessage
 from messaging.telephones import digest_of
 from notes.models import NoteVersion
 from notes.services import NewNote, create_note, update_note
+from notes.summaries import summarize_note
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import PASSWORD, Api, person
 from tests.inbound.twilio_calls import SMS, STATUS, signature
@@ -94,7 +95,8 @@ def written_by(user: User) -> str:
     """Return the id of a note of this person's own, which has been changed once."""
     new = NewNote(title="Minutes", body="We met.", kind="meeting", tags=["acme"])
     note = create_note(new=new, by=user)
-    update_note(note=note, changes={"body": "We met and agreed."}, by=user)
+    update_note(note=note, changes={"body": "We met and agreed.\nTODO: order the cake"}, by=user)
+    summarize_note(note=note)
     return str(note.pk)
 
 
@@ -293,6 +295,10 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("GET", "note"): _note,
     ("PATCH", "note"): lambda world, api: _note(world, api, title="Kick-off, again"),
     ("DELETE", "note"): _note,
+    ("POST", "note-summarize"): _note,
+    ("POST", "note-task"): lambda world, api: Sample(
+        {"pk": _askers(world.notes, world, api), "index": 0}
+    ),
     ("GET", "note-versions"): _of_note,
     ("GET", "note-version"): _of_version,
     ("POST", "note-restore"): _of_version,

@@ -1,0 +1,1 @@
+"""What the words of a note say, by rules and counts: no model, no network."""
