@@ -28,22 +28,30 @@ UNITS = [
 
 
 def milliseconds(text, **context):
-    """The least CPU time of three readings: what else the machine does is no matter."""
+    """The least CPU time of ten readings: what else the machine does is no matter."""
     times = []
-    for _ in range(3):
+    for _ in range(10):
         started = process_time()
         read(text, **context)
         times.append(1000 * (process_time() - started))
     return min(times)
 
 
+def milliseconds_of_work():
+    """What takes some 17 ms where the limit was set: a slower machine is given more time."""
+    started = process_time()
+    sum(number * number for number in range(400_000))
+    return 1000 * (process_time() - started)
+
+
 @pytest.mark.parametrize("locale", ["en", "de"])
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: repr(unit[:20]))
 def test_no_text_takes_more_than_a_moment(unit, locale):
     read("warm up", locale=locale)
+    highest = max(HIGHEST_MS, 3 * milliseconds_of_work())
     for length in (LIMIT, 10_000):
         text = (unit * length)[:length]
-        assert milliseconds(text, locale=locale) <= HIGHEST_MS
+        assert milliseconds(text, locale=locale) <= highest
 
 
 @pytest.mark.parametrize(
