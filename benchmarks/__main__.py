@@ -15,7 +15,10 @@ from pkgutil import iter_modules
 
 import benchmarks
 
-SHARED = {"__main__", "clock", "data", "database", "readers", "report", "scoring", "servers"}
+SHARED = {
+    *("__main__", "clock", "data", "database", "library", "readers", "report", "scoring"),
+    *("servers", "training"),
+}
 
 
 def names() -> list[str]:

@@ -21,10 +21,10 @@ from typing import Any
 
 from benchmarks.data import shared_files
 from benchmarks.report import Report, Row, arguments
+from documents.language.words import telling, words_of
 from notes.language.speech import as_written
 from notes.language.summary import summary_of
 from notes.language.transcript import sentences_in
-from notes.language.words import telling, words_of
 
 QUICK = ["--most", "12"]
 FILES = "qmsum_notes_*.jsonl"

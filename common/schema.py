@@ -49,7 +49,7 @@ class OfficeSchema(AutoSchema):
         if self._is_of_one_object() and self.method in CHANGES:
             found.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER))
         if getattr(self.view, "action", None) in SHOWS_ONE:
-            tag = OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200, 201])
+            tag = OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200, 201, 202])
             found.append(tag)
         return found
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("messaging.api_urls")),
     path("api/v1/", include("tasks.api_urls")),
     path("api/v1/", include("assistant.api_urls")),
+    path("api/v1/", include("documents.api_urls")),
     path("api/v1/", include("notes.api_urls")),
     path("api/v1/", include("inbound.api_urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),

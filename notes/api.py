@@ -16,6 +16,8 @@ from accounts.permissions import Permission
 from accounts.reading import Values
 from common.api import etag_of, require_match
 from common.columns import shown_of
+from documents.serializers import DocumentAnswerSerializer, QuestionSerializer
+from notes.answers import ask_note
 from notes.models import Note, NoteQuerySet, NoteVersion
 from notes.serializers import (
     NoteDetailSerializer,
@@ -47,6 +49,7 @@ class NoteViewSet(OfficeViewSet[Note]):
         "destroy": Permission.NOTE_DELETE,
         "summarize": Permission.NOTE_SUMMARIZE,
         "make_task": Permission.TASK_CREATE,
+        "ask": Permission.NOTE_READ,
     }
     plan_limited = frozenset({"make_task"})
     # What a note shows is partly computed.
@@ -102,6 +105,14 @@ class NoteViewSet(OfficeViewSet[Note]):
     def summarize(self, request: Request, pk: UUID) -> Response:
         """Say in the note's own words what it says, and who is to do what until when."""
         return Response(SummarySerializer(summarize_note(note=self.locked(pk))).data)
+
+    @extend_schema(request=QuestionSerializer, responses=DocumentAnswerSerializer)
+    def ask(self, request: Request, pk: UUID) -> Response:
+        """Answer a question from the note and those of its documents that the asker may read."""
+        note = get_object_or_404(self.rows(self.user, {}), pk=pk)
+        question = self.checked(QuestionSerializer)["question"]
+        answered = ask_note(question, note=note, by=self.user)
+        return Response(DocumentAnswerSerializer(answered).data)
 
     @extend_schema(request=None, responses={201: TaskSerializer})
     def make_task(self, request: Request, pk: UUID, index: int) -> Response:

@@ -16,7 +16,7 @@ from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
 
 LONGEST_BODY = 500_000
-MOST_TAGS, LONGEST_TAG, MOST_ATTENDEES = 20, 50, 200
+MOST_TAGS, LONGEST_TAG, MOST_ATTENDEES, MOST_DOCUMENTS = 20, 50, 200, 50
 # PostgreSQL indexes no text of more than a megabyte; a letter takes up to four bytes.
 INDEXED = 150_000
 WORDS = SearchVector("title", Left("body", INDEXED), config="english")
@@ -100,6 +100,8 @@ class Note(Record):
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
     # The ids of those who were there.
     attendee_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    # The ids of the documents that belong to it.
+    document_ids = ArrayField(models.UUIDField(), default=list, blank=True, db_default=[])
     version = models.PositiveIntegerField(default=1)
     source = models.CharField(max_length=16, default="api")
     # Of the version that was summarised last; the summary is old when there is a newer one.
@@ -153,6 +155,7 @@ auditlog.register(
     Note,
     include_fields=[
         *("title", "body", "kind", "author", "tags", "visibility", "attendee_ids"),
+        "document_ids",
         "summary",
     ],
 )

@@ -11,6 +11,7 @@ from notes.models import (
     LONGEST_BODY,
     LONGEST_TAG,
     MOST_ATTENDEES,
+    MOST_DOCUMENTS,
     MOST_TAGS,
     Kind,
     Note,
@@ -52,6 +53,9 @@ class NoteSerializer(StrictModelSerializer):
     key_topics = serializers.ListField(child=serializers.CharField(), read_only=True)
     sentiment = serializers.ChoiceField(choices=Sentiment.choices, read_only=True, allow_blank=True)
     summary_is_old = serializers.BooleanField(read_only=True)
+    document_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=MOST_DOCUMENTS
+    )
     attendee_ids = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=MOST_ATTENDEES
     )
@@ -60,7 +64,7 @@ class NoteSerializer(StrictModelSerializer):
         model = Note
         fields: tuple[str, ...] = (
             *("id", "title", "body", "kind", "author_id", "author_name", "tags", "visibility"),
-            *("attendee_ids", "version", "source", "created_at", "updated_at"),
+            *("attendee_ids", "document_ids", "version", "source", "created_at", "updated_at"),
             *("summary", "action_items", "key_topics", "sentiment", "summary_is_old"),
         )
         read_only_fields = ("version", "source", *SUMMARY)

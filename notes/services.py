@@ -8,6 +8,7 @@ from uuid import UUID
 
 from accounts.models import User
 from common.errors import InvalidError, MissingError, RefusedError
+from documents.models import Document
 from notes.models import Kind, Note, NoteVersion, Visibility
 from tenants.context import atomic
 
@@ -25,6 +26,7 @@ class NewNote:
     tags: list[str] = field(default_factory=list)
     visibility: str = Visibility.PRIVATE
     attendee_ids: list[UUID] = field(default_factory=list)
+    document_ids: list[UUID] = field(default_factory=list)
     source: str = "api"
 
 
@@ -32,7 +34,8 @@ class NewNote:
 def create_note(*, new: NewNote, by: User) -> Note:
     """Store a note with its first version. Raises InvalidError naming the field."""
     note = Note(author=by, source=new.source)
-    _apply(note, {name: getattr(new, name) for name in NewNote.__slots__ if name != "source"})
+    values = {name: getattr(new, name) for name in NewNote.__slots__ if name != "source"}
+    _apply(note, values, by)
     note.save(force_insert=True)
     _keep(note, by)
     return note
@@ -46,7 +49,7 @@ def update_note(*, note: Note, changes: Mapping[str, Any], by: User) -> Note:
     """
     _require_change(note, by)
     before = [getattr(note, name) for name in TEXT]
-    _apply(note, changes)
+    _apply(note, changes, by)
     is_new = [getattr(note, name) for name in TEXT] != before
     note.version += is_new
     note.save()
@@ -95,11 +98,20 @@ def _keep(note: Note, by: User) -> None:
     NoteVersion.objects.create(note=note, number=note.version, author=by, **values)
 
 
-def _apply(note: Note, changes: Mapping[str, Any]) -> None:
+def _apply(note: Note, changes: Mapping[str, Any], by: User) -> None:
     if "attendee_ids" in changes:
         _require_people(changes["attendee_ids"])
+    if "document_ids" in changes:
+        _require_documents(set(changes["document_ids"]) - set(note.document_ids), by)
     for name, value in changes.items():
         setattr(note, name, list(dict.fromkeys(value)) if isinstance(value, list) else value)
+
+
+def _require_documents(ids: Collection[UUID], by: User) -> None:
+    known = Document.objects.visible_to(by).filter(pk__in=ids).count() if ids else 0
+    if known < len(ids):
+        sentence = "There is no such document that you can read."
+        raise InvalidError(sentence, code="unknown_document", attr="document_ids")
 
 
 def _require_people(ids: Collection[UUID]) -> None:

@@ -158,9 +158,10 @@ def _take_turns(tenant: Tenant, limit: str) -> None:
 
 
 def _refusal(limit: str, use: Use, *, maximum: int, used: int) -> PlanLimitError:
-    amount = f"{maximum:,} {use.one if maximum == 1 else use.many}"
+    things = f"of {use.many}" if limit == "storage_bytes" else use.many
+    amount = f"{_amount(limit, maximum)} {use.one if maximum == 1 else things}"
     return PlanLimitError(
-        f"Your plan allows {amount}, and you have {used:,}."
+        f"Your plan allows {amount}, and you have {_amount(limit, used)}."
         f" {use.advice}, or ask for a larger plan.",
         extra={"limit": limit, "maximum": maximum, "used": used},
     )

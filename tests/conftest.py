@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.db import connections, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from rest_framework.test import APIClient
@@ -215,11 +216,23 @@ class Api:
         return getattr(self.client, name)
 
 
+class OfficeClient(APIClient):
+    """DRF's, which reads a streamed answer to its end and closes what it was read from."""
+
+    def request(self, **kwargs: Any) -> Any:
+        response: Any = super().request(**kwargs)
+        if not response.streaming:
+            return response
+        content = b"".join(response.streaming_content)
+        response.close()
+        return HttpResponse(content, status=response.status_code, headers=dict(response.headers))
+
+
 def api_as(user: User, tenant: Tenant, *, host: str = "localhost") -> Api:
     """Return an API client signed in as `user`."""
     with tenant_context(tenant):
         tokens = begin_session(user=user)
-    client = APIClient(HTTP_HOST=host, raise_request_exception=False)
+    client = OfficeClient(HTTP_HOST=host, raise_request_exception=False)
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens['access_token']}")
     return Api(client, tokens)
 
@@ -239,7 +252,7 @@ def mia_api(mia, globex) -> Api:
 @pytest.fixture
 def stranger() -> APIClient:
     """The API without any token."""
-    return APIClient(HTTP_HOST="localhost", raise_request_exception=False)
+    return OfficeClient(HTTP_HOST="localhost", raise_request_exception=False)
 
 
 @pytest.fixture

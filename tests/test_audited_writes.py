@@ -27,7 +27,7 @@ TRAIL = {
     ("DELETE", "user"): {
         *(("DELETE", "user"), ("UPDATE", "task"), ("DELETE", "teammembership")),
         *(("DELETE", "action"), ("UPDATE", "comment"), ("UPDATE", "outgoingmessage")),
-        ("UPDATE", "note"),
+        *(("UPDATE", "note"), ("UPDATE", "document"), ("UPDATE", "revision")),
     },
     ("POST", "roles"): {("CREATE", "role")},
     ("PATCH", "role"): {("UPDATE", "role")},
@@ -52,7 +52,13 @@ TRAIL = {
     ("DELETE", "note"): {("DELETE", "note")},
     ("POST", "note-restore"): {("UPDATE", "note")},
     ("POST", "note-summarize"): set(),
+    ("POST", "note-qa"): set(),
     ("POST", "note-task"): {("CREATE", "task")},
+    ("POST", "documents"): {("CREATE", "document"), ("CREATE", "revision")},
+    ("PATCH", "document"): {("UPDATE", "document")},
+    ("DELETE", "document"): {("DELETE", "document"), ("DELETE", "revision")},
+    ("POST", "document-revisions"): {("UPDATE", "document"), ("CREATE", "revision")},
+    ("POST", "documents-ask"): set(),
     ("POST", "task-from-text"): {
         *(("CREATE", "task"), ("CREATE", "reminder"), ("CREATE", "action"))
     },

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, Team, TeamMembership, User
+from documents.models import Document, Revision
 from messaging.models import OutgoingMessage
 from notes.models import Note, NoteVersion
 from notes.services import NewNote, create_note
@@ -86,11 +87,26 @@ def add_version(world, number):
     )
 
 
+def add_document(world, number):
+    author = (world["ada"], world["max"], world["eve"])[number % 3]
+    document = Document.objects.create(title=f"Document {number}", owner=author)
+    add_file({**world, "document": document}, -1)
+
+
+def add_file(world, number):
+    author = (world["ada"], world["max"], world["eve"])[number % 3]
+    Revision.objects.create(
+        document=world["document"], number=number + 2, filename="a.txt", format="text", size=1,
+        author=author,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def world(ada, max_, eve, finance, task):
     note = create_note(new=NewNote(title="Minutes"), by=ada)
     people = {"ada": ada, "max": max_, "eve": eve}
-    return {**people, "team": finance, "task": task, "note": note}
+    document = Document.objects.create(title="Leave", owner=ada)
+    return {**people, "team": finance, "task": task, "note": note, "document": document}
 
 
 ROWS = {
@@ -102,6 +118,8 @@ ROWS = {
     ("GET", "task-reminders"): (add_reminder, Reminder),
     ("GET", "notes"): (add_note, Note),
     ("GET", "note-versions"): (add_version, NoteVersion),
+    ("GET", "documents"): (add_document, Document),
+    ("GET", "document-revisions"): (add_file, Revision),
     ("GET", "messages"): (add_message, OutgoingMessage),
     ("GET", "audit-logs"): (add_comment, AuditEntry),
 }
@@ -116,7 +134,7 @@ def test_every_list_has_a_line():
 def test_a_list_costs_as_many_queries_for_fifty_rows_as_for_one(key, api, ada, world, task):
     add, model = ROWS[key]
     client = api(ada)
-    url = url_of(key, task, world["note"])
+    url = url_of(key, world)
     client.get(url)  # the first request of a process looks for its office
     add(world, 0)
     few = queries(client, url)
@@ -128,16 +146,16 @@ def test_a_list_costs_as_many_queries_for_fifty_rows_as_for_one(key, api, ada, w
 
 
 @pytest.mark.parametrize("key", LISTS, ids=[name for _method, name in LISTS])
-def test_a_list_refuses_a_parameter_that_it_does_not_know(key, api, ada, task):
-    note = create_note(new=NewNote(title="Minutes"), by=ada)
-    answer = api(ada).get(url_of(key, task, note), {"colour": "blue"})
+def test_a_list_refuses_a_parameter_that_it_does_not_know(key, api, ada, world):
+    answer = api(ada).get(url_of(key, world), {"colour": "blue"})
     assert answer.status_code == 400
     assert [item["attr"] for item in answer.json()["errors"]] == ["colour"]
 
 
-def url_of(key, task, note):
+def url_of(key, world):
     found = operation(*key)
-    ids = {"task_id": task.pk, "note_id": note.pk}
+    names = ("task", "note", "document")
+    ids = {f"{name}_id": world[name].pk for name in names}
     return found.url(**{name: pk for name, pk in ids.items() if name in found.path})
 
 

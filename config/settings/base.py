@@ -57,6 +57,7 @@ TENANT_APPS = [
     "messaging",
     "tasks",
     "assistant",
+    "documents",
     "notes",
     "inbound",
 ]
@@ -202,10 +203,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "StatusEnum": "tasks.models.Status",
         "ChannelEnum": "accounts.models.Channel",
         "MessageStatusEnum": "messaging.models.MessageStatus",
+        "NoteKindEnum": "notes.models.Kind",
+        "DocumentKindEnum": "documents.models.Kind",
+        "DocumentStatusEnum": "documents.models.Status",
+        "AnswerModeEnum": "documents.serializers.MODES",
     },
 }
 # 1 MiB for everything that is not an upload.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Of each process: how much memory the vectors of documents may take.
+VECTOR_CACHE_BYTES = 256 * 1024 * 1024
 
 # --- Audit
 AUDITLOG_LOGENTRY_MODEL = "accounts.AuditEntry"

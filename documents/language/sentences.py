@@ -2,10 +2,10 @@
 
 import re
 
-from notes.language.wordlists import words_in
+from documents.language.wordlists import DATA, words_in
 
 # A full stop after these, or after a single letter, ends nothing.
-ABBREVIATIONS = words_in("abbreviations.txt")
+ABBREVIATIONS = words_in(DATA / "abbreviations.txt")
 END = re.compile(
     r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])"
     r"|\n{2,}|\n(?=\s*(?:[-*•]|\d+[.)])\s)"

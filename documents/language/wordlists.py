@@ -5,6 +5,6 @@ from pathlib import Path
 DATA = Path(__file__).with_name("data")
 
 
-def words_in(file: str) -> frozenset[str]:
+def words_in(file: Path) -> frozenset[str]:
     """Return the words of a file, which spaces and lines divide."""
-    return frozenset((DATA / file).read_text(encoding="utf-8").split())
+    return frozenset(file.read_text(encoding="utf-8").split())

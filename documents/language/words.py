@@ -2,11 +2,11 @@
 
 import re
 
-from notes.language.wordlists import words_in
+from documents.language.wordlists import DATA, words_in
 
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 # Words that stand in every text, and those that people say while they think.
-COMMON = words_in("common.txt")
+COMMON = words_in(DATA / "common.txt")
 
 
 def words_of(text: str) -> list[str]:

@@ -10,11 +10,10 @@ import json
 import re
 from functools import cache
 from math import exp, sqrt
+from pathlib import Path
 from typing import Any
 
-from notes.language.wordlists import DATA
-
-MODEL = DATA / "actions.json.gz"
+MODEL = Path(__file__).with_name("data") / "actions.json.gz"
 TOKEN = re.compile(r"\$?[a-z]+(?:'[a-z]+)?|\d+|[?!.:,]")
 MARKED = re.compile(
     r"\s*(?:[-*+•]\s*)?(?:\[ \]|(?:todo|to-do|action(?: item)?|ai|task)\s*[:\-–])\s*",

@@ -9,10 +9,10 @@ from collections import Counter
 from dataclasses import dataclass
 from math import log
 
+from documents.language.words import telling, words_of
 from notes.language.actions import unmarked
 from notes.language.speech import as_written, without_opening
 from notes.language.transcript import Sentence, sentences_in
-from notes.language.words import telling, words_of
 
 SHORTEST, SHORT, LONGEST = 4, 6, 40
 MOST_WORDS, FEWEST_WORDS = 80, 25

@@ -3,9 +3,9 @@
 from collections import Counter
 from itertools import pairwise
 
+from documents.language.words import COMMON, words_of
 from notes.language.speech import as_written
 from notes.language.transcript import sentences_in
-from notes.language.words import COMMON, words_of
 
 MOST = 8
 SHORTEST = 3

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from notes.language.sentences import spans_of_sentences
-from notes.language.wordlists import words_in
+from documents.language.sentences import spans_of_sentences
+from documents.language.wordlists import words_in
 
 HEADING = re.compile(r"#{1,6}\s")
 # "Ada Lovelace: …" or "**Ada:** …"; a time in front may say when.
@@ -15,7 +16,7 @@ SPEAKER = re.compile(
 )
 BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 # Names of fields, not of people.
-FIELDS = words_in("fields.txt")
+FIELDS = words_in(Path(__file__).with_name("data") / "fields.txt")
 
 
 @dataclass(frozen=True, slots=True)

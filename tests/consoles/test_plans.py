@@ -48,7 +48,7 @@ def test_the_office_console_shows_each_limit_and_its_use(console, task, acme):
     assert "Plan: Free" in text_of(page)
     assert "Active people 4 8" in text_of(page)
     assert "Open tasks 1 500" in text_of(page)
-    assert "Bytes of storage – 1.0 GB" in text_of(page)
+    assert "Bytes of storage 0 bytes 1.0 GB" in text_of(page)
     assert '<progress max="8" value="4" aria-label="Active people">' in page.content.decode()
     assert MORE not in text_of(page)
     assert not INLINE.search(page.content.decode())

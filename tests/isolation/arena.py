@@ -17,6 +17,9 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Role, Team, User
 from assistant.actions import record_creation
 from assistant.llm.models import ModelCall
+from documents.index.chunking import Piece
+from documents.indexing import replace_index
+from documents.services import Upload, create_document
 from messaging.models import OutgoingMessage
 from messaging.unsubscribing import unsubscribe_url
 from notes.services import NewNote, create_note
@@ -41,6 +44,7 @@ from tests.isolation.samples import (
     first_versions_of,
     make_world,
     sent_to,
+    taken_in_by,
     written_by,
     written_down_for,
 )
@@ -162,6 +166,8 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
         "token": unsubscribe_url(world.eve.pk).rpartition("/")[2],
         "note": note,
         "version": world.first_versions[note],
+        "document": (document := world.documents[str(world.eve.pk)]),
+        "revision": world.revisions[document],
     }
     return {**_ids_of(world), **{name: str(row.pk) for name, row in rows.items()}, **texts}
 
@@ -177,6 +183,8 @@ def _world_of(carl: User, world: World) -> World:
     rows: dict[str, Any] = {"task": task, "reminder": reminder, "comment": comment}
     note = written_by(carl)
     rows |= {"notes": {str(carl.pk): note}, "first_versions": first_versions_of([note])}
+    document, revision = taken_in_by(carl)
+    rows |= {"documents": {str(carl.pk): document}, "revisions": {document: revision}}
     return replace(world, **rows, actions=actions, messages=messages)
 
 
@@ -225,7 +233,12 @@ def _hidden(admin: Member) -> Secrets:
     action = record_creation(task=task, by=sarah)
     new = NewNote(title=f"{HIDDEN} note", body=f"{HIDDEN} body", tags=[f"{HIDDEN} tag"])
     note = create_note(new=new, by=sarah)
+    upload = Upload(f"{HIDDEN}.txt", [f"{HIDDEN} text".encode()])
+    document = create_document(upload=upload, by=sarah, title=f"{HIDDEN} document")
+    revision = document.revisions.get()
+    replace_index(revision.pk, [Piece(f"{HIDDEN} text is watered on Fridays.")], pages=None)
     rows = {"task": task, "reminder": reminder, "comment": comment, "message": message}
+    rows |= {"document": document, "revision": revision}
     rows |= {"note": note, "version": note.versions.get()}
     ids = {kind: str(row.pk) for kind, row in rows.items()} | {"action": str(action.pk)}
     tag = _tag_of(admin, ids["task"])
@@ -271,6 +284,8 @@ def _world_of_mia(mia: User, office: Office) -> World:
     actions, messages = ({str(mia.pk): str(office.ids[kind])} for kind in ("action", "message"))
     note, version = str(office.ids["note"]), str(office.ids["version"])
     rows |= {"notes": {str(mia.pk): note}, "first_versions": {note: version}}
+    document, revision = str(office.ids["document"]), str(office.ids["revision"])
+    rows |= {"documents": {str(mia.pk): document}, "revisions": {document: revision}}
     return World(mia, mia, mia, **rows, actions=actions, messages=messages)
 
 

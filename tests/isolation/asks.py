@@ -139,6 +139,9 @@ def send(ask: Ask) -> Answer:
     """Ask the whole stack of middleware, forms' protection included."""
     response: Any = _handler()(ask.environ())
     content = b"".join(response.streaming_content) if response.streaming else response.content
+    # Not `close`, which would end the connection that all of them share.
+    for close in response._resource_closers:
+        close()
     return Answer(
         status=response.status_code,
         headers=tuple(sorted((name.lower(), value) for name, value in response.items())),

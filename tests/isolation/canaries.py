@@ -15,6 +15,10 @@ from django.utils import timezone
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
 from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
+from documents.index.chunking import Piece
+from documents.indexing import replace_index
+from documents.models import Chunk, Document, Posting, Revision
+from documents.services import Upload, create_document
 from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, LinkCode, OutgoingMessage
 from notes.models import Note, NoteVersion
@@ -29,6 +33,7 @@ WITHOUT_WORDS = {RefreshFamily, Reminder, TeamMembership}
 WITH_WORDS = {
     *(Contact, Delivery, LinkCode),
     *(Note, NoteVersion),
+    *(Chunk, Document, Posting, Revision),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
     *(Role, Task, Team, User),
 }
@@ -105,6 +110,7 @@ def plant() -> Office:
         key_topics=[f"{CANARY} topic"],
         sentiment="neutral",
     )
+    document, revision = _plant_a_document(mia)
     LinkCode.objects.create(
         person=mia,
         channel="sms",
@@ -159,9 +165,26 @@ def plant() -> Office:
         "message": message.pk,
         "note": note.pk,
         "version": note.versions.get().pk,
+        "document": document.pk,
+        "revision": revision.pk,
     }
     words = {CANARY, ADDRESS, "globex", "Globex", "mia@", "+15550001111"}
     return Office(ids, words | {str(key) for key in ids.values()})
+
+
+def _plant_a_document(mia: User) -> tuple[Document, Revision]:
+    """Write a document whose every word is a canary, as if it had been read."""
+    upload = Upload(f"{CANARY}.md", [f"# {CANARY} heading\n\n{CANARY} text".encode()])
+    document = create_document(
+        upload=upload, by=mia, title=f"{CANARY} document", visibility="office"
+    )
+    revision = document.revisions.get()
+    pieces = [Piece(f"{CANARY} text says what it says.", page=1, heading=f"{CANARY} heading")]
+    replace_index(revision.pk, pieces, pages=1)
+    Revision.objects.filter(pk=revision.pk).update(reason=f"{CANARY} reason")
+    Document.objects.filter(pk=document.pk).update(reason=f"{CANARY} reason")
+    Chunk.objects.filter(revision=revision).update(model=f"{CANARY} model", vector=CANARY.encode())
+    return document, revision
 
 
 def _action_item(mia: User) -> dict[str, Any]:

@@ -53,8 +53,9 @@ KEPT_BY_PROXIES = {"/.well-known/jwks.json": "the platform's keys, the same for 
 SOCKETS: dict[str, str] = {}
 # What hands out files, and why it is one's own.
 DOWNLOADS = {
+    "documents/api.py:file_response": "of a revision found among what the asker may read",
     "tenants/downloads.py:archive_response": "the archive of an operation that the caller looked up"
-    " by the tenant in force, or as an operator"
+    " by the tenant in force, or as an operator",
 }
 
 
@@ -70,6 +71,9 @@ class Job:
 
 JOBS = {
     "accounts.forget_sessions": Job("enters one office after the other"),
+    "documents.read_revision": Job(
+        "the office of its header", lambda ids: [ids["revision"]], of_one_office=True
+    ),
     "inbound.answer_delivery": Job(
         "the office of its header", lambda ids: [ids["delivery"]], of_one_office=True
     ),
@@ -84,6 +88,13 @@ JOBS = {
 }
 # Whatever is kept between requests, and why it cannot hold one office's rows for another.
 CACHES = {
+    "documents/answers/evidence.py:_read": "sentences of a passage, by the whole passage",
+    "documents/answers/weights.py:weights": "the weights that come with the product",
+    "documents/index/embedding.py:embedder": "a model that comes with a package",
+    "documents/index/wordpiece.py:_spaced": "what a letter becomes",
+    "documents/index/wordpiece.py:_vocabulary": "the words that a model knows",
+    "documents/index/wordpiece.py:pieces_of": "numbers of a word, by the word",
+    "documents/language/stems.py:stem_of": "the stem of a word, by the word",
     "notes/language/actions.py:_model": "the weights that come with the product",
     "notes/language/tone.py:_analyzer": "the words of a lexicon that comes with a package",
     "accounts/api.py:_filter_values": "what one request asks for",

@@ -17,9 +17,11 @@ PATH_IDS = {
     "task-reminders": "task",
     "reminder": "reminder",
     "message": "message",
-    **{kind: kind for kind in ("user", "role", "team", "note")},
+    **{kind: kind for kind in ("user", "role", "team", "note", "document")},
     **dict.fromkeys(("note-version", "note-restore"), "version"),
-    **dict.fromkeys(("note-versions", "note-summarize", "note-task"), "note"),
+    **dict.fromkeys(("note-versions", "note-summarize", "note-task", "note-qa"), "note"),
+    **dict.fromkeys(("document-download", "document-revisions"), "document"),
+    "revision-download": "revision",
 }
 # … in its queries and bodies, and in the fields and filters of forms and consoles.
 NAMED_IDS = {
@@ -31,6 +33,8 @@ NAMED_IDS = {
     **dict.fromkeys(("memberships-0-user", "members", "creator"), "user"),
     **dict.fromkeys(("recipient", "sender", "author", "attendee_ids"), "user"),
     "note_id": "note",
+    **dict.fromkeys(("document_id", "document_ids"), "document"),
+    "owner": "user",
     **dict.fromkeys(("person", "lead_id", "member_ids", "reassign_to"), "user"),
     "about": "reminder",
     "role": "role",

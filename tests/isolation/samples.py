@@ -12,6 +12,10 @@ from django.utils import timezone
 
 from accounts.models import Role, Team, TeamMembership, User
 from assistant.actions import record_creation
+from documents.index.chunking import Piece
+from documents.index.lexical import write_chunks
+from documents.models import Document, Revision
+from documents.storage import store
 from inbound.telegram import webhook_secret
 from messaging.models import DeliveryAttempt, LinkCode, OutgoingMessage
 from messaging.telephones import digest_of
@@ -45,6 +49,10 @@ class World:
     """By the id of a person, what this person has written."""
     first_versions: dict[str, str] = field(default_factory=dict)
     """By the id of a note, what it said first."""
+    documents: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person has taken in."""
+    revisions: dict[str, str] = field(default_factory=dict)
+    """By the id of a document, its file."""
 
 
 def make_world() -> World:
@@ -64,6 +72,7 @@ def make_world() -> World:
     messages = {str(user.pk): sent_to(user, reminder) for user in (ada, max_, eve)}
     notes = {str(user.pk): written_by(user) for user in (ada, max_, eve)}
     first_versions = first_versions_of(notes.values())
+    documents = {str(user.pk): taken_in_by(user) for user in (ada, max_, eve)}
     role, _made = Role.objects.get_or_create(name="helper", defaults={"permissions": ["task:read"]})
     for number, user in enumerate((ada, max_, eve)):
         send_code_to(user, f"+49151000000{number}")
@@ -82,6 +91,8 @@ def make_world() -> World:
         messages,
         notes,
         first_versions,
+        {asker: document for asker, (document, _file) in documents.items()},
+        dict(documents.values()),
     )
 
 
@@ -98,6 +109,19 @@ def written_by(user: User) -> str:
     update_note(note=note, changes={"body": "We met and agreed.\nTODO: order the cake"}, by=user)
     summarize_note(note=note)
     return str(note.pk)
+
+
+def taken_in_by(user: User) -> tuple[str, str]:
+    """Return the ids of a document of this person's own, which has been read, and of its file."""
+    text = "Everybody waters the plants on Fridays."
+    facts = {"status": "ready", "revision": 1, "owner": user}
+    document = Document.objects.create(title="plants", **facts)
+    revision = Revision(document=document, number=1, filename="plants.txt", format="text")
+    revision.size, revision.sha256 = store(revision.pk, [text.encode()])
+    revision.status, revision.chunks, revision.terms, revision.steps = "ready", 1, 4, 1
+    revision.save(force_insert=True)
+    write_chunks(revision, [Piece(text)])
+    return str(document.pk), str(revision.pk)
 
 
 def send_code_to(user: User, number: str) -> None:
@@ -209,6 +233,20 @@ def _note(world: World, api: Api | None, **body: Any) -> Sample:
     return Sample({"pk": _askers(world.notes, world, api)}, body=body)
 
 
+def _document(world: World, api: Api | None, **body: Any) -> Sample:
+    """Look at what the person who asks has taken in, or change it."""
+    return Sample({"pk": _askers(world.documents, world, api)}, body=body or None)
+
+
+def _of_document(world: World, api: Api | None, **body: Any) -> Sample:
+    return Sample({"document_id": _askers(world.documents, world, api)}, body=body or None)
+
+
+def _of_revision(world: World, api: Api | None) -> Sample:
+    document = _askers(world.documents, world, api)
+    return Sample({"document_id": document, "pk": world.revisions[document]})
+
+
 def _of_note(world: World, api: Api | None) -> Sample:
     return Sample({"note_id": _askers(world.notes, world, api)})
 
@@ -296,9 +334,22 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("PATCH", "note"): lambda world, api: _note(world, api, title="Kick-off, again"),
     ("DELETE", "note"): _note,
     ("POST", "note-summarize"): _note,
+    ("POST", "note-qa"): lambda world, api: _note(world, api, question="What was agreed?"),
     ("POST", "note-task"): lambda world, api: Sample(
         {"pk": _askers(world.notes, world, api), "index": 0}
     ),
+    ("GET", "documents"): _nothing,
+    ("POST", "documents"): _body(filename="leave.md", text="# Leave\n\nThirty days a year."),
+    ("POST", "documents-ask"): _body(question="Who waters the plants?"),
+    ("GET", "document"): _document,
+    ("PATCH", "document"): lambda world, api: _document(world, api, title="The plants"),
+    ("DELETE", "document"): _document,
+    ("GET", "document-download"): _document,
+    ("GET", "document-revisions"): _of_document,
+    ("POST", "document-revisions"): lambda world, api: _of_document(
+        world, api, filename="plants.txt", text="On Mondays as well."
+    ),
+    ("GET", "revision-download"): _of_revision,
     ("GET", "note-versions"): _of_note,
     ("GET", "note-version"): _of_version,
     ("POST", "note-restore"): _of_version,

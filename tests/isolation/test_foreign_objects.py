@@ -29,7 +29,8 @@ NOT_PLANTED = {
     "Role": {"permissions"},
     "User": {"password", "timezone", "locale", "fallback_channels"},
     "Task": {"timezone", "recurrence"},
-    "Note": {"attendee_ids"},
+    "Note": {"attendee_ids", "document_ids"},
+    "Revision": {"format", "sha256"},
 }
 
 

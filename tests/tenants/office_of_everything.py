@@ -12,6 +12,10 @@ from accounts.services import create_user
 from accounts.sessions import begin_session
 from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
+from documents.index.chunking import Piece
+from documents.indexing import replace_index
+from documents.models import Chunk, Revision
+from documents.services import Upload, create_document
 from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, OutgoingMessage
 from notes.services import NewNote, create_note, update_note
@@ -86,6 +90,7 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
             by=bob,
         )
         update_note(note=note, changes={"title": f"Minutes {word}"}, by=bob)
+        _write_a_document(bob, word)
         Delivery.objects.create(
             channel="telegram",
             external_id=word,
@@ -118,10 +123,25 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
         )
         begin_session(user=ada)
         User.objects.filter(pk=bob.pk).update(phone="+15550009999")
+    _write_files(tenant, word)
+
+
+def _write_files(tenant: Tenant, word: str) -> None:
     folder = folder_of(tenant.pk)
-    (folder / "documents" / "2024").mkdir(parents=True)
+    (folder / "documents" / "2024").mkdir(parents=True, exist_ok=True)
     (folder / "documents" / "2024" / "Bericht ä.pdf").write_bytes(f"%PDF {word}".encode() * 1000)
     (folder / "empty").write_bytes(b"")
+
+
+def _write_a_document(user: User, word: str) -> None:
+    """Write a document as if it had been read."""
+    document = create_document(
+        upload=Upload(f"{word}.txt", [AWKWARD.replace(CANARY, word).encode()]), by=user
+    )
+    pieces = [Piece(f"Text {word}", page=1, heading=f"Heading {word}")]
+    replace_index(document.revisions.get().pk, pieces, pages=1)
+    Chunk.objects.update(vector=b"\x00\xff", model=word)
+    Revision.objects.update(wake_at=None)
 
 
 def hashes(tenant: Tenant) -> dict[str, Any]:

@@ -184,9 +184,10 @@ def test_all_limits_are_shown_with_what_is_used(in_acme, ada):
     }
     assert shown["users"] == ("4", "1", True)
     assert shown["tasks"] == ("1", "1", False)
-    assert shown["documents"] == ("–", "no limit", False)
-    assert shown["storage_bytes"] == ("–", "1.0\xa0GB", False)
-    assert [name for name, line in lines.items() if line.has_bar] == ["users", "tasks"]
+    assert shown["documents"] == ("0", "no limit", False)
+    assert shown["storage_bytes"] == ("0\xa0bytes", "1.0\xa0GB", False)
+    bars = [name for name, line in lines.items() if line.has_bar]
+    assert bars == ["users", "tasks", "storage_bytes"]
 
 
 @pytest.mark.parametrize("change", [{"users": 0}, {"tasks": -1}])

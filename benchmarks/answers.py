@@ -1,0 +1,181 @@
+"""How often the answer to a question is quoted, and how often we say that there is none.
+
+    python -m benchmarks.answers [--data DIR] [--out DIR] [--most N] [--write]
+
+The product's own answers over the files that `benchmarks.retrieval` reads: each question in its
+office; each answerable one of a file with articles again while its own article is left out
+(`absent`), and once more in an office of the other file (`off topic`): there the only right answer
+is that nothing says it. With a folder as `--out`, the answers stand there in the scorer's format.
+
+`--write` trains the two linear models of the product anew on these files and prints how models that
+are trained on other articles and sites do (five folds); it needs a quarter of an hour.
+"""
+
+import re
+import string
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean, median
+from time import perf_counter, process_time
+from typing import Any
+
+from benchmarks.database import own_database
+from benchmarks.library import Corpus, Library, Office, Record, corpora
+from benchmarks.report import Report, Row, arguments
+from benchmarks.servers import servers, set_up
+
+QUICK = ["--most", "20"]
+AS_IT_IS, ABSENT, OFF_TOPIC = "", "absent", "off topic"
+ARTICLE = re.compile(r"\b(a|an|the)\b")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A question, the office where it is asked, and the documents that may be looked at."""
+
+    question: Record
+    office: Office
+    documents: list[Any] | None = None
+
+    def ask(self) -> tuple[Any, Any]:
+        """Return what was found, and the product's answer."""
+        from documents.answers.answering import PASSAGES, answer_from
+        from documents.index.retrieval import passages_for
+        from tenants.context import tenant_transaction
+
+        with tenant_transaction(self.office.tenant):
+            found = passages_for(self.question["question"], by=self.office.admin, limit=PASSAGES,
+                                 documents=self.documents)  # fmt: skip
+        return found, answer_from(self.question["question"], found)
+
+
+def main() -> None:
+    """Measure and print; train first where that is wanted."""
+    parser = arguments(__doc__)
+    parser.add_argument("--data", type=Path, help="a folder with files in that format")
+    parser.add_argument("--most", type=int, help="at most so many questions of each file")
+    parser.add_argument("--write", action="store_true", help="train the product's models anew")
+    chosen = parser.parse_args()
+    found = corpora(chosen.data, chosen.most)
+    with servers(), own_database("answers"):
+        set_up()
+        report = Report(chosen)
+        libraries = {corpus.name: Library(corpus) for corpus in found}
+        sets = list(all_settings(found, libraries))
+        if chosen.write:
+            from benchmarks.training import train
+
+            train(report, [(name, kind, list(made)) for name, kind, made in sets])
+            sets = list(all_settings(found, libraries))
+        report.table("answers", [measure(report, *each) for each in sets])
+        report.finish()
+
+
+def all_settings(
+    found: list[Corpus], libraries: dict[str, Library]
+) -> Iterator[tuple[str, str, Iterable[Setting]]]:
+    """Give each corpus and way to ask, with its questions."""
+    for corpus in found:
+        library = libraries[corpus.name]
+        yield (
+            corpus.name,
+            AS_IT_IS,
+            [
+                Setting(question, library.of(corpus.office_of(question)))
+                for question in corpus.questions
+            ],
+        )
+        if corpus.by_site:
+            continue
+        answerable = [question for question in corpus.questions if question["answerable"]]
+        yield (
+            corpus.name,
+            ABSENT,
+            [without(question, library.of(corpus.office_of(question))) for question in answerable],
+        )
+        for other in found:
+            if other.by_site:
+                yield (
+                    other.name,
+                    OFF_TOPIC,
+                    [
+                        Setting(question, libraries[other.name].some_office(question["id"]))
+                        for question in answerable
+                    ],
+                )
+
+
+def without(question: Record, office: Office) -> Setting:
+    """Ask while the question's own article is left out."""
+    documents = [pk for title, pk in office.documents.items() if title != question["title"]]
+    return Setting(question, office, documents)
+
+
+def measure(report: Report, name: str, kind: str, settings: Iterable[Setting]) -> Row:
+    """Ask all of them; return how good the answers are."""
+    said: list[dict[str, Any]] = []
+    cpu = process_time()
+    for setting in settings:
+        start = perf_counter()
+        found, answered = setting.ask()
+        office = setting.office
+        said.append({
+            "id": setting.question["id"],
+            "ranked": pids(office, found.passages),
+            "answer": answered.answer if answered.grounded else "",
+            "found": answered.grounded,
+            "sources": pids(office, answered.sources) if answered.grounded else [],
+            "score": answered.confidence,
+            "ms": (perf_counter() - start) * 1000,
+        })  # fmt: skip
+    each = (process_time() - cpu) * 1000 / max(len(said), 1)
+    report.run(f"{' '.join(filter(None, (name, kind)))}.jsonl".replace(" ", "-"), said)
+    pairs = [(setting.question, row) for setting, row in zip(settings, said, strict=True)]
+    return {
+        "asked": f"{name} {kind}".strip(),
+        "questions": len(said),
+        **(refusals(pairs) if kind else answers(pairs)),
+        "ms": median(row["ms"] for row in said),
+        "CPU ms": each,
+    }
+
+
+def pids(office: Office, places: Iterable[Any]) -> list[str]:
+    """Return the passages where these stand, each once."""
+    return list(dict.fromkeys(office.pid_of(each.document_id, each.page) for each in places))
+
+
+def answers(pairs: list[tuple[Record, Row]]) -> Row:
+    """Return how questions fare that have an answer, and those that seem to."""
+    can = [pair for pair in pairs if pair[0].get("answerable", True) and pair[0]["answers"]]
+    cannot = [row for question, row in pairs if not question.get("answerable", True)]
+    return {
+        "answered": fmean(row["found"] for _question, row in can),
+        "answer in it": fmean(contains(question, row["answer"]) for question, row in can),
+        "cited": fmean(bool(set(q["relevant"]) & set(row["sources"][:3])) for q, row in can),
+        "words": fmean(len(row["answer"].split()) for _question, row in can),
+        "refused": fmean(not row["found"] for row in cannot) if cannot else "",
+    }
+
+
+def refusals(pairs: list[tuple[Record, Row]]) -> Row:
+    """Return how often it was said that nothing says it."""
+    refused = fmean(not row["found"] for _question, row in pairs)
+    return {"answered": "", "answer in it": "", "cited": "", "words": "", "refused": refused}
+
+
+def contains(question: Record, text: str) -> bool:
+    """Tell whether one of the answers that people found stands in the text."""
+    inside = f" {plain(text)} "
+    return any(plain(one) and f" {plain(one)} " in inside for one in question["answers"])
+
+
+def plain(text: str) -> str:
+    """Return what is compared: no capital letters, signs or articles."""
+    letters = "".join(letter for letter in text.lower() if letter not in string.punctuation)
+    return " ".join(ARTICLE.sub(" ", letters).split())
+
+
+if __name__ == "__main__":
+    main()

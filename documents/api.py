@@ -1,0 +1,209 @@
+"""`/api/v1/documents`."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import OfficeAPIView, OfficeViewSet, body_of
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.reading import Values
+from common.api import etag_of, require_match
+from common.errors import MissingError
+from common.parsers import StrictJSONParser
+from documents import storage
+from documents.answers.answering import ask_documents
+from documents.models import Document, DocumentQuerySet, Revision
+from documents.parsers import UploadParser
+from documents.reading.kinds import MEDIA_TYPES
+from documents.serializers import (
+    DocumentAnswerSerializer,
+    DocumentFilters,
+    DocumentSerializer,
+    DocumentsQuestionSerializer,
+    NewDocumentSerializer,
+    RevisionSerializer,
+    UploadSerializer,
+)
+from documents.services import (
+    Upload,
+    add_revision,
+    create_document,
+    delete_document,
+    update_document,
+)
+
+Grants = dict[str, Permission | None]
+SHOWN = {name: F(f"file__{name}") for name in ("filename", "format", "size", "pages", "embedded",
+                                               "chunks")}  # fmt: skip
+
+
+def upload_of(values: dict[str, Any]) -> Upload:
+    """Take the file out of the checked body of a request."""
+    file = values.pop("file", None)
+    if file is not None:
+        return Upload(values.pop("filename", file.name), file.chunks())
+    return Upload(values.pop("filename"), [values.pop("text").encode()])
+
+
+@extend_schema_view(list=extend_schema(parameters=[DocumentFilters]))
+class DocumentViewSet(OfficeViewSet[Document]):
+    """Documents: taken in, read in the background, changed, fetched."""
+
+    queryset = Document.objects.none()
+    serializer_class = DocumentSerializer
+    parser_classes = (UploadParser, StrictJSONParser)
+    filters = DocumentFilters
+    grants: ClassVar[Grants] = {
+        "list": Permission.NOTE_READ,
+        "create": Permission.NOTE_CREATE,
+        "retrieve": Permission.NOTE_READ,
+        "partial_update": Permission.NOTE_UPDATE,
+        "destroy": Permission.NOTE_DELETE,
+        "download": Permission.NOTE_READ,
+    }
+    plan_limited = frozenset({"create"})
+    # What a document shows is partly computed.
+    reads_alone = False
+
+    @classmethod
+    def rows(cls, asker: User, values: Values) -> DocumentQuerySet:
+        """Describe the documents in the asker's scope, each with its newest file."""
+        newest = FilteredRelation("revisions", condition=Q(revisions__number=F("newest")))
+        seen = Document.objects.visible_to(asker).select_related("owner")
+        return seen.annotate(file=newest).annotate(wakes_at=F("file__wake_at"), **SHOWN)
+
+    def locked(self, pk: UUID) -> Document:
+        """Return the document, locked until the transaction ends, if `If-Match` still fits."""
+        seen = Document.objects.visible_to(self.user).select_for_update(of=("self",))
+        document = get_object_or_404(seen, pk=pk)
+        if "If-Match" in self.request.headers:
+            require_match(self.request, self.shown_now(pk))
+        return document
+
+    def shown_now(self, pk: UUID) -> dict[str, Any]:
+        """Return the document as the API shows it. Raises Http404."""
+        found = get_object_or_404(self.rows(self.user, {}), pk=pk)
+        data: dict[str, Any] = DocumentSerializer(found).data
+        return data
+
+    def as_it_is(self, pk: UUID, *, status: int = status.HTTP_200_OK) -> Response:
+        """Answer with the document and its ETag."""
+        data = self.shown_now(pk)
+        return Response(data, status=status, headers={"ETag": etag_of(data)})
+
+    def list(self, request: Request) -> Response:
+        """Return a page of documents, the newest first unless asked for otherwise."""
+        seen = self.rows(self.user, {}).filtered(self.filter_values())
+        page = self.paginate_queryset(seen)
+        return self.get_paginated_response(DocumentSerializer(page, many=True).data)
+
+    @extend_schema(request=NewDocumentSerializer, responses={202: DocumentSerializer})
+    def create(self, request: Request) -> Response:
+        """Take in a PDF, a Word document, Markdown or text; it is read in the background."""
+        values = self.checked(NewDocumentSerializer)
+        document = create_document(upload=upload_of(values), by=self.user, **values)
+        return self.as_it_is(document.pk, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses=DocumentSerializer)
+    def retrieve(self, request: Request, pk: UUID) -> Response:
+        """Return one document with its ETag."""
+        return self.as_it_is(pk)
+
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        """Change the given fields."""
+        changes = self.checked(DocumentSerializer, partial=True)
+        update_document(document=self.locked(pk), changes=changes, by=self.user)
+        return self.as_it_is(pk)
+
+    def destroy(self, request: Request, pk: UUID) -> Response:
+        """Delete the document with its files, its text and its vectors."""
+        delete_document(document=self.locked(pk), by=self.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def download(self, request: Request, pk: UUID) -> FileResponse:
+        """Return the newest file as it was sent."""
+        document = get_object_or_404(Document.objects.visible_to(self.user), pk=pk)
+        return file_response(document.revisions.get(number=document.newest))
+
+
+class RevisionViewSet(OfficeViewSet[Revision]):
+    """The files of a document, the newest first."""
+
+    queryset = Revision.objects.none()
+    serializer_class = RevisionSerializer
+    parser_classes = (UploadParser, StrictJSONParser)
+    grants: ClassVar[Grants] = {
+        "list": Permission.NOTE_READ,
+        "add": Permission.NOTE_UPDATE,
+        "download": Permission.NOTE_READ,
+    }
+    plan_limited = frozenset({"add"})
+    reads_alone = False
+
+    @classmethod
+    def rows(cls, asker: User, values: Values) -> QuerySet[Revision]:
+        """Describe the files of the documents in the asker's scope."""
+        return Revision.objects.filter(document__in=Document.objects.visible_to(asker))
+
+    def list(self, request: Request, document_id: UUID) -> Response:
+        """Return a page of revisions, the newest first."""
+        get_object_or_404(Document.objects.visible_to(self.user), pk=document_id)
+        page = self.paginate_queryset(self.rows(self.user, {}).filter(document=document_id))
+        return self.get_paginated_response(RevisionSerializer(page, many=True).data)
+
+    @extend_schema(request=UploadSerializer, responses={202: RevisionSerializer})
+    def add(self, request: Request, document_id: UUID) -> Response:
+        """Take in a newer file; until it has been read, the old one is found and quoted."""
+        seen = Document.objects.visible_to(self.user).select_for_update(of=("self",))
+        document = get_object_or_404(seen, pk=document_id)
+        upload = upload_of(self.checked(UploadSerializer))
+        add_revision(document=document, upload=upload, by=self.user)
+        newest = document.revisions.get(number=document.newest)
+        return Response(RevisionSerializer(newest).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def download(self, request: Request, document_id: UUID, pk: UUID) -> FileResponse:
+        """Return a file as it was sent."""
+        seen = self.rows(self.user, {})
+        return file_response(get_object_or_404(seen, document=document_id, pk=pk))
+
+
+class AskView(OfficeAPIView):
+    """A question to the documents."""
+
+    grants: ClassVar[Grants] = {"post": Permission.NOTE_READ}
+
+    @extend_schema(request=DocumentsQuestionSerializer, responses=DocumentAnswerSerializer)
+    def post(self, request: Request) -> Response:
+        """Answer in the documents' own words with what they are cited by, or say that they don't.
+
+        Only what the asker may read is looked at.
+        """
+        body = body_of(request, DocumentsQuestionSerializer)
+        answered = ask_documents(body["question"], by=self.user, documents=body.get("document_ids"))
+        return Response(DocumentAnswerSerializer(answered).data)
+
+
+def file_response(revision: Revision) -> FileResponse:
+    """Return a file as a download that no page can show. Raises MissingError."""
+    try:
+        file = storage.path_of(revision.pk).open("rb")
+    except FileNotFoundError as error:
+        raise MissingError("The file is missing.") from error
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=revision.filename,
+        content_type=MEDIA_TYPES[revision.format],
+        headers={"Cache-Control": "no-store", "Content-Security-Policy": "sandbox"},
+    )

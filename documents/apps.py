@@ -1,0 +1,36 @@
+"""The documents app."""
+
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    """What the office keeps in writing, and answers out of it with citations."""
+
+    name = "documents"
+    verbose_name = "Documents"
+
+    def ready(self) -> None:
+        """Have questions answered, files read that are left over, and what is kept counted."""
+        from django.db.models import Sum
+
+        from documents import chat  # noqa: F401  answers questions
+        from documents.models import KIND, Document, Revision
+        from documents.services import wake_revisions
+        from messaging.due import DueKind, register_due
+        from tenants.plans import Use, register_use
+
+        register_due(KIND, DueKind(handle=wake_revisions))
+        documents = Use(
+            count=lambda most: Document.objects.all()[:most].count(),
+            one="document",
+            many="documents",
+            advice="Delete some",
+        )
+        storage = Use(
+            count=lambda _most: Revision.objects.aggregate(all=Sum("size"))["all"] or 0,
+            one="byte",
+            many="files",
+            advice="Delete some documents",
+        )
+        register_use("documents", documents)
+        register_use("storage_bytes", storage)

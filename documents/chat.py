@@ -1,0 +1,27 @@
+"""Answering questions in a conversation."""
+
+from assistant.chat import Answer, Message, handles
+from documents.answers.answering import Answered, Source, ask_documents
+
+
+@handles("ask")
+def answer_question(message: Message) -> Answer:
+    """Answer from the documents that the person may read, and say where it stands."""
+    return Answer(in_words(ask_documents(message.text, by=message.by)))
+
+
+def in_words(answered: Answered) -> str:
+    """Return an answer with its sources as a message."""
+    lines = [answered.answer]
+    if not answered.grounded:
+        lines += [f"“{source.excerpt}” ({place_of(source)})" for source in answered.sources]
+        return "\n".join(lines)
+    places = "; ".join(place_of(source) for source in answered.sources)
+    return f"{lines[0]}\n({places})"
+
+
+def place_of(source: Source) -> str:
+    """Return where a source stands, in words."""
+    if source.page:
+        return f"{source.document}, page {source.page}"
+    return f"{source.document}, “{source.heading}”" if source.heading else source.document

@@ -1,0 +1,133 @@
+"""Reading a file and indexing it, step by step: whatever is killed, the next one goes on there.
+
+First its words, so that it is found within seconds; then its vectors, some chunks at a time.
+"""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from common.origin import current_origin
+from documents import storage
+from documents.index.chunking import Piece, pieces_of
+from documents.index.embedding import NAME, embedder, packed
+from documents.index.lexical import drop_chunks, write_chunks
+from documents.models import Chunk, Document, Revision, Status
+from documents.reading.reader import read_file
+from documents.reading.sections import UnreadableError
+from tenants.context import atomic
+
+logger = logging.getLogger(__name__)
+
+# Longer than a file is read, and than a batch of chunks takes.
+LEASE = timedelta(seconds=120)
+MOST_ATTEMPTS = 3
+BATCH = 8
+GAVE_UP = "This file could not be read, though it was tried several times."
+
+
+def read_revision(revision_id: UUID) -> None:
+    """Do what is left to do for a revision. Harmless when run twice."""
+    revision = _claim(revision_id)
+    if revision is None:
+        return
+    current_origin().source = "job"
+    if revision.status == Status.PROCESSING and not _index(revision):
+        return
+    embed_all(revision_id)
+
+
+def _claim(revision_id: UUID) -> Revision | None:
+    """Hold it for a while, so that the sweep does not give it to somebody else meanwhile."""
+    with atomic():
+        rows = Revision.objects.select_for_update(skip_locked=True, of=("self",))
+        revision: Revision | None = rows.filter(pk=revision_id, wake_at__isnull=False).first()
+        if revision is None:
+            return None
+        if revision.attempts >= MOST_ATTEMPTS and revision.status == Status.PROCESSING:
+            _fail(revision, GAVE_UP)
+            return None
+        now = timezone.now()
+        revision.change(attempts=revision.attempts + 1, wake_at=now + LEASE)
+    return revision
+
+
+def _index(revision: Revision) -> bool:
+    """Read the file and make it found; False where it cannot be read."""
+    path = storage.path_of(revision.pk)
+    try:
+        sections = read_file(path, revision.format)
+    except UnreadableError as error:
+        with atomic():
+            _fail(revision, str(error))
+        return False
+    pages = [section.page for section in sections if section.page]
+    with atomic():
+        replace_index(revision.pk, pieces_of(sections), pages=max(pages, default=None))
+    return True
+
+
+def replace_index(revision_id: UUID, pieces: list[Piece], *, pages: int | None) -> None:
+    """Make a revision the one that is found, in place of the one before; in a transaction."""
+    revision = Revision.objects.select_for_update().filter(pk=revision_id).first()
+    if revision is None or revision.status == Status.READY:
+        return
+    document = Document.objects.select_for_update().get(pk=revision.document_id)
+    if revision.number < document.revision:
+        # A newer one was quicker.
+        revision.change(status=Status.READY, pages=pages, wake_at=None)
+        return
+    older = Revision.objects.filter(document=document).exclude(pk=revision_id)
+    drop_chunks(older.values_list("pk", flat=True))
+    older.update(chunks=0, terms=0, embedded=0)
+    terms = write_chunks(revision, pieces)
+    revision.change(
+        status=Status.READY, reason="", pages=pages, chunks=len(pieces), terms=terms,
+        steps=revision.steps + 1,
+    )  # fmt: skip
+    document.revision = revision.number
+    if document.newest == revision.number:
+        document.status, document.reason = Status.READY, ""
+    document.save()
+
+
+def embed_all(revision_id: UUID) -> None:
+    """Give the chunks of a revision their vectors, some at a time; not inside a transaction."""
+    while _embed(revision_id):
+        pass
+
+
+def _embed(revision_id: UUID) -> bool:
+    """Give some chunks their vectors; False when there is nothing left to do."""
+    with atomic():
+        rows = Chunk.objects.filter(revision=revision_id).exclude(model=NAME)
+        waiting = list(rows.order_by("position")[:BATCH])
+    texts = [f"{row.heading}\n{row.text}".strip() for row in waiting]
+    model = embedder() if waiting else None
+    # Outside of every transaction: it takes seconds.
+    vectors = list(model.vectors(texts)) if model else []
+    with atomic():
+        revision = Revision.objects.select_for_update().filter(pk=revision_id).first()
+        if revision is None:
+            return False
+        for row, vector in zip(waiting, vectors, strict=False):
+            row.vector, row.model = packed(vector), NAME
+        done = Chunk.objects.bulk_update(waiting, ["vector", "model"]) if model else 0
+        goes_on = done == len(waiting) == BATCH
+        revision.change(
+            embedded=revision.embedded + done,
+            steps=revision.steps + (not goes_on),
+            wake_at=timezone.now() + LEASE if goes_on else None,
+        )
+    return goes_on
+
+
+def _fail(revision: Revision, reason: str) -> None:
+    logger.info("document not read", extra={"revision": str(revision.pk)})
+    revision.change(status=Status.FAILED, reason=reason[:300], wake_at=None)
+    document = Document.objects.select_for_update().filter(pk=revision.document_id).first()
+    if document is not None and document.newest == revision.number:
+        document.status, document.reason = Status.FAILED, reason[:300]
+        document.save()

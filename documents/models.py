@@ -1,0 +1,171 @@
+"""What an office keeps in writing, what each file said, and the index of the newest."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from auditlog.registry import auditlog
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from common.audit import AuditedManager, AuditedQuerySet
+from common.models import Record
+
+# What the sweep knows a revision as.
+KIND = "document"
+LOOKUPS = {"kind": "kind", "visibility": "visibility", "owner": "owner_id", "status": "status"}
+
+
+class Kind(models.TextChoices):
+    """What a document is."""
+
+    DOCUMENT = "document"
+    POLICY = "policy"
+
+
+class Visibility(models.TextChoices):
+    """Who may read it besides its owner."""
+
+    PRIVATE = "private"
+    OFFICE = "office"
+
+
+class Status(models.TextChoices):
+    """How far the reading of a file is."""
+
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class DocumentQuerySet(AuditedQuerySet["Document"]):
+    """Reads of documents."""
+
+    def visible_to(self, user: User) -> Self:
+        """All for an admin; else one's own and the office's."""
+        if user.sees_all:
+            return self
+        return self.filter(Q(owner=user.pk) | Q(visibility=Visibility.OFFICE))
+
+    def changeable_by(self, user: User) -> Self:
+        """All for an admin, their own for everybody else."""
+        return self if user.sees_all else self.filter(owner=user.pk)
+
+    def filtered(self, values: Mapping[str, Any]) -> Self:
+        """Narrow down by the checked parameters of a list, and order it."""
+        rows = self.filter(**{LOOKUPS[name]: values[name] for name in LOOKUPS if name in values})
+        if "search" in values:
+            rows = rows.filter(title__icontains=values["search"])
+        return rows.order_by(values["ordering"], "id") if "ordering" in values else rows
+
+
+class Document(Record):
+    """Something that the office keeps in writing; what it says now is its newest ready revision."""
+
+    objects = AuditedManager.from_queryset(DocumentQuerySet)()  # type: ignore[misc]  # narrower than Record's
+
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.DOCUMENT)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
+    owner = models.ForeignKey(User, models.PROTECT, related_name="documents")
+    # Of the newest file: `status` tells how far its reading is, `reason` why it failed.
+    status = models.CharField(max_length=10, choices=Status, default=Status.PROCESSING)
+    reason = models.CharField(max_length=300, blank=True)
+    newest = models.PositiveIntegerField(default=1)
+    # The revision that is found and quoted; 0 until one is ready.
+    revision = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        indexes = [models.Index(fields=["-created_at", "id"], name="document_newest")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Revision(Record):
+    """One file of a document.
+
+    `wake_at` is when the sweep looks at it again: null once there is nothing to do. A trigger
+    mirrors it to `tenants.DueInstant`.
+    """
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    filename = models.CharField(max_length=255)
+    format = models.CharField(max_length=10)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PROCESSING)
+    reason = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    wake_at = models.DateTimeField(null=True, blank=True)
+    pages = models.PositiveIntegerField(null=True, blank=True)
+    # Of the index: how many chunks and terms there are, how many chunks have a vector, and how
+    # often all of this has changed. Chunks belong to the revision that is found alone.
+    chunks = models.PositiveIntegerField(default=0)
+    terms = models.PositiveIntegerField(default=0)
+    embedded = models.PositiveIntegerField(default=0)
+    steps = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="revision_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filename} ({self.number})"
+
+    def change(self, **values: Any) -> None:
+        """Write these columns and nothing else; call it under the row's lock."""
+        type(self).objects.filter(pk=self.pk).update(**values)
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+class Chunk(models.Model):
+    """Some paragraphs of a revision, from one page and below one heading."""
+
+    id = models.BigAutoField(primary_key=True)
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField()
+    page = models.PositiveIntegerField(null=True)
+    heading = models.TextField(blank=True)
+    text = models.TextField()
+    # Numbers of two bytes each, of length 1, and the name of the model that made them.
+    vector = models.BinaryField(null=True)
+    model = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "position"], name="chunk_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} {self.position}"
+
+
+class Posting(models.Model):
+    """A term in a chunk: how often it stands there, and how many terms there are in all.
+
+    Its primary key carries the other columns, so that a search reads nothing but the index. No
+    foreign key leads to the chunk: both go with their revision.
+    """
+
+    pk = models.CompositePrimaryKey("term", "chunk")
+    term = models.CharField(max_length=64)
+    chunk = models.BigIntegerField()
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="+")
+    times = models.PositiveSmallIntegerField()
+    length = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return self.term
+
+
+auditlog.register(
+    Document, include_fields=["title", "kind", "visibility", "owner", "status", "revision"]
+)
+auditlog.register(Revision, include_fields=["document", "number", "filename", "sha256", "author"])

@@ -1,0 +1,29 @@
+"""Reading a file in a child process, so that a hostile one harms nobody."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from documents.reading import child
+from documents.reading.limits import CHILD_PATIENCE
+from documents.reading.sections import Section, UnreadableError
+
+TOO_MUCH = "This file needs more memory or time than a document should."
+
+
+def read_file(path: Path, kind: str) -> list[Section]:
+    """Return the sections of a file. Raises UnreadableError with the sentence for its sender."""
+    if not path.is_file():
+        raise UnreadableError("The file is missing.")
+    command = [sys.executable, "-I", child.__file__, kind, str(path)]
+    try:
+        done = subprocess.run(  # noqa: S603  the command is ours
+            command, capture_output=True, timeout=CHILD_PATIENCE, env={}, check=False
+        )
+        told = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError) as error:
+        raise UnreadableError(TOO_MUCH) from error
+    if "refused" in told:
+        raise UnreadableError(told["refused"])
+    return [Section(**section) for section in told["sections"]]

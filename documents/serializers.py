@@ -1,0 +1,134 @@
+"""The shapes of the documents part of the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from common.api import StrictModelSerializer, StrictSerializer
+from documents.answers.answering import Answered
+from documents.models import Document, Kind, Revision, Status, Visibility
+
+ORDERINGS = ("created_at", "updated_at", "title")
+LONGEST_QUESTION, MOST_NAMED = 1_000, 100
+LONGEST_TEXT = 500_000
+# Who worded an answer.
+MODES = [("local", "by rules"), ("llm", "a language model")]
+# Found by its words; then by its meaning too.
+HALF, ALL = 50, 100
+
+
+class DocumentSerializer(StrictModelSerializer):
+    """A document as the contract shows it, with its newest file."""
+
+    owner_id = serializers.UUIDField(read_only=True)
+    owner_name = serializers.CharField(source="owner.full_name", read_only=True)
+    filename = serializers.CharField(read_only=True)
+    format = serializers.CharField(read_only=True)
+    size = serializers.IntegerField(read_only=True)
+    pages = serializers.IntegerField(read_only=True, allow_null=True)
+    progress = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Document
+        fields = (
+            *("id", "title", "kind", "visibility", "owner_id", "owner_name", "status", "reason"),
+            *("progress", "revision", "newest", "filename", "format", "size", "pages"),
+            *("created_at", "updated_at"),
+        )
+        read_only_fields = ("status", "reason", "revision", "newest")
+
+    def get_progress(self, document: Any) -> int:
+        """Return how far the reading of the newest file is, in percent."""
+        if document.status != Status.READY:
+            return 0
+        if document.wakes_at is None:
+            return ALL
+        return HALF + int(HALF * document.embedded / max(document.chunks, 1))
+
+
+class UploadSerializer(StrictSerializer):
+    """A file, or a text with the name that it would have as one."""
+
+    file = serializers.FileField(required=False, allow_empty_file=True)
+    filename = serializers.CharField(max_length=255, required=False)
+    text = serializers.CharField(required=False, max_length=LONGEST_TEXT, trim_whitespace=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for one of the two."""
+        if ("file" in attrs) == ("text" in attrs):
+            raise serializers.ValidationError({"file": "Send a file, or a text with a filename."})
+        if "text" in attrs and "filename" not in attrs:
+            raise serializers.ValidationError({"filename": "A text needs a name, as leave.md."})
+        return attrs
+
+
+class NewDocumentSerializer(UploadSerializer):
+    """The same with what is to be known of the document."""
+
+    title = serializers.CharField(max_length=200, required=False)
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
+
+
+class DocumentFilters(StrictSerializer):
+    """What documents can be narrowed to."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    owner = serializers.UUIDField(required=False)
+    search = serializers.CharField(max_length=200, required=False)
+    ordering = serializers.ChoiceField(
+        choices=[*ORDERINGS, *(f"-{name}" for name in ORDERINGS)], required=False
+    )
+
+
+class RevisionSerializer(serializers.ModelSerializer[Revision]):
+    """One file of a document."""
+
+    author_id = serializers.UUIDField(allow_null=True)
+
+    class Meta:
+        model = Revision
+        fields = (
+            *("id", "number", "filename", "format", "size", "sha256", "author_id", "status"),
+            *("reason", "pages", "created_at"),
+        )
+
+
+class QuestionSerializer(StrictSerializer):
+    """A question."""
+
+    question = serializers.CharField(max_length=LONGEST_QUESTION)
+
+
+class DocumentsQuestionSerializer(QuestionSerializer):
+    """The same with the documents that it is about, if not all."""
+
+    document_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=MOST_NAMED, min_length=1
+    )
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    """Where it stands; a page only where the document has pages."""
+
+    document = serializers.CharField()
+    document_id = serializers.UUIDField(allow_null=True)
+    note_id = serializers.UUIDField(allow_null=True)
+    revision = serializers.IntegerField()
+    page = serializers.IntegerField(allow_null=True)
+    heading = serializers.CharField()
+    relevance_score = serializers.FloatField()
+    excerpt = serializers.CharField()
+
+
+class DocumentAnswerSerializer(serializers.Serializer[Answered]):
+    """An answer in the documents' own words; `grounded` tells whether they say it."""
+
+    answer = serializers.CharField()
+    sources = SourceSerializer(many=True)
+    grounded = serializers.BooleanField()
+    confidence = serializers.FloatField()
+    mode = serializers.ChoiceField(choices=MODES)
+    degraded = serializers.BooleanField()

@@ -1,0 +1,137 @@
+"""Everything that changes documents."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from common.errors import InvalidError, RefusedError
+from documents import storage
+from documents.index.lexical import drop_chunks
+from documents.jobs import read_revision
+from documents.models import Document, Kind, Revision, Status, Visibility
+from documents.reading.kinds import head_of, kind_of
+from documents.reading.sections import UnreadableError
+from tenants.context import atomic, home_alias
+from tenants.plans import require_room
+
+# When the sweep takes over if the job that is queued at once got lost.
+WAKE_AFTER = timedelta(seconds=15)
+LONGEST_NAME = 255
+
+
+@dataclass(slots=True)
+class Upload:
+    """A file as it came: its name, which says what it is, and its content piece by piece."""
+
+    filename: str
+    pieces: Iterable[bytes]
+
+
+@atomic()
+def create_document(
+    *,
+    upload: Upload,
+    by: User,
+    title: str = "",
+    kind: str = Kind.DOCUMENT,
+    visibility: str = Visibility.PRIVATE,
+) -> Document:
+    """Take a file in; a job reads it. Raises InvalidError that names `file`, PlanLimitError."""
+    name = _plain(upload.filename)
+    document = Document(
+        title=title or name.rpartition(".")[0] or name, kind=kind, visibility=visibility, owner=by
+    )
+    with _stored(upload, name) as revision:
+        document.save(force_insert=True)
+        _keep(revision, document, by)
+        require_room("documents")
+    return document
+
+
+@atomic()
+def add_revision(*, document: Document, upload: Upload, by: User) -> Document:
+    """Take in a newer file of a document that the caller has locked.
+
+    Until it has been read, the old one is found and quoted. Raises RefusedError, InvalidError.
+    """
+    require_change(document, by)
+    with _stored(upload, _plain(upload.filename)) as revision:
+        document.newest += 1
+        document.status, document.reason = Status.PROCESSING, ""
+        document.save()
+        _keep(revision, document, by)
+    return document
+
+
+@atomic()
+def update_document(*, document: Document, changes: Mapping[str, Any], by: User) -> Document:
+    """Change the given fields of a document that the caller has locked. Raises RefusedError."""
+    require_change(document, by)
+    for name, value in changes.items():
+        setattr(document, name, value)
+    document.save()
+    return document
+
+
+@atomic()
+def delete_document(*, document: Document, by: User) -> None:
+    """Delete the document with its files, its text and its vectors. Raises RefusedError."""
+    require_change(document, by)
+    revisions = list(document.revisions.values_list("pk", flat=True))
+    drop_chunks(revisions)
+    document.delete()
+    transaction.on_commit(partial(storage.remove, revisions), using=home_alias())
+
+
+def require_change(document: Document, by: User) -> None:
+    """Raise RefusedError unless the person may change the document."""
+    if not Document.objects.changeable_by(by).filter(pk=document.pk).exists():
+        raise RefusedError("Only its owner may change this document.")
+
+
+def wake_revisions(ids: Sequence[UUID], now: datetime) -> None:
+    """Queue those that are due once more; what the sweep calls."""
+    rows = Revision.objects.select_for_update(skip_locked=True, of=("self",))
+    for revision in rows.filter(pk__in=ids, wake_at__lte=now):
+        revision.change(wake_at=now + WAKE_AFTER)
+        read_revision.delay_on_commit(str(revision.pk))
+
+
+@contextmanager
+def _stored(upload: Upload, name: str) -> Iterator[Revision]:
+    """Give a new revision whose file lies in its place; a failure takes that away again."""
+    revision = Revision(pk=uuid4(), filename=name)
+    try:
+        revision.size, revision.sha256 = storage.store(revision.pk, upload.pieces)
+        path = storage.path_of(revision.pk)
+        revision.format = kind_of(filename=name, head=head_of(path))
+        yield revision
+    except UnreadableError as error:
+        storage.remove([revision.pk])
+        raise InvalidError(str(error), code="unreadable_file", attr="file") from error
+    except BaseException:
+        storage.remove([revision.pk])
+        raise
+
+
+def _keep(revision: Revision, document: Document, by: User) -> None:
+    revision.document, revision.number, revision.author = document, document.newest, by
+    revision.wake_at = timezone.now() + WAKE_AFTER
+    revision.save(force_insert=True)
+    require_room("storage_bytes", added=revision.size)
+    read_revision.delay_on_commit(str(revision.pk))
+
+
+def _plain(filename: str) -> str:
+    """Return a name that can be shown: no folders, nothing that cannot be seen."""
+    last = filename.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(letter for letter in last if letter.isprintable()).strip()
+    return (shown or "document")[-LONGEST_NAME:]

@@ -1,0 +1,42 @@
+"""A file sent to the API, with the job that reads it run at once."""
+
+import pytest
+
+from documents.indexing import read_revision
+from documents.models import Document
+
+URL = "/api/v1/documents"
+
+
+def part(what, content):
+    """Return a part of a form, with the name as the client writes it."""
+    head = f"--limit\r\nContent-Disposition: form-data; {what}\r\n\r\n".encode()
+    return head + content + b"\r\n"
+
+
+@pytest.fixture
+def send_file(api, eve):
+    """`send_file("a.txt", b"…")` is the answer to Eve's upload."""
+
+    def send(name, content, by=None, **values):
+        body = b"".join(part(f'name="{key}"', value.encode()) for key, value in values.items())
+        body += part(f'name="file"; filename="{name}"', content) + b"--limit--\r\n"
+        kind = "multipart/form-data; boundary=limit"
+        return api(by or eve).post(URL, body, content_type=kind)
+
+    return send
+
+
+@pytest.fixture
+def take_in(send_file):
+    """`take_in("a.txt", b"…")` is a document of Eve's that a worker has looked at."""
+
+    def take(name, content, by=None, **values):
+        answer = send_file(name, content, by, **values)
+        assert answer.status_code == 202, answer.content
+        document = Document.objects.get(pk=answer.json()["id"])
+        read_revision(document.revisions.get(number=document.newest).pk)
+        document.refresh_from_db()
+        return document
+
+    return take
