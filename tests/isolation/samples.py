@@ -117,6 +117,7 @@ def taken_in_by(user: User) -> tuple[str, str]:
     facts = {"status": "ready", "revision": 1, "owner": user}
     document = Document.objects.create(title="plants", **facts)
     revision = Revision(document=document, number=1, filename="plants.txt", format="text")
+    revision.author = user
     revision.size, revision.sha256 = store(revision.pk, [text.encode()])
     revision.status, revision.chunks, revision.terms, revision.steps = "ready", 1, 4, 1
     revision.save(force_insert=True)
