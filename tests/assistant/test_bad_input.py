@@ -7,7 +7,7 @@ import pytest
 from tests.assistant.local_office import codes, due, read
 
 LIMIT = 2_000  # characters that are read
-HIGHEST_MS = 50
+HIGHEST_MS = 100  # a catastrophe of backtracking takes seconds
 UNITS = [
     *("1 ", "at 5 ", "1:1/", "1/2 ", "1 may ", "one ", "the ", "for 2 ", "every ", "!"),
     *("in 2 hours ", "from 2 to 4 ", "twenty ", "remind a b ", "12:00 ", "2024-01-01 ", "a "),
@@ -48,7 +48,7 @@ def milliseconds_of_work():
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: repr(unit[:20]))
 def test_no_text_takes_more_than_a_moment(unit, locale):
     read("warm up", locale=locale)
-    highest = max(HIGHEST_MS, 3 * milliseconds_of_work())
+    highest = max(HIGHEST_MS, 6 * milliseconds_of_work())
     for length in (LIMIT, 10_000):
         text = (unit * length)[:length]
         assert milliseconds(text, locale=locale) <= highest
