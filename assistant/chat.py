@@ -50,6 +50,8 @@ class Answer:
 Handler = Callable[[Message], Answer]
 Settle = Callable[[Answer], None]
 _HANDLERS: dict[Intent, Handler] = {}
+# Those that may wait for somebody outside, and hold no transaction meanwhile.
+_WAITING: set[Intent] = set()
 # What an office without the app in question says.
 NOT_YET: dict[Intent, str] = {
     "create_event": "This office has no calendar yet, so nothing was written down.",
@@ -59,11 +61,16 @@ NOT_YET: dict[Intent, str] = {
 UNCLEAR = "I did not understand that. Write “help” to see what I can do."
 
 
-def handles(intent: Intent) -> Callable[[Handler], Handler]:
-    """Make a function the one that answers to an intent."""
+def handles(intent: Intent, *, waits: bool = False) -> Callable[[Handler], Handler]:
+    """Make a function the one that answers to an intent.
+
+    One that `waits` writes nothing of its own and is called outside any transaction.
+    """
 
     def register(handler: Handler) -> Handler:
         _HANDLERS[intent] = handler
+        if waits:
+            _WAITING.add(intent)
         return handler
 
     return register
@@ -85,8 +92,10 @@ def answer(
                 settle(said)
                 return said
         draft = read_text(text=text, by=by)
+        message = Message(text, by, conversation, source, draft)
+        waited = _handled(message) if draft.intent in _WAITING else None
         with atomic():
-            said = _handled(Message(text, by, conversation, source, draft))
+            said = waited or _handled(message)
             settle(said)
             return said
     except AppError as error:

@@ -12,7 +12,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import OfficeAPIView, OfficeViewSet, body_of
+from accounts.api import OfficeViewSet, WaitingView, body_of
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
@@ -20,7 +20,7 @@ from common.api import etag_of, require_match
 from common.errors import MissingError
 from common.parsers import StrictJSONParser
 from documents import storage
-from documents.answers.answering import ask_documents
+from documents.answers.asking import ask_documents
 from documents.models import Document, DocumentQuerySet, Revision
 from documents.parsers import UploadParser
 from documents.reading.kinds import MEDIA_TYPES
@@ -178,16 +178,17 @@ class RevisionViewSet(OfficeViewSet[Revision]):
         return file_response(get_object_or_404(seen, document=document_id, pk=pk))
 
 
-class AskView(OfficeAPIView):
+class AskView(WaitingView):
     """A question to the documents."""
 
     grants: ClassVar[Grants] = {"post": Permission.NOTE_READ}
 
     @extend_schema(request=DocumentsQuestionSerializer, responses=DocumentAnswerSerializer)
     def post(self, request: Request) -> Response:
-        """Answer in the documents' own words with what they are cited by, or say that they don't.
+        """Answer from the documents and cite them, or say that they don't say.
 
-        Only what the asker may read is looked at.
+        Only what the asker may read is looked at. The words are the documents' own, or those of the
+        office's language model (`mode`).
         """
         body = body_of(request, DocumentsQuestionSerializer)
         answered = ask_documents(body["question"], by=self.user, documents=body.get("document_ids"))

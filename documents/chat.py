@@ -1,10 +1,11 @@
 """Answering questions in a conversation."""
 
 from assistant.chat import Answer, Message, handles
-from documents.answers.answering import Answered, Source, ask_documents
+from documents.answers.answering import Answered, Source
+from documents.answers.asking import ask_documents
 
 
-@handles("ask")
+@handles("ask", waits=True)
 def answer_question(message: Message) -> Answer:
     """Answer from the documents that the person may read, and say where it stands."""
     return Answer(in_words(ask_documents(message.text, by=message.by)))

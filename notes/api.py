@@ -10,7 +10,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import OfficeViewSet
+from accounts.api import OfficeViewSet, WaitingView, body_of
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
@@ -49,7 +49,6 @@ class NoteViewSet(OfficeViewSet[Note]):
         "destroy": Permission.NOTE_DELETE,
         "summarize": Permission.NOTE_SUMMARIZE,
         "make_task": Permission.TASK_CREATE,
-        "ask": Permission.NOTE_READ,
     }
     plan_limited = frozenset({"make_task"})
     # What a note shows is partly computed.
@@ -106,14 +105,6 @@ class NoteViewSet(OfficeViewSet[Note]):
         """Say in the note's own words what it says, and who is to do what until when."""
         return Response(SummarySerializer(summarize_note(note=self.locked(pk))).data)
 
-    @extend_schema(request=QuestionSerializer, responses=DocumentAnswerSerializer)
-    def ask(self, request: Request, pk: UUID) -> Response:
-        """Answer a question from the note and those of its documents that the asker may read."""
-        note = get_object_or_404(self.rows(self.user, {}), pk=pk)
-        question = self.checked(QuestionSerializer)["question"]
-        answered = ask_note(question, note=note, by=self.user)
-        return Response(DocumentAnswerSerializer(answered).data)
-
     @extend_schema(request=None, responses={201: TaskSerializer})
     def make_task(self, request: Request, pk: UUID, index: int) -> Response:
         """Make a task of an action item, which links back to its sentence."""
@@ -160,3 +151,16 @@ class VersionViewSet(OfficeViewSet[NoteVersion]):
         return Response(
             NoteDetailSerializer(restore_version(note=note, version_id=pk, by=self.user)).data
         )
+
+
+class AskView(WaitingView):
+    """A question to a note."""
+
+    grants: ClassVar[Grants] = {"post": Permission.NOTE_READ}
+
+    @extend_schema(request=QuestionSerializer, responses=DocumentAnswerSerializer)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Answer a question from the note and those of its documents that the asker may read."""
+        question = body_of(request, QuestionSerializer)["question"]
+        answered = ask_note(question, note_id=pk, by=self.user)
+        return Response(DocumentAnswerSerializer(answered).data)

@@ -18,7 +18,7 @@ urlpatterns = [
         api.NoteViewSet.as_view({"post": "summarize"}),
         name="note-summarize",
     ),
-    path("notes/<uuid:pk>/qa", api.NoteViewSet.as_view({"post": "ask"}), name="note-qa"),
+    path("notes/<uuid:pk>/qa", api.AskView.as_view(), name="note-qa"),
     path(
         "notes/<uuid:pk>/action-items/<int:index>/task",
         api.NoteViewSet.as_view({"post": "make_task"}),

@@ -18,6 +18,7 @@ class Purpose(models.TextChoices):
     """What a model was asked for."""
 
     SENTENCE = "sentence"
+    ANSWER = "answer"
 
 
 class Outcome(models.TextChoices):

@@ -46,12 +46,23 @@ class Answered:
     degraded: bool = False
 
 
-def ask_documents(
-    question: str, *, by: User, documents: Collection[UUID] | None = None
-) -> Answered:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A question, what was found for it, and the answer in the documents' own words."""
+
+    question: str
+    found: Found
+    answered: Answered
+
+
+def look_up(question: str, *, by: User, documents: Collection[UUID] | None = None) -> Looked:
     """Answer from the documents that the asker may read, or from those of them that are named."""
-    found = passages_for(question, by=by, limit=PASSAGES, documents=documents)
-    return answer_from(question, found)
+    return look_at(question, passages_for(question, by=by, limit=PASSAGES, documents=documents))
+
+
+def look_at(question: str, found: Found) -> Looked:
+    """Answer from these passages."""
+    return Looked(question, found, answer_from(question, found))
 
 
 def answer_from(question: str, found: Found) -> Answered:
@@ -79,7 +90,7 @@ def _quoted(found: Found, evidence: Evidence, chance: float) -> Answered:
         text = " … ".join(each.text for each in quotes)
         if len(quotes) == QUOTED and quotes[1].place == quotes[0].place + 1:
             text = " ".join(each.text for each in quotes)
-        sources.append(_source(passage, text, chance * min(share, 1.0)))
+        sources.append(source_of(passage, text, chance * min(share, 1.0)))
     ordered = sorted(chosen, key=lambda each: (each.passage != best.passage, each.place))
     answer = " ".join(each.text for each in ordered)
     return Answered(answer, grounded=True, sources=tuple(sources), confidence=chance)
@@ -90,11 +101,12 @@ def _nearest(found: Found, evidence: Evidence, chance: float) -> tuple[Source, .
     for number, passage in enumerate(found.passages[:MOST_SOURCES]):
         best = next(each for each in evidence.sentences if each.passage == number)
         share = passage.score / (found.passages[0].score or 1.0)
-        sources.append(_source(passage, best.text, chance * share))
+        sources.append(source_of(passage, best.text, chance * share))
     return tuple(sources)
 
 
-def _source(passage: Passage, excerpt: str, relevance: float) -> Source:
+def source_of(passage: Passage, excerpt: str, relevance: float) -> Source:
+    """Return what an answer cites: the passage's place, and the words that are quoted."""
     return Source(
         document=passage.document,
         document_id=passage.document_id,

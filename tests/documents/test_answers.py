@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assistant.chat import answer
-from documents.answers.answering import NOT_AT_ALL, ask_documents
+from documents.answers.answering import NOT_AT_ALL
+from documents.answers.asking import ask_documents
 from documents.index.embedding import embedder
 from documents.index.wordpiece import token_ids
 from documents.language.stems import terms_of

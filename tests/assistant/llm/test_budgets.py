@@ -82,7 +82,7 @@ def test_over_its_budget_an_office_is_read_by_the_rules(say, model, office, limi
     assert engine_of(say(TEXT)) == "local"
     assert model.asked == []
     assert not ModelCall.objects.exists()
-    [line] = [record for record in caplog.records if record.name == "assistant.llm.engine"]
+    [line] = [record for record in caplog.records if record.name == "assistant.llm.consulting"]
     assert line.reason in {"tokens_of_the_day", "money_of_the_day"}
 
 

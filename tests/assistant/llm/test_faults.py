@@ -197,7 +197,7 @@ def test_an_answer_of_no_use_leaves_the_rules_draft(say, model, caplog, act, rea
     assert (answer.status_code, engine_of(answer)) == (201, "local")
     assert answer.json()["due_date"] == "2024-05-15T15:00:00Z"
     assert (the_call().outcome, the_call().reason) == ("failed", reason)
-    [line] = [record for record in caplog.records if record.name == "assistant.llm.engine"]
+    [line] = [record for record in caplog.records if record.name == "assistant.llm.consulting"]
     assert (line.reason, line.host) == (reason, "127.0.0.1")
     assert "palms" not in str(vars(line))
     assert len(model.asked) <= 4
@@ -246,7 +246,7 @@ def test_a_mistake_of_ours_leaves_the_rules_draft_and_no_word_in_the_log(
     model.acts(GOOD)
     monkeypatch.setattr("assistant.llm.words.Hearing.draft", broken)
     assert engine_of(say(TEXT)) == "local"
-    [line] = [record for record in caplog.records if record.name == "assistant.llm.engine"]
+    [line] = [record for record in caplog.records if record.name == "assistant.llm.consulting"]
     assert (line.levelname, line.error) == ("ERROR", "KeyError")
     assert "palms" not in str(vars(line))
     assert (the_call().outcome, the_call().reason) == ("failed", "our_mistake")
