@@ -1,6 +1,8 @@
 """Answering questions in a conversation."""
 
+from accounts.permissions import Permission
 from assistant.chat import Answer, Message, handles
+from common.errors import RefusedError
 from documents.answers.answering import Answered, Source
 from documents.answers.asking import ask_documents
 
@@ -8,6 +10,8 @@ from documents.answers.asking import ask_documents
 @handles("ask", waits=True)
 def answer_question(message: Message) -> Answer:
     """Answer from the documents that the person may read, and say where it stands."""
+    if not message.by.may(Permission.NOTE_READ):
+        raise RefusedError("You may not read documents.")
     return Answer(in_words(ask_documents(message.text, by=message.by)))
 
 

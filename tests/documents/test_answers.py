@@ -8,6 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.permissions import Permission
+from accounts.services import create_user
+from accounts.staff import create_role
 from assistant.chat import answer
 from documents.answers.answering import NOT_AT_ALL
 from documents.answers.asking import ask_documents
@@ -15,6 +18,7 @@ from documents.index.embedding import embedder
 from documents.index.wordpiece import token_ids
 from documents.language.stems import terms_of
 from documents.models import Chunk
+from tests.conftest import PASSWORD
 from tests.documents.conftest import URL
 from tests.documents.files import pdf
 
@@ -244,6 +248,19 @@ def test_a_question_in_a_chat_is_answered_with_its_place(take_in, eve):
     said = answer(text="Who waters the ferns in the lobby?", by=eve, source="api")
     assert "facilities team" in said.reply
     assert "(Plants, “Plants”)" in said.reply
+
+
+def test_who_may_not_read_documents_is_not_answered_from_them_in_a_chat(take_in, ada, api):
+    """A conversation opens to everybody: the grant is asked where the documents are."""
+    take_in("Plants.md", PLANTS, visibility="office")
+    role = create_role(name="gardener", permissions=[Permission.TASK_READ], by=ada)
+    gus = create_user(
+        email="gus@acme.example", full_name="Gus", role=role.name, password=PASSWORD, by=ada
+    )
+    body = {"message": "Who waters the ferns in the lobby?"}
+    told = api(gus).post("/api/v1/assistant/chat", body).json()
+    assert told["reply"] == "You may not read documents."
+    assert "facilities" in api(ada).post("/api/v1/assistant/chat", body).json()["reply"]
 
 
 def test_a_page_is_named(take_in, eve):
