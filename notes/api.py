@@ -1,6 +1,6 @@
 """`/api/v1/notes`."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -57,7 +57,8 @@ class NoteViewSet(OfficeViewSet[Note]):
     @classmethod
     def rows(cls, asker: User, values: Values) -> NoteQuerySet:
         """Describe the notes in the asker's scope."""
-        return Note.objects.visible_to(asker).select_related("author")
+        seen = Note.objects.visible_to(asker).select_related("author")
+        return seen.with_documents_of(asker)
 
     def locked(self, pk: UUID) -> Note:
         """Return the note, locked until the transaction ends, if `If-Match` still fits."""
@@ -67,9 +68,9 @@ class NoteViewSet(OfficeViewSet[Note]):
             require_match(self.request, NoteDetailSerializer(note).data)
         return note
 
-    def as_it_is(self, note: Any, *, status: int = status.HTTP_200_OK) -> Response:
-        """Answer with the note and its ETag."""
-        data = NoteDetailSerializer(note).data
+    def as_it_is(self, pk: UUID, *, status: int = status.HTTP_200_OK) -> Response:
+        """Answer with the note and its ETag. Raises Http404."""
+        data = NoteDetailSerializer(get_object_or_404(self.rows(self.user, {}), pk=pk)).data
         return Response(data, status=status, headers={"ETag": etag_of(data)})
 
     def list(self, request: Request) -> Response:
@@ -82,18 +83,19 @@ class NoteViewSet(OfficeViewSet[Note]):
     def create(self, request: Request) -> Response:
         """Store a note."""
         note = create_note(new=NewNote(**self.checked(NoteSerializer)), by=self.user)
-        return self.as_it_is(note, status=status.HTTP_201_CREATED)
+        return self.as_it_is(note.pk, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=NoteDetailSerializer)
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """Return one note with its text as safe HTML, and its ETag."""
-        return self.as_it_is(get_object_or_404(self.rows(self.user, {}), pk=pk))
+        return self.as_it_is(pk)
 
     @extend_schema(responses=NoteDetailSerializer)
     def partial_update(self, request: Request, pk: UUID) -> Response:
         """Change the given fields; a new text is kept as a version."""
         changes = self.checked(NoteSerializer, partial=True)
-        return self.as_it_is(update_note(note=self.locked(pk), changes=changes, by=self.user))
+        update_note(note=self.locked(pk), changes=changes, by=self.user)
+        return self.as_it_is(pk)
 
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Delete the note with its versions."""
@@ -148,9 +150,9 @@ class VersionViewSet(OfficeViewSet[NoteVersion]):
         """Give the note the text that it had then, as a new version."""
         seen = Note.objects.visible_to(self.user).select_for_update(of=("self",))
         note = get_object_or_404(seen, pk=note_id)
-        return Response(
-            NoteDetailSerializer(restore_version(note=note, version_id=pk, by=self.user)).data
-        )
+        restore_version(note=note, version_id=pk, by=self.user)
+        shown = NoteViewSet.rows(self.user, {}).get(pk=note_id)
+        return Response(NoteDetailSerializer(shown).data)
 
 
 class AskView(WaitingView):

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from auditlog.registry import auditlog
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Func, OuterRef, Q, Value
 from django.db.models.functions import Left
 
 from accounts.models import User
 from common.audit import AuditedManager, AuditedQuerySet
-from common.models import Record
+from common.models import IsOneOf, Record
+from documents.models import Document
 
 LONGEST_BODY = 500_000
 MOST_TAGS, LONGEST_TAG, MOST_ATTENDEES, MOST_DOCUMENTS = 20, 50, 200, 50
@@ -69,6 +71,19 @@ class NoteQuerySet(AuditedQuerySet["Note"]):
     def changeable_by(self, user: User) -> Self:
         """All for an admin, their own for everybody else."""
         return self if user.sees_all else self.filter(author=user.pk)
+
+    def with_documents_of(self, user: User) -> Self:
+        """Give each note, as `documents_seen`, the ids of its documents that the user may read.
+
+        Their order is the note's. The others' are as absent as if they did not exist.
+        """
+        named = OuterRef("document_ids")
+        seen = Document.objects.visible_to(user).filter(IsOneOf("pk", named))
+        place = Func(
+            named, "pk", function="array_position", output_field=models.IntegerField()
+        )  # fmt: skip
+        seen = seen.annotate(place=place).order_by("place")
+        return self.annotate(documents_seen=ArraySubquery(seen.values("pk")))
 
     def matching(self, text: str) -> Self:
         """Those in which the words stand, or whose title contains the text as it is."""

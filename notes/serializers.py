@@ -69,6 +69,11 @@ class NoteSerializer(StrictModelSerializer):
         )
         read_only_fields = ("version", "source", *SUMMARY)
 
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Show a note that was read `with_documents_of` who asks: no others are named."""
+        told: dict[str, Any] = super().to_representation(instance)
+        return {**told, "document_ids": [str(found) for found in instance.documents_seen]}
+
 
 class NoteDetailSerializer(NoteSerializer):
     """The same with its text as safe HTML."""

@@ -1,6 +1,6 @@
 """Everything that changes notes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from typing import Any
@@ -102,16 +102,22 @@ def _apply(note: Note, changes: Mapping[str, Any], by: User) -> None:
     if "attendee_ids" in changes:
         _require_people(changes["attendee_ids"])
     if "document_ids" in changes:
-        _require_documents(set(changes["document_ids"]) - set(note.document_ids), by)
+        changes = {**changes, "document_ids": _documents_of(note, changes["document_ids"], by)}
     for name, value in changes.items():
         setattr(note, name, list(dict.fromkeys(value)) if isinstance(value, list) else value)
 
 
-def _require_documents(ids: Collection[UUID], by: User) -> None:
-    known = Document.objects.visible_to(by).filter(pk__in=ids).count() if ids else 0
-    if known < len(ids):
+def _documents_of(note: Note, wanted: Sequence[UUID], by: User) -> list[UUID]:
+    """Return the documents of a note then: those that `by` may not read stay, unnamed."""
+    asked = {*wanted, *note.document_ids}
+    seen: set[UUID] = set()
+    if asked:
+        readable = Document.objects.visible_to(by).filter(pk__in=asked)
+        seen = set(readable.values_list("pk", flat=True))
+    if not seen.issuperset(wanted):
         sentence = "There is no such document that you can read."
         raise InvalidError(sentence, code="unknown_document", attr="document_ids")
+    return [*wanted, *(pk for pk in note.document_ids if pk not in seen)]
 
 
 def _require_people(ids: Collection[UUID]) -> None:

@@ -81,6 +81,33 @@ def test_nobody_names_a_document_that_they_may_not_read(note, api, eve, sarah):
     assert answer.json()["errors"][0]["attr"] == "document_ids"
 
 
+def test_a_document_is_named_to_those_who_may_read_it_alone(note, api, eve, sarah, ada):
+    """An id in a note would tell that there is a document."""
+    hidden = document_of(sarah, "A secret.")
+    shown = document_of(eve, "The terms.", "office")
+    ids = [str(hidden.pk), str(shown.pk)]
+    url = f"/api/v1/notes/{note.pk}"
+    assert api(ada).patch(url, {"document_ids": ids}).json()["document_ids"] == ids
+    client = api(eve)
+    [listed] = client.get("/api/v1/notes").json()["results"]
+    assert listed["document_ids"] == client.get(url).json()["document_ids"] == [str(shown.pk)]
+    [first] = client.get(f"{url}/versions").json()["results"]
+    restored = client.post(f"{url}/versions/{first['id']}/restore").json()
+    assert restored["document_ids"] == [str(shown.pk)]
+
+
+def test_who_changes_the_documents_of_a_note_keeps_those_that_they_may_not_read(
+    note, api, eve, sarah, ada
+):
+    hidden = document_of(sarah, "A secret.")
+    url = f"/api/v1/notes/{note.pk}"
+    api(ada).patch(url, {"document_ids": [str(hidden.pk)]})
+    assert api(eve).patch(url, {"document_ids": []}).json()["document_ids"] == []
+    guess = api(eve).patch(url, {"document_ids": [str(hidden.pk)]})
+    assert guess.status_code == 400
+    assert api(ada).get(url).json()["document_ids"] == [str(hidden.pk)]
+
+
 def test_strangers_to_a_private_note_ask_nothing(eve, sarah, api):
     note = create_note(new=NewNote(title="Mine", body=BODY), by=eve)
     answer = api(sarah).post(f"/api/v1/notes/{note.pk}/qa", {"question": "What is the budget?"})
