@@ -153,6 +153,15 @@ class User(AbstractBaseUser, Record):
         """Whether every object of the office is in the person's scope."""
         return self.may(Permission.ADMIN_SETTINGS)
 
+    @property
+    def sees_all_notes(self) -> bool:
+        """Whether every note is in scope: for admins, and for whoever has the grants of a manager.
+
+        Roles are data; what makes a manager is to know everybody and to give them work.
+        """
+        manages = self.may(Permission.USER_READ) and self.may(Permission.TASK_ASSIGN)
+        return self.sees_all or (manages and self.may(Permission.NOTE_READ))
+
     # Of those who come with an access token: the teams that they lead, asked for with the person.
     led_team_ids: Any = None
 

@@ -59,8 +59,8 @@ class NoteQuerySet(AuditedQuerySet["Note"]):
     """Reads of notes."""
 
     def visible_to(self, user: User) -> Self:
-        """All for an admin; else one's own, the office's, and those of where one was."""
-        if user.sees_all:
+        """All for admins and managers; else one's own, the office's, and those of where one was."""
+        if user.sees_all_notes:
             return self
         return self.filter(
             Q(author=user.pk)
