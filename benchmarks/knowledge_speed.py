@@ -83,7 +83,7 @@ def indexing(path: Path) -> Row:
         assert _index(claimed)
         found = perf_counter() - start
         embedder()
-        embed_all(revision.pk)
+        embed_all(revision.pk, turn=claimed.attempts)
         embedded = perf_counter() - start
     with tenant_transaction(office.tenant):
         facts = Revision.objects.get(pk=revision.pk)

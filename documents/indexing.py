@@ -7,6 +7,7 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from common.origin import current_origin
@@ -36,21 +37,22 @@ def read_revision(revision_id: UUID) -> None:
     current_origin().source = "job"
     if revision.status == Status.PROCESSING and not _index(revision):
         return
-    embed_all(revision_id)
+    embed_all(revision_id, turn=revision.attempts)
 
 
 def _claim(revision_id: UUID) -> Revision | None:
-    """Hold it for a while, so that the sweep does not give it to somebody else meanwhile."""
+    """Take a turn at it; None while somebody else has one, or when nothing is left to do."""
     with atomic():
         rows = Revision.objects.select_for_update(skip_locked=True, of=("self",))
-        revision: Revision | None = rows.filter(pk=revision_id, wake_at__isnull=False).first()
+        free = Q(leased_until=None) | Q(leased_until__lte=timezone.now())
+        revision: Revision | None = rows.filter(free, pk=revision_id, wake_at__isnull=False).first()
         if revision is None:
             return None
         if revision.attempts >= MOST_ATTEMPTS and revision.status == Status.PROCESSING:
             _fail(revision, GAVE_UP)
             return None
-        now = timezone.now()
-        revision.change(attempts=revision.attempts + 1, wake_at=now + LEASE)
+        until = timezone.now() + LEASE
+        revision.change(attempts=revision.attempts + 1, wake_at=until, leased_until=until)
     return revision
 
 
@@ -77,7 +79,7 @@ def replace_index(revision_id: UUID, pieces: list[Piece], *, pages: int | None) 
     document = Document.objects.select_for_update().get(pk=revision.document_id)
     if revision.number < document.revision:
         # A newer one was quicker.
-        revision.change(status=Status.READY, pages=pages, wake_at=None)
+        revision.change(status=Status.READY, pages=pages, wake_at=None, leased_until=None)
         return
     older = Revision.objects.filter(document=document).exclude(pk=revision_id)
     drop_chunks(older.values_list("pk", flat=True))
@@ -93,14 +95,17 @@ def replace_index(revision_id: UUID, pieces: list[Piece], *, pages: int | None) 
     document.save()
 
 
-def embed_all(revision_id: UUID) -> None:
-    """Give the chunks of a revision their vectors, some at a time; not inside a transaction."""
-    while _embed(revision_id):
+def embed_all(revision_id: UUID, *, turn: int = 0) -> None:
+    """Give the chunks of a revision their vectors, some at a time; not inside a transaction.
+
+    It ends when nothing is left to do, or when the turn, an attempt's number, is somebody else's.
+    """
+    while _embed(revision_id, turn):
         pass
 
 
-def _embed(revision_id: UUID) -> bool:
-    """Give some chunks their vectors; False when there is nothing left to do."""
+def _embed(revision_id: UUID, turn: int) -> bool:
+    """Give some chunks their vectors; False when there is nothing left to do here."""
     with atomic():
         rows = Chunk.objects.filter(revision=revision_id).exclude(model=NAME)
         waiting = list(rows.order_by("position")[:BATCH])
@@ -109,24 +114,28 @@ def _embed(revision_id: UUID) -> bool:
     # Outside of every transaction: it takes seconds.
     vectors = list(model.vectors(texts)) if model else []
     with atomic():
-        revision = Revision.objects.select_for_update().filter(pk=revision_id).first()
+        # Whose turn it was may have changed meanwhile: then these are that one's to write.
+        mine = Revision.objects.select_for_update().filter(pk=revision_id, attempts=turn)
+        revision = mine.first()
         if revision is None:
             return False
         for row, vector in zip(waiting, vectors, strict=False):
             row.vector, row.model = packed(vector), NAME
         done = Chunk.objects.bulk_update(waiting, ["vector", "model"]) if model else 0
         goes_on = done == len(waiting) == BATCH
+        until = timezone.now() + LEASE if goes_on else None
         revision.change(
             embedded=revision.embedded + done,
             steps=revision.steps + (not goes_on),
-            wake_at=timezone.now() + LEASE if goes_on else None,
+            wake_at=until,
+            leased_until=until,
         )
     return goes_on
 
 
 def _fail(revision: Revision, reason: str) -> None:
     logger.info("document not read", extra={"revision": str(revision.pk)})
-    revision.change(status=Status.FAILED, reason=reason[:300], wake_at=None)
+    revision.change(status=Status.FAILED, reason=reason[:300], wake_at=None, leased_until=None)
     document = Document.objects.select_for_update().filter(pk=revision.document_id).first()
     if document is not None and document.newest == revision.number:
         document.status, document.reason = Status.FAILED, reason[:300]

@@ -101,6 +101,8 @@ class Revision(Record):
     reason = models.CharField(max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     wake_at = models.DateTimeField(null=True, blank=True)
+    # Until when it is somebody's turn, who renews that; `attempts` tells whose.
+    leased_until = models.DateTimeField(null=True, blank=True)
     pages = models.PositiveIntegerField(null=True, blank=True)
     # Of the index: how many chunks and terms there are, how many chunks have a vector, and how
     # often all of this has changed. Chunks belong to the revision that is found alone.

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from documents import storage
+from documents import jobs, storage
+from documents.index.embedding import embedder
 from documents.indexing import MOST_ATTEMPTS, read_revision
 from documents.models import Chunk, Document, Posting, Revision
 from documents.services import wake_revisions
@@ -203,9 +204,47 @@ def test_reading_goes_on_where_it_was_killed(send_file, monkeypatch):
     assert Chunk.objects.filter(vector=None).count() == revision.chunks > 8
     monkeypatch.undo()
     read_revision(revision.pk)
+    assert Chunk.objects.filter(vector=None).count() == revision.chunks
+    revision.change(leased_until=timezone.now())
+    read_revision(revision.pk)
     revision.refresh_from_db()
     assert (revision.wake_at, revision.embedded) == (None, revision.chunks)
     assert not Chunk.objects.filter(vector=None).exists()
+
+
+@pytest.mark.parametrize("is_over", [False, True], ids=["in time", "too late"])
+def test_two_workers_never_do_the_same_work(send_file, monkeypatch, is_over):
+    """The queue may hand a job out twice; whose lease is over has lost its turn."""
+    send_file("rules.txt", b"\n\n".join(b"%d days. " % n * 80 for n in range(30)))
+    revision, done = Revision.objects.get(), []
+    worker = _Interrupted(revision, done, is_over)
+    monkeypatch.setattr("documents.indexing.embedder", lambda: worker)
+    read_revision(revision.pk)
+    revision.refresh_from_db()
+    assert (revision.wake_at, revision.leased_until) == (None, None)
+    assert revision.embedded == revision.chunks == Chunk.objects.exclude(vector=None).count()
+    # What was lost is one batch of the one who was too late.
+    assert len(done) == revision.chunks + (8 if is_over else 0)
+
+
+class _Interrupted:
+    """Embeds, and while it does so for the first time another worker gets the job too."""
+
+    def __init__(self, revision, done, is_over):
+        self.revision, self.done, self.is_over = revision, done, is_over
+
+    def vectors(self, texts):
+        is_first = not self.done
+        self.done += texts
+        if is_first:
+            if self.is_over:
+                self.revision.change(leased_until=timezone.now())
+            read_revision(self.revision.pk)
+        return embedder().vectors(texts)
+
+
+def test_a_long_reading_is_not_handed_out_again_by_the_queue():
+    assert jobs.read_revision.acks_late is False
 
 
 def _die(*_arguments):
