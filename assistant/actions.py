@@ -1,79 +1,87 @@
-"""What the assistant writes for somebody: done, or proposed until a yes; taken back once."""
+"""What the assistant writes for somebody: done, or proposed until a yes; taken back once.
 
-from typing import Any, NamedTuple
-from uuid import UUID
+It knows no kind of thing itself: each is registered with `assistant.kinds`.
+"""
 
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import Permission
+from assistant.kinds import Change, Changing, State, kind_of
 from assistant.models import PATIENCE, REGRET, Action, ActionStatus
-from assistant.states import State, changed_fields, column_value, state_of, successor_of
 from common.errors import ConflictError, InvalidError, MissingError, RefusedError
-from tasks.models import Task
-from tasks.services import complete_task, delete_task, restore_task, update_task
 from tenants.context import atomic
 
-CREATE = "create_task"
-COMPLETE = "complete"
-
-
-class Change(NamedTuple):
-    """What is to become of a task: the name of it, and the columns it sets as plain values."""
-
-    type: str
-    values: dict[str, Any]
+# What an answer to a proposal that is none any more is told.
+SETTLED = {
+    ActionStatus.DONE: "“{}”: this is done already.",
+    ActionStatus.UNDONE: "“{}”: this was done and taken back.",
+    ActionStatus.DECLINED: "“{}”: this was left as it is. Say it again if you want it now.",
+}
 
 
 @atomic()
-def record_creation(*, task: Task, by: User, conversation: str = "") -> Action:
-    """Write down that a sentence became this task, so that it can be taken back."""
+def record_creation(
+    *, thing: Model, by: User, kind: str = "task", conversation: str = ""
+) -> Action:
+    """Write down that a sentence became this thing, so that it can be taken back."""
     return Action.objects.create(
         person=by,
         conversation=conversation,
-        type=CREATE,
+        kind=kind,
+        type=f"create_{kind}",
         status=ActionStatus.DONE,
-        object_id=task.pk,
-        title=task.title,
-        after=state_of(task.pk) or {},
+        object_id=thing.pk,
+        title=_title(str(thing)),
+        after=kind_of(kind).state(thing.pk) or {},
         ends_at=timezone.now() + REGRET,
     )
 
 
 @atomic()
-def change_task(*, task: Task, change: Change, by: User, conversation: str) -> Action:
+def change_thing(
+    *, thing: Model, change: Change, by: User, kind: str = "task", conversation: str = ""
+) -> Action:
     """Do it at once to what is one's own business, propose it where it touches others' work.
 
-    Raises RefusedError, MissingError, and what the task's own service refuses.
+    Raises RefusedError, MissingError, and what the thing's own service refuses.
     """
-    _require_grants(change, task, by)
-    action = Action(
-        person=by,
-        conversation=conversation,
-        type=change.type,
-        status=ActionStatus.PROPOSED,
-        object_id=task.pk,
-        title=task.title,
-        values=change.values,
-        ends_at=timezone.now() + PATIENCE,
-    )
-    if _touches_others(task, change, by):
-        _decline(Action.objects.waiting(by, conversation))
-        action.save(force_insert=True)
-        return action
-    return _carry_out(action, by)
+    action = _new(change, kind, by, conversation)
+    action.object_id, action.title = thing.pk, _title(str(thing))
+    return _propose_or_do(action, thing, by)
 
 
 @atomic()
-def confirm_action(*, by: User, conversation: str) -> Action:
-    """Do what waits for this person's yes in this conversation. Raises ConflictError if nothing."""
-    return _carry_out(_waiting(by, conversation), by)
+def make_thing(
+    *, change: Change, title: str, by: User, kind: str, conversation: str = ""
+) -> Action:
+    """Make it at once, or propose it where it touches others, as an invitation does.
+
+    Raises as `change_thing`.
+    """
+    action = _new(change, kind, by, conversation)
+    # A name for what is not there yet.
+    action.object_id, action.title = uuid4(), _title(title)
+    return _propose_or_do(action, None, by)
 
 
 @atomic()
-def decline_action(*, by: User, conversation: str) -> Action:
-    """Leave it. Raises ConflictError if nothing waits."""
-    action = _waiting(by, conversation)
+def confirm_action(*, by: User, conversation: str = "", token: UUID | None = None) -> Action:
+    """Do what waits for this person's yes: what the token names, or the newest in a conversation.
+
+    Raises ConflictError if nothing waits, or not any more, and InvalidError for a token that is
+    not this person's.
+    """
+    return _carry_out(_waiting(by, conversation, token), by)
+
+
+@atomic()
+def decline_action(*, by: User, conversation: str = "", token: UUID | None = None) -> Action:
+    """Leave it. Raises as `confirm_action`."""
+    action = _waiting(by, conversation, token)
     action.status = ActionStatus.DECLINED
     action.save()
     return action
@@ -86,7 +94,7 @@ def undo_action(*, token: UUID, by: User) -> Action:
     Raises InvalidError for a token that is not this person's, and ConflictError `already_undone`,
     `undo_expired` or `changed_meanwhile`.
     """
-    action = Action.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=token).first()
+    action = _own(token, by)
     if action is None or action.status in {ActionStatus.PROPOSED, ActionStatus.DECLINED}:
         sentence = "There is nothing to undo with this token."
         raise InvalidError(sentence, code="unknown_token", attr="undo_token")
@@ -108,46 +116,65 @@ def undo_last(*, by: User) -> Action:
     return undo_action(token=last.pk, by=by)
 
 
-def _waiting(by: User, conversation: str) -> Action:
-    rows = Action.objects.waiting(by, conversation).select_for_update(of=("self",))
-    action = rows.first()
-    if action is None:
-        raise ConflictError("There is nothing that waits for a yes.", code="nothing_proposed")
+def _new(change: Change, kind: str, by: User, conversation: str) -> Action:
+    return Action(
+        person=by,
+        conversation=conversation,
+        kind=kind,
+        type=change.type,
+        status=ActionStatus.PROPOSED,
+        values=change.values,
+        ends_at=timezone.now() + PATIENCE,
+    )
+
+
+def _propose_or_do(action: Action, thing: Any, by: User) -> Action:
+    change, changing = Change(action.type, action.values), _changing(action)
+    changing.check(change, thing, by)
+    if not changing.waits(change, thing, by):
+        return _carry_out(action, by)
+    Action.objects.waiting(by, action.conversation).update(status=ActionStatus.DECLINED)
+    action.save(force_insert=True)
     return action
 
 
-def _decline(rows: Any) -> None:
-    rows.update(status=ActionStatus.DECLINED)
+def _own(token: UUID, by: User) -> Action | None:
+    rows = Action.objects.visible_to(by).select_for_update(of=("self",))
+    found: Action | None = rows.filter(pk=token).first()
+    return found
 
 
-def _touches_others(task: Task, change: Change, by: User) -> bool:
-    """Whether somebody else does the task, or is to do it."""
-    ours = {None, by.pk}
-    given = change.values.get("assignee_id")
-    return task.assignee_id not in ours or (given is not None and given != str(by.pk))
-
-
-def _require_grants(change: Change, task: Task, by: User) -> None:
-    if not by.may(Permission.TASK_UPDATE):
-        raise RefusedError("You may not change tasks.")
-    if "assignee_id" in change.values and not by.may(Permission.TASK_ASSIGN):
-        raise RefusedError("You may not give work to others.", code="may_not_assign")
+def _waiting(by: User, conversation: str, token: UUID | None) -> Action:
+    if token is None:
+        rows = Action.objects.waiting(by, conversation).select_for_update(of=("self",))
+        action: Action | None = rows.first()
+        if action is None:
+            raise ConflictError("There is nothing that waits for a yes.", code="nothing_proposed")
+        return action
+    action = _own(token, by)
+    if action is None:
+        raise InvalidError("There is nothing to answer here.", code="unknown_token", attr="token")
+    if action.status in SETTLED:
+        sentence = SETTLED[ActionStatus(action.status)].format(action.title)
+        raise ConflictError(sentence, code="already_answered")
+    if action.ends_at <= timezone.now():
+        raise ConflictError("This waited too long. Say it once more.", code="proposal_expired")
+    return action
 
 
 def _carry_out(action: Action, by: User) -> Action:
-    """Do it to the task as it is now, and keep both states."""
-    rows = Task.objects.visible_to(by).select_for_update(of=("self",))
-    task = rows.filter(pk=action.object_id).first()
-    if task is None:
-        raise MissingError(f"“{action.title}” is not there any more.")
-    _require_grants(Change(action.type, action.values), task, by)
-    action.before = state_of(task.pk) or {}
-    if action.type == COMPLETE:
-        complete_task(task=task, by=by)
-    else:
-        values = {name: column_value(name, value) for name, value in action.values.items()}
-        update_task(task=task, changes=values, by=by)
-    action.after = state_of(task.pk) or {}
+    """Do it to the thing as it is now, and keep both states."""
+    kind, changing = kind_of(action.kind), _changing(action)
+    change, thing = Change(action.type, action.values), None
+    if not action.is_creation:
+        rows = kind.rows(by).select_for_update(of=("self",))
+        thing = rows.filter(pk=action.object_id).first()
+        if thing is None:
+            raise MissingError(f"“{action.title}” is not there any more.")
+        action.before = kind.state(action.object_id) or {}
+    changing.check(change, thing, by)
+    action.object_id = changing.do(change, thing, by)
+    action.after = kind.state(action.object_id) or {}
     action.status = ActionStatus.DONE
     action.ends_at = timezone.now() + REGRET
     action.save()
@@ -155,30 +182,41 @@ def _carry_out(action: Action, by: User) -> Action:
 
 
 def _take_back(action: Action, by: User) -> None:
-    grant = Permission.TASK_CREATE if action.type == CREATE else Permission.TASK_UPDATE
-    if not by.may(grant):
-        raise RefusedError("You may not change tasks.")
-    task = Task.objects.select_for_update(of=("self",)).filter(pk=action.object_id).first()
-    now = state_of(task.pk) if task else None
-    if task is None or now is None or not _is_as_left(action, now):
+    kind = kind_of(action.kind)
+    if not by.may(kind.create if action.is_creation else _changing(action).update):
+        raise RefusedError(f"You may not change {kind.plural}.")
+    # What was handed on may be out of the person's sight by now.
+    rows = kind.rows(None).select_for_update(of=("self",))
+    thing = rows.filter(pk=action.object_id).first()
+    now = kind.state(action.object_id) if thing else None
+    if now is None or not _is_as_left(action, now):
         raise ConflictError(
             f"“{action.title}” was changed meanwhile; undoing would overwrite that.",
             code="changed_meanwhile",
         )
-    if action.type == CREATE:
-        delete_task(task=task, by=by)
-        return
-    if action.before["next"] is None and now["next"] is not None:
-        delete_task(task=Task.objects.get(pk=successor_of(task.pk)), by=by)
-    names = changed_fields(action.before, action.after)
-    values = {name: column_value(name, action.before[name]) for name in names}
-    restore_task(task=task, values=values, by=by)
+    if action.is_creation:
+        kind.delete(thing, by)
+    else:
+        _changing(action).put_back(thing, action.before, action.after, by)
 
 
 def _is_as_left(action: Action, now: State) -> bool:
     """Whether what the undo would overwrite or delete is as the action left it."""
-    after: State = action.after
-    if action.type == CREATE:
-        return now == after
-    names = [*changed_fields(action.before, after), "next"]
-    return all(now[name] == after[name] for name in names)
+    before, after = action.before, action.after
+    if action.is_creation:
+        return bool(now == after)
+    overwritten = [name for name in after if before.get(name) != after[name]]
+    watched = _changing(action).watched
+    return all(now.get(name) == after[name] for name in [*overwritten, *watched])
+
+
+def _changing(action: Action) -> Changing:
+    changing = kind_of(action.kind).changing
+    if changing is None:
+        raise LookupError(f"{action.kind} is not changed by sentences")
+    return changing
+
+
+def _title(text: str) -> str:
+    longest: int = Action._meta.get_field("title").max_length or 0
+    return text[:longest]

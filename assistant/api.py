@@ -46,10 +46,11 @@ class TaskFromTextView(WaitingView):
         body = body_of(request, FromTextSerializer)
         if body["dry_run"]:
             return Response(self.preview(body["text"]))
-        task, draft = create_from_text(text=body["text"], by=self.user, source="api")
+        written = create_from_text(text=body["text"], by=self.user, source="api")
         with atomic():
-            shown = Task.objects.for_reading().get(pk=task.pk)
-            return Response(self.shown(shown, draft), status=201)
+            task = Task.objects.for_reading().get(pk=written.task.pk)
+            data = self.shown(task, written.draft)
+        return Response({**data, "undo_token": str(written.undo_token)}, status=201)
 
     def preview(self, text: str) -> dict[str, Any]:
         """Return the task as it would be stored, without an id."""
@@ -65,7 +66,7 @@ class TaskFromTextView(WaitingView):
         task.creator = self.user
         task.reminder_set = draft.due is not None  # type: ignore[attr-defined]
         data = self.shown(task, draft)
-        return {**data, "id": None, "created_at": None, "updated_at": None}
+        return {**data, **dict.fromkeys(("id", "created_at", "updated_at", "undo_token"))}
 
     def shown(self, task: Task, draft: Draft) -> dict[str, Any]:
         """Return the task and how it was understood."""

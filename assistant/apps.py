@@ -12,10 +12,13 @@ class AssistantConfig(AppConfig):
     def ready(self) -> None:
         """Have messages about tasks answered, calls counted by plans, keys kept out of archives."""
         from assistant import task_handlers  # noqa: F401  needs the apps
+        from assistant.kinds import register_kind
         from assistant.llm.ledger import count_this_month
+        from assistant.task_kind import TASKS
         from tenants.archive.format import leave_out
         from tenants.plans import Use, register_use
 
+        register_kind("task", TASKS)
         calls = Use(
             count=count_this_month,
             one="AI call a month",

@@ -1,4 +1,4 @@
-"""How an office uses a language model, as a form of its console."""
+"""What takes a task back again, and how an office uses a language model."""
 
 from typing import Any, get_args
 
@@ -15,6 +15,12 @@ MODES: dict[ModelMode, str] = {
 }
 DOLLARS: Any = {"max_digits": 18, "decimal_places": 6}
 AS_THE_PLATFORM = "Empty: as the platform says."
+
+
+class UndoForm(forms.Form):
+    """The token that came with what was written down."""
+
+    undo_token = forms.UUIDField()
 
 
 class LanguageModelForm(forms.Form):

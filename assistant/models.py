@@ -54,7 +54,10 @@ class Action(Record):
     person = models.ForeignKey(User, models.CASCADE, related_name="+")
     # The chat in which it was said: a yes in one says nothing about another.
     conversation = models.CharField(max_length=100, blank=True)
+    # What is done; what it makes begins with "create_".
     type = models.CharField(max_length=20)
+    # Of which kind the object is, in the words of the app that registered it.
+    kind = models.CharField(max_length=20, default="task", db_default="task")
     status = models.CharField(max_length=10, choices=ActionStatus)
     object_id = models.UUIDField()
     title = models.CharField(max_length=200)
@@ -74,5 +77,10 @@ class Action(Record):
     def __str__(self) -> str:
         return f"{self.type}: {self.title}"
 
+    @property
+    def is_creation(self) -> bool:
+        """Whether the object is there only because of it."""
+        return self.type.startswith("create_")
 
-auditlog.register(Action, include_fields=["person", "type", "status", "object_id", "title"])
+
+auditlog.register(Action, include_fields=["person", "type", "kind", "status", "object_id", "title"])

@@ -164,12 +164,15 @@ class ParseSerializer(serializers.Serializer[Any]):
 
 
 class TaskFromTextSerializer(TaskSerializer):
-    """The task, and how it was understood."""
+    """The task, how it was understood, and what takes it back for 24 hours."""
 
     parse = ParseSerializer(read_only=True)
+    undo_token = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="null where nothing was stored"
+    )
 
     class Meta(TaskSerializer.Meta):
-        fields = (*TaskSerializer.Meta.fields, "parse")  # type: ignore[assignment]  # one more
+        fields = (*TaskSerializer.Meta.fields, "parse", "undo_token")  # type: ignore[assignment]  # more
 
 
 def parse_data(draft: Draft) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """From a sentence to a task: every door that takes office language comes through here."""
 
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -114,7 +114,15 @@ def check_assignee(draft: Draft) -> None:
         )
 
 
-def create_from_text(*, text: str, by: User, source: str) -> tuple[Task, Draft]:
+class Written(NamedTuple):
+    """A task that a sentence became, how it was understood, and the token that takes it back."""
+
+    task: Task
+    draft: Draft
+    undo_token: UUID
+
+
+def create_from_text(*, text: str, by: User, source: str) -> Written:
     """Store the task that a sentence asks for, with a reminder when it names a time.
 
     Raises as `read_text`, `check_draft` and `create_task`; nothing is stored then.
@@ -122,8 +130,8 @@ def create_from_text(*, text: str, by: User, source: str) -> tuple[Task, Draft]:
     draft = read_text(text=text, by=by)
     with atomic():
         task = create_from_draft(draft, text=text, by=by, source=source)
-        record_creation(task=task, by=by)
-    return task, draft
+        action = record_creation(thing=task, by=by)
+    return Written(task, draft, action.pk)
 
 
 @atomic()

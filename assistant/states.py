@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from assistant.kinds import State
 from tasks.models import Task
 
-State = dict[str, Any]
 FIELDS = (
     *("title", "description", "assignee_id", "team_id", "due_date", "timezone", "priority"),
     *("status", "recurrence", "labels", "parent_id", "completed_at"),
@@ -24,11 +24,6 @@ def state_of(task_id: UUID) -> State | None:
 def successor_of(task_id: UUID) -> UUID:
     """Return the id that the next one of a recurring task has or would have."""
     return uuid5(task_id, "next")
-
-
-def changed_fields(before: State, after: State) -> list[str]:
-    """Return the columns of the task that differ."""
-    return [name for name in FIELDS if before[name] != after[name]]
 
 
 def column_value(name: str, value: Any) -> Any:

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
-from assistant.actions import COMPLETE, Change, change_task, record_creation, undo_last
+from assistant.actions import change_thing, record_creation, undo_last
 from assistant.chat import Answer, Message, handles, shown
 from assistant.finding import find_task
 from assistant.interpreter import AssigneeStatus
+from assistant.kinds import Change
 from assistant.models import ActionStatus
 from assistant.services import BLOCKING_WARNINGS, check_assignee, create_from_draft
+from assistant.task_kind import COMPLETE
 from common.errors import RefusedError, UnprocessableError
 from common.moments import to_utc, to_wall
 from tasks.models import Task, TaskQuerySet
@@ -21,8 +23,9 @@ from tasks.models import Task, TaskQuerySet
 MOST_LISTED = 10
 HELP = (
     "Tell me what there is to do (“call Bob tomorrow at 3pm”, “remind finance to approve the"
-    " invoice”), ask “what is due this week?”, or change a task: “done with the invoice”, “move the"
-    " invoice to Friday”, “give the invoice to Eve instead”. “Undo” takes the last one back."
+    " invoice”) or to remember (“note: the door code is 4711”), ask “what is due this week?”, or"
+    " change a task: “done with the invoice”, “move the invoice to Friday”, “give the invoice to"
+    " Eve instead”. “Undo” takes the last one back."
 )
 
 
@@ -31,7 +34,7 @@ def create(message: Message) -> Answer:
     """Write a new task down."""
     _require(message.by, Permission.TASK_CREATE, "You may not write tasks down.")
     task = create_from_draft(message.draft, text=message.text, by=message.by, source=message.source)
-    action = record_creation(task=task, by=message.by, conversation=message.conversation)
+    action = record_creation(thing=task, by=message.by, conversation=message.conversation)
     facts = [f"“{task.title}” is written down"]
     if task.assignee is not None and task.assignee != message.by:
         facts.append(f"for {task.assignee.full_name}")
@@ -109,7 +112,9 @@ def explain(message: Message) -> Answer:
 def _change(message: Message, change: Change, what: str, found: Task | None = None) -> Answer:
     _require(message.by, Permission.TASK_UPDATE, "You may not change tasks.")
     task = found or find_task(message.draft.title, by=message.by)
-    action = change_task(task=task, change=change, by=message.by, conversation=message.conversation)
+    action = change_thing(
+        thing=task, change=change, by=message.by, conversation=message.conversation
+    )
     if action.status == ActionStatus.PROPOSED:
         reply = f"“{task.title}” is other people's work too. Shall I {what}? Answer yes or no."
         return Answer(reply, (shown(action),))

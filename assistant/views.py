@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,12 +14,23 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import UserRequest, requires, waits
 from accounts.models import User
 from accounts.permissions import Permission
+from assistant.actions import undo_action
+from assistant.forms import UndoForm
 from assistant.interpreter import AssigneeStatus, Draft
-from assistant.services import TASK_INTENTS, check_draft, create_from_text, glance_at_text
+from assistant.services import (
+    TASK_INTENTS,
+    Written,
+    check_draft,
+    create_from_text,
+    glance_at_text,
+)
 from common.errors import AppError
 from tasks.forms import QuickAddForm
 from tasks.views import Reader, desk_of, lead_words, render_today, rule_words
 from tenants.context import atomic
+
+# A token that no action has.
+NOBODYS = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +92,26 @@ def quick_add(request: UserRequest) -> HttpResponse:
         with atomic():
             return _refused(request, form, status=400)
     try:
-        task, draft = create_from_text(
-            text=form.cleaned_data["text"], by=request.user, source="page"
-        )
+        written = create_from_text(text=form.cleaned_data["text"], by=request.user, source="page")
     except AppError as error:
         form.add_error("text", error.sentence)
         with atomic():
             return _refused(request, form, status=error.status)
     with atomic():
-        return _added(request, task.title, draft)
+        return _added(request, written)
+
+
+@require_POST
+@requires(Permission.TASK_CREATE)
+def quick_add_undo(request: UserRequest) -> HttpResponse:
+    """Take back what was written down, while nobody has changed it."""
+    form = UndoForm(request.POST)
+    token = form.cleaned_data["undo_token"] if form.is_valid() else NOBODYS
+    try:
+        action = undo_action(token=token, by=request.user)
+    except AppError as error:
+        return _told(request, error.sentence, status=error.status)
+    return _told(request, f"“{action.title}” is taken back.")
 
 
 @require_safe
@@ -108,14 +132,26 @@ def _read(text: str, *, by: User) -> Reading:
     return reading_of(draft, by=by)
 
 
-def _added(request: UserRequest, title: str, draft: Draft) -> HttpResponse:
-    reading = reading_of(draft, by=request.user)
+def _added(request: UserRequest, written: Written) -> HttpResponse:
+    reading = reading_of(written.draft, by=request.user)
     if not request.headers.get("HX-Request"):
         facts = " · ".join(chip.text for chip in reading.chips)
-        messages.success(request, f"“{title}” is written down: {facts}.")
+        said = f"“{written.task.title}” is written down: {facts}."
+        messages.success(request, said, extra_tags=str(written.undo_token))
         return redirect("today")
     context = {"reading": reading, "desk": desk_of(request.user), "form": QuickAddForm()}
+    context["undo_token"] = written.undo_token
     return render(request, "assistant/partials/added.html", context)
+
+
+def _told(request: UserRequest, sentence: str, *, status: int = 200) -> HttpResponse:
+    """Show the desk as it is now, with what became of the undo."""
+    if not request.headers.get("HX-Request"):
+        add = messages.success if status < HTTPStatus.BAD_REQUEST else messages.error
+        add(request, sentence)
+        return redirect("today")
+    context = {"desk": desk_of(request.user), "sentence": sentence}
+    return render(request, "assistant/partials/undone.html", context, status=status)
 
 
 def _refused(request: UserRequest, form: QuickAddForm, *, status: int) -> HttpResponse:

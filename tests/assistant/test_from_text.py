@@ -82,7 +82,7 @@ def test_a_try_shows_the_same_and_stores_nothing(say):
     assert not Task.objects.exists()
     assert not audited()
     made = say(SEED).json()
-    fresh = {"id": None, "created_at": None, "updated_at": None}
+    fresh = dict.fromkeys(("id", "created_at", "updated_at", "undo_token"))
     assert tried.json() == {**made, **fresh}
 
 
@@ -110,6 +110,17 @@ def test_the_clock_is_the_writers(say, ada):
     ada.save()
     answer = say("Call Bob tomorrow at 3pm").json()
     assert (answer["due_date"], answer["timezone"]) == ("2024-05-15T06:00:00Z", "Asia/Tokyo")
+
+
+def test_what_was_stored_can_be_taken_back(say, api, ada):
+    answer = say("Call Bob tomorrow at 3pm").json()
+    undone = api(ada).post("/api/v1/assistant/undo", {"undo_token": answer["undo_token"]})
+    assert undone.json()["actions"][0] == {
+        "type": "create_task",
+        "id": answer["id"],
+        "status": "undone",
+    }
+    assert not Task.objects.exists()
 
 
 # --- What is not stored

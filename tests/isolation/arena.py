@@ -230,7 +230,7 @@ def _hidden(admin: Member) -> Secrets:
     reminder = Reminder.objects.create(task=task, minutes_before=30)
     comment = Comment.objects.create(task=task, author=sarah, body=f"{HIDDEN} comment")
     message = _message(sarah, f"{HIDDEN} subject")
-    action = record_creation(task=task, by=sarah)
+    action = record_creation(thing=task, by=sarah)
     new = NewNote(title=f"{HIDDEN} note", body=f"{HIDDEN} body", tags=[f"{HIDDEN} tag"])
     note = create_note(new=new, by=sarah)
     upload = Upload(f"{HIDDEN}.txt", [f"{HIDDEN} text".encode()])

@@ -83,6 +83,7 @@ PAGES: dict[str, Page] = {
     "/notifications/chats": Page(form=_fields(do="link")),
     "/unsubscribe/<str:token>": Page(ids={"token": "token"}, form=_fields()),
     "/quick-add": Page(form=_fields(text="Order new badges tomorrow at 3pm")),
+    "/quick-add/undo": Page(form=lambda world: {"undo_token": next(iter(world.actions.values()))}),
     "/quick-add/preview": Page(query={"text": "Order new badges tomorrow at 3pm"}),
     "/open-office": Page(
         form=_fields(tenant_name="Hooli", full_name="Gavin", email="g@h.example", password=STRONG)

@@ -157,7 +157,7 @@ def sent_to(user: User, reminder: Reminder) -> str:
 def written_down_for(user: User) -> str:
     """Return the undo token of a task that a sentence of this person became."""
     task = Task.objects.create(title="Order new badges", creator=user)
-    return str(record_creation(task=task, by=user).pk)
+    return str(record_creation(thing=task, by=user).pk)
 
 
 @dataclass

@@ -1,5 +1,7 @@
 """The quick-add field: a sentence in, a task out."""
 
+import re
+
 import pytest
 import time_machine
 
@@ -111,3 +113,38 @@ def test_the_field_is_no_door_for_other_sites(browser, ada):
     client.handler.enforce_csrf_checks = True
     assert client.post("/quick-add", {"text": "buy milk"}).status_code == 403
     assert not Task.objects.exists()
+
+
+# --- Taking it back
+
+
+def test_what_was_written_down_is_taken_back_with_one_click(browser, ada, sarah):
+    client = browser(ada)
+    client.post("/quick-add", {"text": SEED})
+    page = client.get("/").content.decode()
+    token = re.search(r'name="undo_token" value="([^"]+)"', page)[1]
+    answer = client.post("/quick-add/undo", {"undo_token": token})
+    assert (answer.status_code, answer.url) == (302, "/")
+    assert not Task.objects.exists()
+    assert "“Approve Acme invoice” is taken back." in text_of(client.get("/"))
+
+
+def test_htmx_gets_the_desk_without_it(browser, ada, sarah):
+    client = browser(ada)
+    html = client.post("/quick-add", {"text": SEED}, **HTMX).content.decode()
+    token = re.search(r'name="undo_token" value="([^"]+)"', html)[1]
+    answer = client.post("/quick-add/undo", {"undo_token": token}, **HTMX)
+    assert answer.status_code == 200
+    assert "<html" not in answer.content.decode()
+    assert "“Approve Acme invoice” is taken back." in text_of(answer)
+    again = client.post("/quick-add/undo", {"undo_token": token}, **HTMX)
+    assert (again.status_code, "This is undone already." in text_of(again)) == (409, True)
+
+
+@pytest.mark.parametrize("token", ["", "x", "00000000-0000-0000-0000-000000000001"])
+def test_a_token_of_nothing_takes_nothing_back(browser, ada, token):
+    client = browser(ada)
+    client.post("/quick-add", {"text": SEED})
+    assert client.post("/quick-add/undo", {"undo_token": token}).status_code == 302
+    assert "There is nothing to undo with this token." in text_of(client.get("/"))
+    assert Task.objects.exists()

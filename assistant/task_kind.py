@@ -1,0 +1,72 @@
+"""Tasks as the assistant changes them and takes them back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from accounts.permissions import Permission
+from assistant.kinds import Change, Changing, Kind, State
+from assistant.states import FIELDS, column_value, state_of, successor_of
+from common.errors import RefusedError
+from tasks.models import Task
+from tasks.services import complete_task, delete_task, restore_task, update_task
+
+COMPLETE = "complete"
+
+
+def _rows(by: User | None) -> QuerySet[Any]:
+    return Task.objects.visible_to(by) if by else Task.objects.all()
+
+
+def _delete(task: Task, by: User) -> None:
+    delete_task(task=task, by=by)
+
+
+def _put_back(task: Task, before: State, after: State, by: User) -> None:
+    if before["next"] is None and after["next"] is not None:
+        delete_task(task=Task.objects.get(pk=successor_of(task.pk)), by=by)
+    names = [name for name in FIELDS if before[name] != after[name]]
+    values = {name: column_value(name, before[name]) for name in names}
+    restore_task(task=task, values=values, by=by)
+
+
+def _check(change: Change, task: Task, by: User) -> None:
+    if not by.may(Permission.TASK_UPDATE):
+        raise RefusedError("You may not change tasks.")
+    if "assignee_id" in change.values and not by.may(Permission.TASK_ASSIGN):
+        raise RefusedError("You may not give work to others.", code="may_not_assign")
+
+
+def _waits(change: Change, task: Task, by: User) -> bool:
+    """Whether somebody else does the task, or is to do it."""
+    ours = {None, by.pk}
+    given = change.values.get("assignee_id")
+    return task.assignee_id not in ours or (given is not None and given != str(by.pk))
+
+
+def _do(change: Change, task: Task, by: User) -> UUID:
+    if change.type == COMPLETE:
+        complete_task(task=task, by=by)
+    else:
+        values = {name: column_value(name, value) for name, value in change.values.items()}
+        update_task(task=task, changes=values, by=by)
+    return task.pk
+
+
+TASKS = Kind(
+    plural="tasks",
+    create=Permission.TASK_CREATE,
+    rows=_rows,
+    state=state_of,
+    delete=_delete,
+    changing=Changing(
+        check=_check,
+        waits=_waits,
+        do=_do,
+        update=Permission.TASK_UPDATE,
+        put_back=_put_back,
+        watched=("next",),
+    ),
+)
