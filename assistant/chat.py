@@ -55,7 +55,6 @@ _WAITING: set[Intent] = set()
 # What an office without the app in question says.
 NOT_YET: dict[Intent, str] = {
     "create_event": "This office has no calendar yet, so nothing was written down.",
-    "create_note": "This office keeps no notes yet, so nothing was written down.",
     "ask": "This office cannot answer questions from its documents yet.",
 }
 UNCLEAR = "I did not understand that. Write “help” to see what I can do."

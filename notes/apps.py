@@ -8,3 +8,7 @@ class NotesConfig(AppConfig):
 
     name = "notes"
     verbose_name = "Notes"
+
+    def ready(self) -> None:
+        """Have notes written down that people ask for in a conversation."""
+        from notes import chat  # noqa: F401  needs the apps
