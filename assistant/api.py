@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from accounts.api import OfficeAPIView, WaitingView, body_of
 from accounts.permissions import Permission
 from assistant.actions import undo_action
-from assistant.chat import Answer, answer, shown
+from assistant.chat import answer, settled
 from assistant.interpreter import Draft
 from assistant.llm.services import set_language_model
 from assistant.llm.usage import usage_since, usage_today
@@ -100,8 +100,7 @@ class UndoView(OfficeAPIView):
     def post(self, request: Request) -> Response:
         """Undo it once, within 24 hours, if nobody has changed the thing since (409)."""
         token = body_of(request, UndoSerializer)["undo_token"]
-        action = undo_action(token=token, by=self.user)
-        said = Answer(f"Undone: “{action.title}” is as it was before.", (shown(action),))
+        said = settled(undo_action(token=token, by=self.user))
         return Response(AnswerSerializer(said).data)
 
 

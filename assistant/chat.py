@@ -36,7 +36,13 @@ class Shown:
     type: str
     id: UUID
     status: str
-    undo_token: UUID | None = None
+    # What a yes, a no or an undo names.
+    token: UUID
+
+    @property
+    def undo_token(self) -> UUID | None:
+        """The token, where there is something to undo."""
+        return self.token if self.status == ActionStatus.DONE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,11 @@ _WAITING: set[Intent] = set()
 NOT_YET: dict[Intent, str] = {
     "create_event": "This office has no calendar yet, so nothing was written down.",
     "ask": "This office cannot answer questions from its documents yet.",
+}
+SETTLED = {
+    ActionStatus.DONE: "Done: “{}”.",
+    ActionStatus.DECLINED: "Left as it is: “{}”.",
+    ActionStatus.UNDONE: "Undone: “{}” is as it was before.",
 }
 UNCLEAR = "I did not understand that. Write “help” to see what I can do."
 
@@ -106,13 +117,12 @@ def answer(
 
 def shown(action: Action) -> Shown:
     """Return an action as an answer names it; what is done can be undone."""
-    is_done = action.status == ActionStatus.DONE
-    return Shown(
-        type=action.type,
-        id=action.object_id,
-        status=action.status,
-        undo_token=action.pk if is_done else None,
-    )
+    return Shown(type=action.type, id=action.object_id, status=action.status, token=action.pk)
+
+
+def settled(action: Action) -> Answer:
+    """Return what is said to a yes, a no or an undo."""
+    return Answer(SETTLED[ActionStatus(action.status)].format(action.title), (shown(action),))
 
 
 def _handled(message: Message) -> Answer:
@@ -126,9 +136,7 @@ def _confirmed(text: str, by: User, conversation: str) -> Answer | None:
     """Read "yes" and "no", which say something only behind a proposal."""
     said = read_answer(text, by.locale)
     if said and said.kind == "yes":
-        action = confirm_action(by=by, conversation=conversation)
-        return Answer(f"Done: “{action.title}”.", (shown(action),))
+        return settled(confirm_action(by=by, conversation=conversation))
     if said and said.kind == "no":
-        action = decline_action(by=by, conversation=conversation)
-        return Answer(f"Left as it is: “{action.title}”.", (shown(action),))
+        return settled(decline_action(by=by, conversation=conversation))
     return None

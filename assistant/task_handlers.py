@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import Permission
 from assistant.actions import change_thing, record_creation, undo_last
-from assistant.chat import Answer, Message, handles, shown
+from assistant.chat import Answer, Message, handles, settled, shown
 from assistant.finding import find_task
 from assistant.interpreter import AssigneeStatus
 from assistant.kinds import Change
@@ -99,8 +99,7 @@ def show(message: Message) -> Answer:
 @handles("undo")
 def undo(message: Message) -> Answer:
     """Take back what the person did last."""
-    action = undo_last(by=message.by)
-    return Answer(f"Undone: “{action.title}” is as it was before.", (shown(action),))
+    return settled(undo_last(by=message.by))
 
 
 @handles("help")

@@ -1,18 +1,23 @@
 """Answering what people wrote, once, whatever is killed meanwhile."""
 
 import logging
+import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
 
-from assistant.actions import undo_action
-from assistant.chat import Answer, Settle, answer
-from assistant.models import ActionStatus
+from accounts.models import User
+from assistant.actions import confirm_action, decline_action, undo_action
+from assistant.chat import Answer, Settle, answer, settled
+from assistant.models import Action, ActionStatus
 from common.errors import AppError
 from common.origin import current_origin, set_actor
-from inbound.models import Delivery
+from inbound.models import TOUCH, Delivery
+from messaging.channels import parts_of
 from messaging.due import Owed
 from messaging.services import owe_messages
 from tenants.context import atomic
@@ -23,7 +28,15 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 MOST_ATTEMPTS = 5
 KIND_OF_REPLY = "reply"
-UNDO = "undo "
+BUTTON = re.compile(
+    rf"{TOUCH}(?P<token>[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}):(?P<answer>yes|no|undo)"
+)
+ANSWERS: dict[str, Callable[..., Action]] = {
+    "yes": confirm_action,
+    "no": decline_action,
+    "undo": undo_action,
+}
+STALE = "This button says nothing any more. Write what you would like."
 FAILED = "Something went wrong here, and nothing was written down. Please try it once more."
 
 
@@ -65,8 +78,7 @@ def _claim(delivery_id: UUID) -> Delivery | None:
 
 
 def _answer(delivery: Delivery, settle: Settle) -> None:
-    token = _token_of(delivery.text)
-    if token is None:
+    if not delivery.text.startswith(TOUCH):
         answer(
             text=delivery.text,
             by=delivery.person,
@@ -77,19 +89,18 @@ def _answer(delivery: Delivery, settle: Settle) -> None:
         return
     try:
         with atomic():
-            action = undo_action(token=token, by=delivery.person)
-            settle(Answer(f"Undone: “{action.title}”."))
+            settle(_obey(delivery.text, by=delivery.person))
     except AppError as error:
         with atomic():
             settle(Answer(error.sentence))
 
 
-def _token_of(text: str) -> UUID | None:
-    """Return what the button below an earlier answer takes back."""
-    try:
-        return UUID(text.removeprefix(UNDO)) if text.startswith(UNDO) else None
-    except ValueError:
-        return None
+def _obey(data: str, *, by: User) -> Answer:
+    """Do what the button below an earlier answer stands for, to the very thing it was about."""
+    found = BUTTON.fullmatch(data)
+    if found is None:
+        return Answer(STALE)
+    return settled(ANSWERS[found["answer"]](token=UUID(found["token"]), by=by))
 
 
 def _settle(delivery: Delivery, said: Answer) -> None:
@@ -97,28 +108,37 @@ def _settle(delivery: Delivery, said: Answer) -> None:
     rows = Delivery.objects.select_for_update(of=("self",)).filter(answered_at=None)
     if not rows.filter(pk=delivery.pk).exists():
         raise AnsweredAlreadyError
-    now = timezone.now()
-    delivery.change(answered_at=now, wake_at=None)
-    reply = Owed(
+    delivery.change(answered_at=timezone.now(), wake_at=None)
+    parts = parts_of(said.reply, delivery.channel)
+    owed = [_part(delivery, text, number) for number, text in enumerate(parts)]
+    # What can be touched stands below the end.
+    owe_messages([*owed[:-1], replace(owed[-1], buttons=buttons_of(said))])
+
+
+def _part(delivery: Delivery, text: str, number: int) -> Owed:
+    return Owed(
         recipient=delivery.person,
         subject="Answer of the office",
-        text=said.reply,
+        text=text,
         html="",
-        brief=said.reply,
+        brief=text,
         kind=KIND_OF_REPLY,
         about_id=None,
-        due_at=now,
-        occasion=f"reply:{delivery.pk}",
+        due_at=timezone.now(),
+        occasion=f"reply:{delivery.pk}" + (f":{number}" if number else ""),
         urgent=True,
         channel=delivery.channel,
-        buttons=buttons_of(said),
     )
-    owe_messages([reply])
 
 
 def buttons_of(said: Answer) -> tuple[tuple[str, str], ...]:
-    """Return what one touch can say: yes and no to a proposal, undo to what is done."""
-    if any(action.status == ActionStatus.PROPOSED for action in said.actions):
-        return (("Yes", "yes"), ("No", "no"))
-    tokens = [action.undo_token for action in said.actions if action.undo_token]
-    return (("Undo", f"{UNDO}{tokens[-1]}"),) if tokens else ()
+    """Return what one touch can say: yes and no to a proposal, undo to what is done.
+
+    Each names its action, since it may be touched when something newer waits for a yes. What it
+    says comes back as the text of a delivery; it has 64 bytes at most.
+    """
+    proposed = [one.token for one in said.actions if one.status == ActionStatus.PROPOSED]
+    if proposed:
+        return tuple((word, f"{TOUCH}{proposed[-1]}:{word.lower()}") for word in ("Yes", "No"))
+    done = [one.undo_token for one in said.actions if one.undo_token]
+    return (("Undo", f"{TOUCH}{done[-1]}:undo"),) if done else ()

@@ -10,6 +10,8 @@ from common.models import Record
 
 # What the sweep knows it as.
 KIND = "inbound"
+# What a touched button says begins with it; the number is that of the form.
+TOUCH = "v1:"
 
 
 class Delivery(Record):

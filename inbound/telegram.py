@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from accounts.models import Channel
+from inbound.models import TOUCH
 from inbound.services import receive
 from messaging.contacts import choose, close, use_code
 from tenants.context import tenant_transaction
@@ -28,8 +29,6 @@ HELP = (
 )
 STOPPED = "Nothing comes here any more. Link this chat again when you want to be back."
 LEFT = frozenset({"kicked", "left"})
-# What buttons answer begins with; the number is that of the form.
-BUTTON = "v1:"
 # answerCallbackQuery: 200 characters.
 LONGEST_NOTICE = 200
 
@@ -82,7 +81,9 @@ def read_update(update: Any) -> Said | None:
         number, callback = int(update["update_id"]), ""
         if "callback_query" in update:
             query = update["callback_query"]
-            message = {**query["message"], "text": query["data"].removeprefix(BUTTON)}
+            # What a button says is never taken for words of the person.
+            data = TOUCH + query["data"].removeprefix(TOUCH)
+            message = {**query["message"], "text": data}
             callback = str(query["id"])
         elif "my_chat_member" in update:
             member = update["my_chat_member"]

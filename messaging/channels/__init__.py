@@ -11,6 +11,7 @@ from messaging.channels.base import (
     OutcomeUnknownError,
     Sender,
     Way,
+    split_at_lines,
 )
 from messaging.channels.email import EMAIL
 from messaging.channels.sms import SMS
@@ -29,6 +30,7 @@ __all__ = [
     "Sender",
     "Way",
     "gateway_for",
+    "parts_of",
 ]
 
 WAYS: dict[str, Way] = {"email": EMAIL, "sms": SMS, "telegram": TELEGRAM}
@@ -39,3 +41,9 @@ def gateway_for(channel: str) -> Gateway:
     if channel not in WAYS:
         raise ChannelRefusedError(f"there is no way to send by {channel} yet")
     return WAYS[channel].open()
+
+
+def parts_of(text: str, channel: str) -> list[str]:
+    """Return the text as so many letters of the channel as it needs."""
+    way = WAYS.get(channel)
+    return split_at_lines(text, way.longest if way else 0)

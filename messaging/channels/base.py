@@ -108,3 +108,16 @@ class Way:
     open: Callable[[], Gateway]
     # Return the addresses of those of the people who can be reached by it, at constant cost.
     addresses: Callable[[Collection[User]], Mapping[UUID, str]]
+    # How much one letter holds, in UTF-16 units; 0 where there is no limit to speak of.
+    longest: int = 0
+
+
+def split_at_lines(text: str, longest: int) -> list[str]:
+    """Return the text in parts of at most so many UTF-16 units, cut at line ends where possible."""
+    parts, rest = [], text
+    while longest and len(rest.encode("utf-16-le")) > 2 * longest:
+        head = rest.encode("utf-16-le")[: 2 * longest].decode("utf-16-le", errors="ignore")
+        end = max(head.rfind("\n"), 0) or max(head.rfind(" "), 0) or len(head)
+        parts.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return [part for part in (*parts, rest) if part] or [text]

@@ -121,7 +121,7 @@ def refusal(status: int, told: Mapping[str, Any]) -> Exception:
 
 def keyboard(buttons: Collection[tuple[str, str]]) -> dict[str, Any]:
     """Return the buttons as one row below a message; `callback_data` has 64 bytes at most."""
-    row = [{"text": label, "callback_data": f"v1:{answer}"} for label, answer in buttons]
+    row = [{"text": label, "callback_data": answer} for label, answer in buttons]
     return {"inline_keyboard": [row]}
 
 
@@ -146,4 +146,4 @@ def _addresses(people: Collection[User]) -> Mapping[UUID, str]:
     return addresses_by(Channel.TELEGRAM, people)
 
 
-TELEGRAM = Way(open=open_gateway, addresses=_addresses)
+TELEGRAM = Way(open=open_gateway, addresses=_addresses, longest=LONGEST)

@@ -73,5 +73,6 @@ def work() -> list[Delivery]:
     with outermost(), origin_of_writes(Origin(source="job")):
         for delivery in waiting:
             answer_delivery(delivery.pk)
-    deliver(list(OutgoingMessage.objects.filter(status="queued").values_list("pk", flat=True)))
+    queued = OutgoingMessage.objects.filter(status="queued").order_by("created_at")
+    deliver(list(queued.values_list("pk", flat=True)))
     return waiting

@@ -115,34 +115,116 @@ def touch(data, number=7, chat=CHAT):
     return {"update_id": number, "callback_query": {**query, "message": message}}
 
 
+def buttons_below(sent):
+    """What the buttons say, by their labels."""
+    [row] = sent["reply_markup"]["inline_keyboard"]
+    assert all(len(button["callback_data"].encode()) <= 64 for button in row)
+    return {button["text"]: button["callback_data"] for button in row}
+
+
 def test_the_button_takes_it_back(eve, eves_chat, write, brought, bot):
     write(SENTENCE)
     work()
-    data = bot.sent[0]["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
-    assert len(data.encode()) <= 64
+    data = buttons_below(bot.sent[0])["Undo"]
     told = brought(touch(data)).json()
     assert told == {"method": "answerCallbackQuery", "callback_query_id": "99"}
     work()
     assert not Task.objects.filter(creator=eve).exists()
-    assert bot.sent[1]["text"] == "Undone: “Water the plants”."
+    assert bot.sent[1]["text"] == "Undone: “Water the plants” is as it was before."
     brought(touch(data, number=8))
     work()
     assert bot.sent[2]["text"] == "This is undone already."
 
 
-def test_what_touches_others_waits_for_a_yes_below_the_question(
-    max_, eve, finance, write, brought, bot
-):
+@pytest.fixture
+def others_work(max_, eve, finance):
+    """Max's chat, and two tasks of Eve's that he may change after a yes."""
     link(person=max_, channel="telegram", address=str(CHAT))
-    Task.objects.create(title="Approve the invoice", creator=max_, assignee=eve)
+    titles = ("Approve the invoice", "Book the venue")
+    return [Task.objects.create(title=title, creator=max_, assignee=eve) for title in titles]
+
+
+def test_what_touches_others_waits_for_a_yes_below_the_question(others_work, write, brought, bot):
     write("done with the invoice")
     work()
-    labels = [button["text"] for button in bot.sent[0]["reply_markup"]["inline_keyboard"][0]]
-    assert labels == ["Yes", "No"]
-    brought(touch("v1:yes"))
+    buttons = buttons_below(bot.sent[0])
+    assert list(buttons) == ["Yes", "No"]
+    brought(touch(buttons["Yes"]))
     work()
     assert Task.objects.get(title="Approve the invoice").status == "done"
-    assert "Done: “Approve the invoice”" in bot.sent[1]["text"]
+    assert bot.sent[1]["text"] == "Done: “Approve the invoice”."
+    assert list(buttons_below(bot.sent[1])) == ["Undo"]
+
+
+def test_an_old_button_says_yes_to_nothing_newer(others_work, write, brought, bot):
+    write("done with the invoice")
+    work()
+    write("done with the venue")
+    work()
+    brought(touch(buttons_below(bot.sent[0])["Yes"]))
+    work()
+    assert {task.status for task in Task.objects.all()} == {"pending"}
+    assert bot.sent[2]["text"].startswith("“Approve the invoice”: this was left as it is.")
+    brought(touch(buttons_below(bot.sent[1])["Yes"], number=8))
+    work()
+    assert Task.objects.get(title="Book the venue").status == "done"
+    assert Task.objects.get(title="Approve the invoice").status == "pending"
+
+
+def test_a_button_is_obeyed_once(others_work, write, brought, bot):
+    write("done with the invoice")
+    work()
+    buttons = buttons_below(bot.sent[0])
+    for number, label in enumerate(("Yes", "Yes", "No")):
+        brought(touch(buttons[label], number=20 + number))
+        work()
+    assert Task.objects.get(title="Approve the invoice").status == "done"
+    assert Action.objects.get().status == "done"
+    later = "“Approve the invoice”: this is done already."
+    assert [sent["text"] for sent in bot.sent[2:]] == [later, later]
+
+
+def test_a_button_of_somebody_else_says_nothing(others_work, max_, sarah, write, brought, bot):
+    write("done with the invoice")
+    work()
+    link(person=sarah, channel="telegram", address="42")
+    for number, data in enumerate(buttons_below(bot.sent[0]).values()):
+        brought(touch(data, number=30 + number, chat=42))
+        work()
+    assert [sent["text"] for sent in bot.sent[1:]] == ["There is nothing to answer here."] * 2
+    assert Action.objects.get().status == "proposed"
+
+
+def test_a_button_does_not_wait_for_ever(others_work, write, brought, bot):
+    write("done with the invoice")
+    work()
+    Action.objects.update(ends_at=timezone.now() - timedelta(seconds=1))
+    brought(touch(buttons_below(bot.sent[0])["Yes"]))
+    work()
+    assert bot.sent[1]["text"] == "This waited too long. Say it once more."
+    assert Task.objects.get(title="Approve the invoice").status == "pending"
+
+
+@pytest.mark.parametrize("data", ["v1:yes", "yes", "v1:", "v1:x:yes", "v1:{}:delete"])
+def test_a_button_of_another_form_says_yes_to_nothing(data, others_work, write, brought, bot):
+    write("done with the invoice")
+    work()
+    brought(touch(data.format(Action.objects.get().pk)))
+    work()
+    assert bot.sent[1]["text"] == answering.STALE
+    assert Action.objects.get().status == "proposed"
+
+
+def test_a_long_answer_comes_in_parts_that_end_with_a_line(eve, eves_chat, write, bot):
+    said = answering.Answer("\n".join(f"{number} " + "é😀" * 200 for number in range(40)))
+    write("my tasks")
+    [delivery] = Delivery.objects.all()
+    answering._settle(delivery, said)
+    work()
+    texts = [sent["text"] for sent in bot.sent]
+    assert len(texts) > 5
+    assert all(len(text.encode("utf-16-le")) <= 2 * 4096 for text in texts)
+    assert "\n".join(texts) == said.reply
 
 
 def test_an_update_that_comes_again_is_one(eve, eves_chat, write, bot):
