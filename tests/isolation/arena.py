@@ -6,7 +6,7 @@ question has one answer.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 from zipfile import ZipFile
@@ -31,6 +31,7 @@ from tenants.operation_models import Operation
 from tests.conftest import person
 from tests.isolation.asks import Ask, send
 from tests.isolation.canaries import CANARY, Office, plant
+from tests.isolation.chats import Chats, chats_of, nobodys_chats, plant_chats
 from tests.isolation.members import (
     ROLES,
     Member,
@@ -66,6 +67,9 @@ class Secrets:
     words: frozenset[str]
     tag: str = ""
     cursor: str = ""
+    chats: Chats = field(default_factory=Chats)
+    secrets: dict[str, str] = field(default_factory=dict)
+    """What opens an address without a session, by the kind of the address."""
     session: str = ""
     keys: frozenset[str] = frozenset()
     """All ids that must not show, also those that nobody tries."""
@@ -119,6 +123,8 @@ def _arena(acme: Tenant, globex: Tenant, theirs: Secrets, mia: Member) -> Arena:
         words=frozenset({NOBODYS_WORD}),
         tag='"' + "0" * 32 + '"',
         session="n" * 32,
+        chats=nobodys_chats(),
+        secrets=dict.fromkeys(theirs.secrets, "bm9ib2R5:x:" + "n" * 43),
     )
     foreign, own, shared = (
         ids_in(schema) for schema in (globex.schema_name, acme.schema_name, "public")
@@ -137,7 +143,8 @@ def _members(acme: Tenant) -> dict[str, Member]:
     members = {name: Member(name, world, own) for name in ROLES}
     members["clerk"].world = mine = _world_of(carl, world)
     members["clerk"].own = {**own, **_ids_of(mine)}
-    for name, user in users.items():
+    for number, (name, user) in enumerate(users.items()):
+        members[name].chats = chats_of(user, number)
         collect_what_is_stale(sign_in(members[name], user, acme), user)
     return members
 
@@ -256,7 +263,8 @@ def _theirs(globex: Tenant) -> tuple[Secrets, Member]:
         rows["kind"] = ContentType.objects.get_for_model(Task)
         ids = {kind: str(pk) for kind, pk in office.ids.items()}
         ids |= {kind: str(row.pk) for kind, row in rows.items()}
-        own = ids | {"token": unsubscribe_url(user.pk).rpartition("/")[2]}
+        token = unsubscribe_url(user.pk).rpartition("/")[2]
+        own, chats = ids | {"token": token}, plant_chats()
         mia = sign_in(Member("mia", _world_of_mia(user, office), own), user, globex)
     made = Ask("post", "/api/v1/tasks", body={"title": f"{CANARY} by key"})
     send(made.with_token(mia.access).with_header("Idempotency-Key", THEIR_KEY))
@@ -264,7 +272,9 @@ def _theirs(globex: Tenant) -> tuple[Secrets, Member]:
     secrets = Secrets(
         # Kinds of rows have the same small numbers in every office.
         ids={kind: id_ for kind, id_ in ids.items() if kind != "kind"},
-        words=frozenset({*words, mia.session}),
+        words=frozenset({*words, *chats.words, token, mia.session}),
+        chats=chats,
+        secrets={"token": token},
         tag=_tag_of(mia, ids["task"]),
         cursor=_cursor_of(mia),
         session=mia.session,

@@ -14,7 +14,12 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest
 from django.test.client import ClientHandler
 
+from tests.isolation.bodies import put
+
 Pairs = tuple[tuple[str, str], ...]
+# The field of a form that holds a file, the file's name, and what stands in it.
+File = tuple[str, str, bytes]
+BOUNDARY = "----between-the-parts"
 # What differs between two answers to one question: the id of the request, and what is random.
 VOLATILE = re.compile(
     rb'(?<=name="csrfmiddlewaretoken" value=")\w+'
@@ -42,6 +47,7 @@ class Ask:
     query: Pairs = ()
     body: Any = None
     form: Pairs | None = None
+    file: File | None = None
     headers: Pairs = ()
     cookies: Pairs = ()
 
@@ -56,9 +62,10 @@ class Ask:
         return self.with_header("Authorization", f"Bearer {token}")
 
     def with_field(self, name: str, value: Any) -> "Ask":
-        """Put a value in the body, whichever kind it is."""
+        """Put a value in its place in the body, whichever kind it is: `title`, `items[].id`."""
         if self.form is None:
-            return replace(self, body={**(self.body or {}), name: value})
+            return replace(self, body=put(self.body, name, value))
+        name = name.partition("[")[0]
         kept = tuple(pair for pair in self.form if pair[0] != name)
         values = value if isinstance(value, list) else [value]
         return replace(self, form=(*kept, *((name, str(one)) for one in values)))
@@ -95,11 +102,25 @@ class Ask:
         return found
 
     def _content(self) -> tuple[bytes, str]:
+        if self.file is not None:
+            return _parts(self.form or (), self.file), f"multipart/form-data; boundary={BOUNDARY}"
         if self.form is not None:
             return urlencode(self.form).encode(), "application/x-www-form-urlencoded"
         if self.body is None:
             return b"", ""
         return json.dumps(self.body).encode(), "application/json"
+
+
+def _parts(form: Pairs, file: File) -> bytes:
+    field, name, content = file
+    head = 'Content-Disposition: form-data; name="{}"'
+    plain = [(head.format(key), value.encode()) for key, value in form]
+    named = f'{head.format(field)}; filename="{name}"\r\nContent-Type: application/octet-stream'
+    parts = [
+        f"--{BOUNDARY}\r\n{about}\r\n\r\n".encode() + value + b"\r\n"
+        for about, value in (*plain, *([(named, content)] if field else []))
+    ]
+    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
 
 
 @dataclass(frozen=True)

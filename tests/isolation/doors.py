@@ -1,10 +1,12 @@
 """The ways in that try another door: hosts, headers, tokens, sessions, guessed addresses."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from tests.isolation.arena import ACME, CSRF, GLOBEX, SHARED
 from tests.isolation.asks import Ask
+from tests.isolation.rules import SECRET_ADDRESSES
 from tests.isolation.targets import opened
 from tests.isolation.tokens import FORGERIES, NONSENSE
 from tests.isolation.ways import Pair, Shot, Way, id_in_the_address, pair
@@ -51,6 +53,14 @@ GUESSES = (
     *("/admin/sessions/session/", "/admin/auth/group/", "/ws/{tenant}/", "/api/v1/tasks/{task}/"),
     *("/tasks/{task}/", "/tasks/{task}.json", "/static/\x00{task}", "/..%2f..%2fvar/run.json"),
     *("/debug/", "/silk/", "/api/v1/auth/me/{user}", "/webhooks/{tenant}", "/.DS_Store"),
+)
+
+
+# What somebody tries who has seen a part of a secret, or one that was good once.
+TAMPERED: tuple[Callable[[str], str], ...] = (
+    *(lambda secret: secret[:-1], lambda secret: secret[1:], lambda secret: secret[::-1]),
+    *(lambda secret: secret.swapcase(), lambda secret: secret[:-1] + "~", lambda s: f"{s}{s}"),
+    lambda secret: secret.partition(":")[0] + ":x:y",
 )
 
 
@@ -198,6 +208,24 @@ def guessed_address(shot: Shot) -> Pair | None:
     return Pair(hostile, innocent, (tuple(both[0].values()), tuple(both[1].values())))
 
 
+def secret_of_theirs(shot: Shot) -> Pair | None:
+    """What opens an address of theirs opens nothing here, nor anywhere once it is tampered with."""
+    if shot.target.path not in SECRET_ADDRESSES:
+        return None
+    kind, is_bound = SECRET_ADDRESSES[shot.target.path]
+    [name] = [name for name, known in shot.target.path_ids.items() if known == kind]
+    secrets = shot.arena.theirs.secrets[kind], shot.arena.nobodys.secrets[kind]
+    games, hosts = [*TAMPERED], [SHARED, ACME, GLOBEX]
+    if is_bound and shot.rng.random() < 0.5:
+        games, hosts = [str], [ACME, SHARED]
+    game, host, good = shot.rng.choice(games), shot.rng.choice(hosts), shot.good
+    found = pair(
+        lambda secret: good.but(path=shot.target.at({name: secret}), host=host),
+        (game(secrets[0]), game(secrets[1])),
+    )
+    return replace(found, enters=host == GLOBEX)
+
+
 def _any_host(shot: Shot) -> Ask:
     return shot.good.but(host=shot.rng.choice([SHARED, ACME, GLOBEX, shot.target.host]))
 
@@ -242,4 +270,5 @@ DOORS_BY_NAME: dict[str, Way] = {
     "two hosts in one": two_hosts,
     "absolute address": absolute_address,
     "guessed address": guessed_address,
+    "secret address of theirs": secret_of_theirs,
 }

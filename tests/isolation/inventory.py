@@ -1,6 +1,7 @@
 """What there is in the product that could lead from one office into another: read, not listed."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from inspect import iscoroutinefunction
@@ -18,8 +19,9 @@ from django.http import HttpRequest
 
 from config.consoles import platform_console, tenant_console
 from config.env import ROOT
-from tests.isolation.openapi import described, resolved
-from tests.isolation.routes import Operation, api_operations, other_operations
+from tests.isolation.bodies import ids_in, sends_files
+from tests.isolation.openapi import PATH_PREFIX, described
+from tests.isolation.routes import ID, Operation, api_operations, other_operations
 
 OURS = ("common", "config", *(name for name in settings.TENANT_APPS if "." not in name), "tenants")
 HOSTS = (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF)
@@ -107,6 +109,23 @@ def routes_with_ids() -> set[str]:
     return {found.name for found in api_operations() if "<" in found.path}
 
 
+def parents() -> set[str]:
+    """Return the ids in addresses of the API that stand before the route's own."""
+    return {name for found in api_operations() for name in ID.findall(found.path)[:-1]}
+
+
+def uploads() -> set[str]:
+    """Return the operations that take a file: `POST documents`."""
+    versioned = (found for found in api_operations() if found.path.startswith(PATH_PREFIX))
+    return {" ".join(found.key) for found in versioned if sends_files(found)}
+
+
+def secret_addresses() -> set[str]:
+    """Return the addresses with a word in them: what is no id may open them by itself."""
+    known = (*api_operations(), *(found for host in HOSTS for found in other_operations(host)))
+    return {found.path for found in known if re.search(r"<(?:str|slug|\w+[Tt]oken):", found.path)}
+
+
 def named_ids() -> set[str]:
     """Return the parameters and fields of the API that hold ids, at whatever depth and in lists."""
     found = set()
@@ -116,25 +135,11 @@ def named_ids() -> set[str]:
         said = described(operation)
         bodies = said.get("requestBody", {}).get("content", {}).values()
         for body in bodies:
-            found |= set(_ids_in("", body.get("schema", {})))
+            found |= {name for _place, name in ids_in(body.get("schema", {}))}
         for item in said.get("parameters", []):
             if item["in"] == "query":
-                found |= set(_ids_in(item["name"], item["schema"]))
+                found |= {name for _place, name in ids_in(item["schema"], name=item["name"])}
     return found
-
-
-def _ids_in(name: str, schema: dict[str, Any]) -> Iterator[str]:
-    plain = resolved(schema)
-    if plain.get("format") == "uuid":
-        yield name
-    for inner, part in plain.get("properties", {}).items():
-        yield from _ids_in(inner, part)
-    for part in (plain.get("items"), plain.get("additionalProperties")):
-        if isinstance(part, dict):
-            yield from _ids_in(name, part)
-    for kind in ("allOf", "anyOf", "oneOf"):
-        for part in plain.get(kind, []):
-            yield from _ids_in(name, part)
 
 
 def jobs() -> set[str]:

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from tests.isolation.arena import ACME, GLOBEX, Arena
 from tests.isolation.asks import Answer, Ask, send
+from tests.isolation.deliveries import DELIVERIES_BY_NAME
 from tests.isolation.doors import DOORS_BY_NAME
 from tests.isolation.members import ROLES, Member
 from tests.isolation.promises import KEPT_BY_PROXIES
@@ -15,7 +16,7 @@ from tests.isolation.targets import Target, targets
 from tests.isolation.watch import Watch, fingerprint
 from tests.isolation.ways import WAYS_BY_NAME, Pair, Shot
 
-WAYS = {**WAYS_BY_NAME, **DOORS_BY_NAME}
+WAYS = {**WAYS_BY_NAME, **DOORS_BY_NAME, **DELIVERIES_BY_NAME}
 # Opening an office costs a hundred times what others do: each role and way once is enough.
 SLOW = {"/api/v1/auth/register", "/open-office"}
 REFUSED = 400

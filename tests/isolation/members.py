@@ -11,6 +11,7 @@ from tenants.context import tenant_transaction
 from tenants.models import Tenant
 from tenants.services import open_tenant, suspend_tenant
 from tests.conftest import PASSWORD
+from tests.isolation.chats import Chats
 from tests.isolation.samples import World
 from tests.isolation.tokens import expired
 
@@ -29,6 +30,7 @@ class Member:
     access: str = ""
     refresh: str = ""
     session: str = ""
+    chats: Chats = field(default_factory=Chats)
     stale_access: dict[str, str] = field(default_factory=dict)
     stale_refresh: dict[str, str] = field(default_factory=dict)
 

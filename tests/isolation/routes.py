@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import URLPattern, URLResolver
 
+# An id, or a word that opens an address; a number is that of a part of what an id names.
+ID = re.compile(r"<(?!int)\w+:(\w+)>")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 

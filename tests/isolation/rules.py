@@ -60,6 +60,9 @@ def _fields(**values: Any) -> Form:
 
 
 PLAIN = Page()
+# What opens an address by itself, without a session or a token: what the secret is called in
+# `Secrets.secrets` of arena.py, and whether it is bound to its own office's host.
+SECRET_ADDRESSES = {"/unsubscribe/<str:token>": ("token", True)}
 SIGN_IN = _fields(username="ada@acme.example", password="not the password")
 # Each address of either host outside the API and the tables of the consoles.
 PAGES: dict[str, Page] = {

@@ -271,6 +271,13 @@ def _from_twilio(path: str) -> Sample:
     return Sample(body={}, query=query, headers={"X-Twilio-Signature": signed})
 
 
+# What takes a file as well: the field of the form, the file's name, what stands in it.
+UPLOADS: dict[tuple[str, str], tuple[str, str, bytes]] = {
+    # A form without a file.
+    ("PATCH", "document"): ("", "", b""),
+    ("POST", "documents"): ("file", "leave.md", b"# Leave\n\nThirty days a year."),
+    ("POST", "document-revisions"): ("file", "plants.txt", b"On Mondays as well."),
+}
 SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "register"): _body(
         email="new@example.com", password=STRONG, tenant_name="Initech", full_name="Nia New"

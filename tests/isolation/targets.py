@@ -14,11 +14,12 @@ from django.db import models
 from config.consoles import platform_console, tenant_console
 from tests.isolation.arena import ACME, CSRF, SHARED
 from tests.isolation.asks import Ask
+from tests.isolation.bodies import ids_in, sends_files, with_file
 from tests.isolation.members import Member
-from tests.isolation.openapi import described, request_schema, resolved
-from tests.isolation.routes import Operation, api_operations, other_operations
+from tests.isolation.openapi import described, request_schema
+from tests.isolation.routes import ID, Operation, api_operations, other_operations
 from tests.isolation.rules import NAMED_IDS, PAGES, PATH_IDS, TABLES, Page, Table
-from tests.isolation.samples import SAMPLES
+from tests.isolation.samples import SAMPLES, UPLOADS, Sample
 
 PARAMETER = re.compile(r"<\w+:(\w+)>|\(\?P<(\w+)>[^)]*\)")
 TABLE = re.compile(r"/admin/(\w+/\w+)/(.*)")
@@ -43,31 +44,41 @@ class Target:
     page: Page | Table | None = None
     action: str = ""
     takes_words: tuple[str, ...] = ()
+    sends_file: bool = False
 
     def ask(self, member: Member) -> Ask:
         """Return a good request, with what opens this door for the member."""
         return opened(self._api(member) if self.key else self._page(member), self.door, member)
 
     def _api(self, member: Member) -> Ask:
-        tokens = SimpleNamespace(
-            tokens={"access_token": member.access, "refresh_token": member.refresh}
-        )
-        assert self.key is not None
-        sample = SAMPLES[self.key](member.world, tokens)  # type: ignore[arg-type]
-        ids = {name: str(value) for name, value in sample.ids.items()}
+        sample = self._sample(member)
         query = tuple(sorted(sample.query.items()))
-        return Ask(
+        ask = Ask(
             self.method,
-            self.at(ids),
+            self.at(self.own_ids(member)),
             self.host,
             query=query,
             body=sample.body,
             headers=tuple(sample.headers.items()),
         )
+        return with_file(ask, UPLOADS[self.key]) if self.sends_file and self.key else ask
+
+    def _sample(self, member: Member) -> Sample:
+        tokens = SimpleNamespace(
+            tokens={"access_token": member.access, "refresh_token": member.refresh}
+        )
+        assert self.key is not None
+        return SAMPLES[self.key](member.world, tokens)  # type: ignore[arg-type]
+
+    def own_ids(self, member: Member) -> dict[str, str]:
+        """Return what a good request has in the address: by parameter, the member's own."""
+        if self.key:
+            return {name: str(value) for name, value in self._sample(member).ids.items()}
+        own = {**FIXED, **member.own}
+        return {name: own[kind] for name, kind in self.path_ids.items()}
 
     def _page(self, member: Member) -> Ask:
-        own = {**FIXED, **member.own}
-        path = self.at({name: own[kind] for name, kind in self.path_ids.items()})
+        path, own = self.at(self.own_ids(member)), {**FIXED, **member.own}
         query = self.page.query if isinstance(self.page, Page) else {}
         ask = Ask(self.method, path, self.host, query=tuple(query.items()))
         return ask.but(form=self._form(own, member)) if self.method == "post" else ask
@@ -101,32 +112,46 @@ def opened(ask: Ask, door: str, member: Member) -> Ask:
 def targets() -> tuple[Target, ...]:
     """Return all there is, of both hosts."""
     versioned = [found for found in api_operations() if found.path.startswith("/api/v1/")]
-    api = [_api_target(found, host) for found in versioned for host in (SHARED, ACME)]
+    api = [
+        _api_target(found, host, sends_file=file)
+        for found in versioned
+        for host in (SHARED, ACME)
+        for file in ((False, True) if sends_files(found) else (False,))
+    ]
     office = _others(settings.ROOT_URLCONF, ACME, tenant_console)
     shared = _others(settings.PUBLIC_SCHEMA_URLCONF, SHARED, platform_console)
     return (*api, *office, *shared)
 
 
-def _api_target(found: Operation, host: str) -> Target:
-    kind = PATH_IDS.get(found.name, "task")
-    names = [name for name, _other in PARAMETER.findall(found.path)]
+def _api_target(found: Operation, host: str, *, sends_file: bool = False) -> Target:
     return Target(
-        name=f"{host} {' '.join(found.key)}",
+        name=f"{host} {' '.join(found.key)}{'#file' if sends_file else ''}",
         door="api",
         method=found.method,
         path=found.path,
         host=host,
-        path_ids=dict.fromkeys(names, kind),
+        path_ids=path_ids_of(found),
         query_ids={name: NAMED_IDS[name] for name in queries_of(found, "uuid")},
-        body_ids={name: NAMED_IDS[name] for name in bodies_of(found, "uuid")},
+        body_ids=body_ids_of(found),
         key=found.key,
         takes_words=tuple(queries_of(found, None)),
+        sends_file=sends_file,
     )
 
 
-def bodies_of(found: Operation, kind: str | None) -> list[str]:
-    fields = request_schema(found).get("properties", {}).items()
-    return sorted(name for name, schema in fields if resolved(schema).get("format") == kind)
+def path_ids_of(found: Operation) -> dict[str, str]:
+    """Return what each id in the address stands for; numbers of parts are none.
+
+    The last one is that of the route, in PATH_IDS; those before it are its parents', in NAMED_IDS.
+    """
+    *parents, own = ID.findall(found.path) or [""]
+    kinds = {name: NAMED_IDS[name] for name in parents}
+    return {**kinds, own: PATH_IDS[found.name]} if own else {}
+
+
+def body_ids_of(found: Operation) -> dict[str, str]:
+    """Return what each id in the body stands for, by its place there: `document_ids[]`."""
+    return {place: NAMED_IDS[name] for place, name in ids_in(request_schema(found))}
 
 
 def queries_of(found: Operation, kind: str | None) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.isolation import inventory, promises, rules
-from tests.isolation.samples import SAMPLES
+from tests.isolation.samples import SAMPLES, UPLOADS
 
 RULES, PROMISES = "tests/isolation/rules.py", "tests/isolation/promises.py"
 
@@ -43,6 +43,23 @@ REGISTERS = [
         rules.NAMED_IDS,
         f"say in NAMED_IDS of {RULES} what the id stands for, and plant one in canaries.py",
         loose=True,
+    ),
+    Register(
+        inventory.parents,
+        rules.NAMED_IDS,
+        f"say in NAMED_IDS of {RULES} what the parent's id in the address stands for",
+        loose=True,
+    ),
+    Register(
+        inventory.uploads,
+        {" ".join(key) for key in UPLOADS},
+        "give it a good file in UPLOADS of tests/isolation/samples.py",
+    ),
+    Register(
+        inventory.secret_addresses,
+        rules.SECRET_ADDRESSES,
+        f"say in SECRET_ADDRESSES of {RULES} what the word in the address is, and plant theirs in"
+        " `Secrets.secrets` of arena.py",
     ),
     Register(
         inventory.links,

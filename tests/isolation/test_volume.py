@@ -4,12 +4,14 @@
 seed and the number of an attack say which one it is: `make isolation SEED=7 ONLY=4711` repeats it.
 """
 
+from itertools import product
 from random import Random
 
 import pytest
 
 from tests.isolation.arena import ACME, GLOBEX
 from tests.isolation.canaries import CANARY
+from tests.isolation.deliveries import DELIVERIES_BY_NAME
 from tests.isolation.judge import WAYS
 from tests.isolation.members import ROLES
 from tests.isolation.targets import targets
@@ -57,6 +59,20 @@ def test_every_request_is_a_good_one_before_it_is_made_hostile(attack):
         answer = attack.see(target.ask(admin)).answer
         assert answer.status in GOOD or "nothing" in answer.text, (target.name, answer)
         assert "login" not in answer.location or "logout" in target.path, target.name
+
+
+@pytest.mark.parametrize("way", [*DELIVERIES_BY_NAME, "secret address of theirs"])
+def test_what_vendors_bring_and_what_secrets_open_stays_at_home(attack, way):
+    """Few addresses are reached by these ways, and each of them in many games."""
+    fired = 0
+    for target in targets():
+        for number, role in product(range(12), ROLES):
+            shot = Shot(attack.arena, attack.arena.members[role], target, Random(number))
+            if pair := WAYS[way](shot):
+                fired += 1
+                found = attack.judge(pair, shot)
+                assert not found, (target.name, role, number, found, pair.hostile.shown)
+    assert fired >= 60, "the way leads nowhere any more"
 
 
 @pytest.mark.parametrize("role", ["admin", "manager", "employee", "clerk"])

@@ -14,12 +14,17 @@ from tests.isolation.asks import Ask
 from tests.isolation.canaries import CANARY
 from tests.isolation.members import Member
 from tests.isolation.promises import TELL_OF_OFFICES
-from tests.isolation.targets import FIXED, Target
+from tests.isolation.targets import Target
 
 UNKNOWN_NAMES = (
     *("id", "tenant", "tenant_id", "office", "schema", "creator_id", "user_id", "owner", "pk"),
     *("created_by", "comments", "reminders", "_method", "ids", "fields", "expand", "include"),
 )
+NOBODYS_KEY = "key-of-zoq"
+# Words that a sentence is made of for whoever reads sentences.
+SENTENCES = {"text", "message", "question"}
+# Fields of forms that hold no words: what opens the door, and what a console is told to do.
+FIXED_WORDS = {"csrfmiddlewaretoken", "refresh_token", "action", "_selected_action", "post"}
 THEIR_WORDS = (CANARY, "globex", "mia@globex.example", f"{CANARY} label", "Mia", "Globex")
 
 
@@ -56,11 +61,11 @@ class Shot:
             self.arena.theirs
         )
 
-    def ids(self, kind: str) -> tuple[str, str]:
+    def ids(self, kind: str, prey: Secrets | None = None) -> tuple[str, str]:
         """Return a foreign id and a random one, both written in the same odd or plain way."""
-        prey = self.prey().ids
-        known = kind if kind in prey else self.rng.choice(sorted(prey))
-        foreign, nobodys = prey[known], self.arena.nobodys.ids.get(known, "0")
+        ids = (prey or self.prey()).ids
+        known = kind if kind in ids else self.rng.choice(sorted(ids))
+        foreign, nobodys = ids[known], self.arena.nobodys.ids.get(known, "0")
         spell = self.rng.choice(SPELLINGS) if self.rng.random() < 0.2 else str
         return spell(foreign), spell(nobodys)
 
@@ -75,8 +80,13 @@ SPELLINGS: tuple[Callable[[str], str], ...] = (
 
 def pair(change: Callable[[Any], Ask], values: tuple[Any, Any]) -> Pair:
     """Return both requests, with what they asked for as texts of every spelling."""
-    probes = tuple(tuple({str(value), *_plain(str(value))}) for value in values)
-    return Pair(change(values[0]), change(values[1]), (probes[0], probes[1]))
+    return Pair(
+        change(values[0]), change(values[1]), (_spellings(values[0]), _spellings(values[1]))
+    )
+
+
+def _spellings(value: Any) -> tuple[str, ...]:
+    return tuple({str(value), *_plain(str(value))})
 
 
 def _plain(value: str) -> set[str]:
@@ -87,15 +97,19 @@ def _plain(value: str) -> set[str]:
 
 
 def id_in_the_address(shot: Shot) -> Pair | None:
-    if not shot.target.path_ids:
+    """Make one of them theirs, or several: a child of theirs below a parent of one's own, too."""
+    kinds, good, prey = shot.target.path_ids, shot.good, shot.prey()
+    if not kinds:
         return None
-    name = shot.rng.choice(sorted(shot.target.path_ids))
-    own, good = {**FIXED, **shot.member.own}, shot.good
-    rest = {other: own[kind] for other, kind in shot.target.path_ids.items()}
-    return pair(
-        lambda id_: good.but(path=shot.target.at({**rest, name: id_})),
-        shot.ids(shot.target.path_ids[name]),
-    )
+    names = shot.rng.sample(sorted(kinds), shot.rng.randint(1, len(kinds)))
+    tried = {name: shot.ids(kinds[name], prey) for name in names}
+    own = shot.target.own_ids(shot.member)
+    asks, probes = [], []
+    for side in (0, 1):
+        there = {name: both[side] for name, both in tried.items()}
+        asks.append(good.but(path=shot.target.at({**own, **there})))
+        probes.append(sum(map(_spellings, there.values()), ()))
+    return Pair(asks[0], asks[1], (probes[0], probes[1]))
 
 
 def id_in_the_query(shot: Shot) -> Pair | None:
@@ -137,8 +151,8 @@ def ids_mixed_in_bulk(shot: Shot) -> Pair | None:
         own = dict(good.form or ())["_selected_action"]
         name, values = "_selected_action", shot.ids(kind)
     elif good.body is not None or target.body_ids:
-        name = shot.rng.choice(sorted(target.body_ids) or ["ids"])
-        kind = target.body_ids.get(name, "task")
+        place = shot.rng.choice(sorted(target.body_ids) or ["ids"])
+        kind, name = target.body_ids.get(place, "task"), place.removesuffix("[]")
         own, values = shot.member.own.get(kind, "1"), shot.ids(kind)
     elif "id__in" in target.query_ids:
         kind = target.query_ids["id__in"]
@@ -182,15 +196,29 @@ def words_of_theirs(shot: Shot) -> Pair | None:
         if not texts:
             return None
         name = shot.rng.choice(texts)
-        wrap = "remind {} to call tomorrow at 3pm" if name == "text" else "{}"
-        found = pair(lambda text: good.with_field(name, wrap.format(text)), (word, twin))
+        wrap = "remind {} to call tomorrow at 3pm" if name in SENTENCES else "{}"
+        place = f"{name}[]" if isinstance(_fields_of(good)[name], list) else name
+        found = pair(lambda text: good.with_field(place, wrap.format(text)), (word, twin))
     return Pair(found.hostile, found.innocent, found.probes, enters="@" in word)
 
 
 def _texts_of(good: Ask) -> set[str]:
-    names = {"username", "email", "text", "title", "tenant", "full_name", "body", "labels", "q"}
+    """Return which fields of the body take words: those that hold some, but no ids."""
+    known = {*FIXED_WORDS}
+    return {
+        name
+        for name, value in _fields_of(good).items()
+        if name not in known and all(isinstance(one, str) for one in _many(value))
+    }
+
+
+def _many(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _fields_of(good: Ask) -> dict[str, Any]:
     fields = dict(good.form) if good.form is not None else good.body or {}
-    return names & {*fields} if isinstance(fields, dict) else set()
+    return fields if isinstance(fields, dict) else {}
 
 
 def page_of_theirs(shot: Shot) -> Pair | None:
@@ -221,9 +249,8 @@ def tag_of_theirs(shot: Shot) -> Pair | None:
 
 def key_of_theirs(shot: Shot) -> Pair | None:
     """No answer of theirs comes back under their Idempotency-Key."""
-    good = shot.good
     name = shot.rng.choice(["Idempotency-Key", "X-Idempotency-Key", "X-Request-ID"])
-    return Pair(good.with_header(name, THEIR_KEY), good)
+    return pair(lambda key: shot.good.with_header(name, key), (THEIR_KEY, NOBODYS_KEY))
 
 
 WAYS_BY_NAME: dict[str, Way] = {
