@@ -21,6 +21,7 @@ from common.errors import MissingError
 from common.parsers import StrictJSONParser
 from documents import storage
 from documents.answers.asking import ask_documents
+from documents.duties import remind_signers, sign_document, signers_of
 from documents.models import Document, DocumentQuerySet, Revision
 from documents.parsers import UploadParser
 from documents.reading.kinds import MEDIA_TYPES
@@ -30,7 +31,11 @@ from documents.serializers import (
     DocumentSerializer,
     DocumentsQuestionSerializer,
     NewDocumentSerializer,
+    RemindedSerializer,
     RevisionSerializer,
+    SignerFilters,
+    SignerSerializer,
+    SignSerializer,
     UploadSerializer,
 )
 from documents.services import (
@@ -79,6 +84,7 @@ class DocumentViewSet(OfficeViewSet[Document]):
         """Describe the documents in the asker's scope, each with its newest file."""
         newest = FilteredRelation("revisions", condition=Q(revisions__number=F("newest")))
         seen = Document.objects.visible_to(asker).select_related("owner")
+        seen = seen.with_duty_of(asker)
         return seen.annotate(file=newest).annotate(wakes_at=F("file__wake_at"), **SHOWN)
 
     def locked(self, pk: UUID) -> Document:
@@ -176,6 +182,48 @@ class RevisionViewSet(OfficeViewSet[Revision]):
         """Return a file as it was sent."""
         seen = self.rows(self.user, {})
         return file_response(get_object_or_404(seen, document=document_id, pk=pk))
+
+
+@extend_schema_view(list=extend_schema(parameters=[SignerFilters]))
+class SignerViewSet(OfficeViewSet[User]):
+    """Who is to sign that they have read and understood a document, and who has."""
+
+    queryset = User.objects.none()
+    serializer_class = SignerSerializer
+    filters = SignerFilters
+    grants: ClassVar[Grants] = {
+        "list": Permission.NOTE_READ,
+        "sign": Permission.NOTE_READ,
+        "remind": Permission.NOTE_UPDATE,
+    }
+    reads_alone = False
+
+    def document(self, pk: UUID, *, locked: bool = False) -> Document:
+        """Return the document, locked if it is to be. Raises Http404."""
+        seen = Document.objects.visible_to(self.user)
+        return get_object_or_404(seen.select_for_update(of=("self",)) if locked else seen, pk=pk)
+
+    def list(self, request: Request, document_id: UUID) -> Response:
+        """Return a page of people, with `missing` those who have not signed what holds now."""
+        missing = bool(self.filter_values().get("missing"))
+        people = signers_of(self.document(document_id), by=self.user, missing=missing)
+        page = self.paginate_queryset(people)
+        return self.get_paginated_response(SignerSerializer(page, many=True).data)
+
+    @extend_schema(request=SignSerializer, responses={201: SignerSerializer})
+    def sign(self, request: Request, document_id: UUID) -> Response:
+        """Say that one has read and understood the revision that holds (else 409)."""
+        number = self.checked(SignSerializer)["revision"]
+        document = self.document(document_id, locked=True)
+        signed = sign_document(document=document, number=number, by=self.user)
+        return Response(SignerSerializer(signed).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses={202: RemindedSerializer})
+    def remind(self, request: Request, document_id: UUID) -> Response:
+        """Remind those who have not signed, at most once a day."""
+        document = self.document(document_id, locked=True)
+        told = {"reminded": remind_signers(document=document, by=self.user)}
+        return Response(told, status=status.HTTP_202_ACCEPTED)
 
 
 class AskView(WaitingView):

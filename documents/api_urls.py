@@ -33,4 +33,14 @@ urlpatterns = [
         api.RevisionViewSet.as_view({"get": "download"}),
         name="revision-download",
     ),
+    path(
+        "documents/<uuid:document_id>/sign-offs",
+        api.SignerViewSet.as_view({"get": "list", "post": "sign"}),
+        name="document-sign-offs",
+    ),
+    path(
+        "documents/<uuid:document_id>/sign-offs/remind",
+        api.SignerViewSet.as_view({"post": "remind"}),
+        name="sign-offs-remind",
+    ),
 ]

@@ -13,13 +13,20 @@ class DocumentsConfig(AppConfig):
         """Have questions answered, files read that are left over, and what is kept counted."""
         from django.db.models import Sum
 
-        from documents import chat  # noqa: F401  answers questions
+        from documents import (
+            chat,  # noqa: F401  answers questions
+            duties,
+        )
         from documents.models import KIND, Document, Revision
         from documents.services import wake_revisions
-        from messaging.due import DueKind, register_due
+        from messaging.due import DueKind, MessageKind, register_due, register_message
         from tenants.plans import Use, register_use
 
         register_due(KIND, DueKind(handle=wake_revisions))
+        reviews = DueKind(handle=duties.owe_due_reviews, plan=duties.planned_reviews)
+        register_due(duties.REVIEW, reviews)
+        register_message(duties.REVIEW, MessageKind(objections=duties.review_objections))
+        register_message(duties.SIGNING, MessageKind(objections=duties.signing_objections))
         documents = Use(
             count=lambda most: Document.objects.all()[:most].count(),
             one="document",

@@ -4,16 +4,23 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from auditlog.registry import auditlog
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
-from accounts.models import User
+from accounts.models import TeamMembership, User
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
 
 # What the sweep knows a revision as.
 KIND = "document"
-LOOKUPS = {"kind": "kind", "visibility": "visibility", "owner": "owner_id", "status": "status"}
+LOOKUPS = {
+    **{name: name for name in ("kind", "visibility", "status", "to_sign")},
+    "owner": "owner_id",
+    "review_until": "review_on__lte",
+}
+MOST_TEAMS, MOST_SIGNERS = 50, 200
 
 
 class Kind(models.TextChoices):
@@ -51,9 +58,26 @@ class DocumentQuerySet(AuditedQuerySet["Document"]):
         """All for an admin, their own for everybody else."""
         return self if user.sees_all else self.filter(owner=user.pk)
 
+    def with_duty_of(self, user: User) -> Self:
+        """Give each, as `to_sign`, whether the user still has to sign what it says now."""
+        teams = TeamMembership.objects.filter(user=user.pk).values("team")
+        asked = (
+            Q(sign_by_all=True)
+            | Q(sign_person_ids__contains=[user.pk])
+            | Q(sign_team_ids__overlap=ArraySubquery(teams))
+        )
+        signed = SignOff.objects.filter(
+            person=user.pk,
+            revision__document=OuterRef("pk"),
+            revision__number=OuterRef("revision"),
+        )
+        duty = asked & Q(revision__gt=0) & ~Exists(signed)
+        return self.annotate(to_sign=ExpressionWrapper(duty, output_field=BooleanField()))
+
     def filtered(self, values: Mapping[str, Any]) -> Self:
         """Narrow down by the checked parameters of a list, and order it."""
-        rows = self.filter(**{LOOKUPS[name]: values[name] for name in LOOKUPS if name in values})
+        given = {name: values[name] for name in LOOKUPS if values.get(name) is not None}
+        rows = self.filter(**{LOOKUPS[name]: value for name, value in given.items()})
         if "search" in values:
             rows = rows.filter(title__icontains=values["search"])
         return rows.order_by(values["ordering"], "id") if "ordering" in values else rows
@@ -74,6 +98,14 @@ class Document(Record):
     newest = models.PositiveIntegerField(default=1)
     # The revision that is found and quoted; 0 until one is ready.
     revision = models.PositiveIntegerField(default=0)
+    # The day on which its owner is to look at it again, and when the sweep says so: null once it
+    # has. A trigger mirrors the instant to `tenants.DueInstant`.
+    review_on = models.DateField(null=True, blank=True)
+    review_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Who is to sign that they have read and understood it, each revision anew.
+    sign_by_all = models.BooleanField(default=False, db_default=False)
+    sign_team_ids = ArrayField(models.UUIDField(), default=list, blank=True, db_default=[])
+    sign_person_ids = ArrayField(models.UUIDField(), default=list, blank=True, db_default=[])
 
     class Meta:
         ordering = ["-created_at", "id"]
@@ -127,6 +159,21 @@ class Revision(Record):
             setattr(self, name, value)
 
 
+class SignOff(Record):
+    """That somebody has read and understood a revision."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="sign_offs")
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "person"], name="sign_off_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.revision_id}"
+
+
 class Chunk(models.Model):
     """Some paragraphs of a revision, from one page and below one heading."""
 
@@ -168,6 +215,11 @@ class Posting(models.Model):
 
 
 auditlog.register(
-    Document, include_fields=["title", "kind", "visibility", "owner", "status", "revision"]
+    Document,
+    include_fields=[
+        *("title", "kind", "visibility", "owner", "status", "revision", "review_on"),
+        *("sign_by_all", "sign_team_ids", "sign_person_ids"),
+    ],
 )
 auditlog.register(Revision, include_fields=["document", "number", "filename", "sha256", "author"])
+auditlog.register(SignOff, include_fields=["revision", "person"])

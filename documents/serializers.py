@@ -4,9 +4,18 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.models import User
 from common.api import StrictModelSerializer, StrictSerializer
 from documents.answers.answering import Answered
-from documents.models import Document, Kind, Revision, Status, Visibility
+from documents.models import (
+    MOST_SIGNERS,
+    MOST_TEAMS,
+    Document,
+    Kind,
+    Revision,
+    Status,
+    Visibility,
+)
 
 ORDERINGS = ("created_at", "updated_at", "title")
 LONGEST_QUESTION, MOST_NAMED = 1_000, 100
@@ -20,19 +29,27 @@ HALF, ALL = 50, 100
 class DocumentSerializer(StrictModelSerializer):
     """A document as the contract shows it, with its newest file."""
 
-    owner_id = serializers.UUIDField(read_only=True)
+    owner_id = serializers.UUIDField(required=False)
     owner_name = serializers.CharField(source="owner.full_name", read_only=True)
     filename = serializers.CharField(read_only=True)
     format = serializers.CharField(read_only=True)
     size = serializers.IntegerField(read_only=True)
     pages = serializers.IntegerField(read_only=True, allow_null=True)
     progress = serializers.SerializerMethodField()
+    sign_team_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=MOST_TEAMS
+    )
+    sign_person_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=MOST_SIGNERS
+    )
+    to_sign = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Document
         fields = (
             *("id", "title", "kind", "visibility", "owner_id", "owner_name", "status", "reason"),
             *("progress", "revision", "newest", "filename", "format", "size", "pages"),
+            *("review_on", "sign_by_all", "sign_team_ids", "sign_person_ids", "to_sign"),
             *("created_at", "updated_at"),
         )
         read_only_fields = ("status", "reason", "revision", "newest")
@@ -77,6 +94,8 @@ class DocumentFilters(StrictSerializer):
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     owner = serializers.UUIDField(required=False)
+    to_sign = serializers.BooleanField(required=False, allow_null=True, default=None)
+    review_until = serializers.DateField(required=False)
     search = serializers.CharField(max_length=200, required=False)
     ordering = serializers.ChoiceField(
         choices=[*ORDERINGS, *(f"-{name}" for name in ORDERINGS)], required=False
@@ -94,6 +113,36 @@ class RevisionSerializer(serializers.ModelSerializer[Revision]):
             *("id", "number", "filename", "format", "size", "sha256", "author_id", "status"),
             *("reason", "pages", "created_at"),
         )
+
+
+class SignerFilters(StrictSerializer):
+    """What those who sign can be narrowed to."""
+
+    missing = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class SignerSerializer(serializers.ModelSerializer[User]):
+    """Somebody who is asked to sign what a document says now, or has signed it."""
+
+    person_id = serializers.UUIDField(source="pk")
+    is_asked = serializers.BooleanField()
+    signed_at = serializers.DateTimeField(allow_null=True)
+
+    class Meta:
+        model = User
+        fields = ("person_id", "full_name", "is_asked", "signed_at")
+
+
+class SignSerializer(StrictSerializer):
+    """The number of the revision that was read and understood."""
+
+    revision = serializers.IntegerField(min_value=1)
+
+
+class RemindedSerializer(serializers.Serializer[Any]):
+    """How many people have not signed, and are reminded."""
+
+    reminded = serializers.IntegerField()
 
 
 class QuestionSerializer(StrictSerializer):

@@ -17,6 +17,7 @@ from documents import storage
 from documents.index.lexical import drop_chunks
 from documents.jobs import read_revision
 from documents.models import Document, Kind, Revision, Status, Visibility
+from documents.policies import require_sense, review_instant
 from documents.reading.kinds import head_of, kind_of
 from documents.reading.sections import UnreadableError
 from tenants.context import atomic, home_alias
@@ -73,10 +74,17 @@ def add_revision(*, document: Document, upload: Upload, by: User) -> Document:
 
 @atomic()
 def update_document(*, document: Document, changes: Mapping[str, Any], by: User) -> Document:
-    """Change the given fields of a document that the caller has locked. Raises RefusedError."""
+    """Change the given fields of a document that the caller has locked.
+
+    Raises RefusedError, and InvalidError naming the field.
+    """
     require_change(document, by)
+    before = document.owner_id, document.review_on
     for name, value in changes.items():
-        setattr(document, name, value)
+        setattr(document, name, list(dict.fromkeys(value)) if isinstance(value, list) else value)
+    require_sense(document, changes, by)
+    if before != (document.owner_id, document.review_on):
+        document.review_due_at = review_instant(document)
     document.save()
     return document
 

@@ -59,6 +59,9 @@ TRAIL = {
     ("DELETE", "document"): {("DELETE", "document"), ("DELETE", "revision")},
     ("POST", "document-revisions"): {("UPDATE", "document"), ("CREATE", "revision")},
     ("POST", "documents-ask"): set(),
+    ("POST", "document-sign-offs"): {("CREATE", "signoff")},
+    # The documents of the samples ask nobody.
+    ("POST", "sign-offs-remind"): set(),
     ("POST", "task-from-text"): {
         *(("CREATE", "task"), ("CREATE", "reminder"), ("CREATE", "action"))
     },
@@ -122,7 +125,13 @@ def test_a_write_without_a_token_leaves_nothing(key, stranger, in_acme):
     assert not of_this_request().exists()
 
 
-WITHOUT_A_BODY = {"task-complete", "note-restore", "note-summarize", "note-task"}
+WITHOUT_A_BODY = {
+    "task-complete",
+    "note-restore",
+    "note-summarize",
+    "note-task",
+    "sign-offs-remind",
+}
 REFUSED = [
     key for key in KNOWN if key[0] in {"POST", "PUT", "PATCH"} and key[1] not in WITHOUT_A_BODY
 ]

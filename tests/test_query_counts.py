@@ -101,6 +101,12 @@ def add_file(world, number):
     )  # fmt: skip
 
 
+def add_signer(world, number):
+    role = Role.objects.create(name=f"Role {number}", permissions=["note:read"])
+    User.objects.create(email=f"p{number}@acme.example", full_name=f"Person {number}", role=role)
+    Document.objects.update(sign_by_all=True, visibility="office", revision=1)
+
+
 @pytest.fixture
 def world(ada, max_, eve, finance, task):
     note = create_note(new=NewNote(title="Minutes"), by=ada)
@@ -120,6 +126,7 @@ ROWS = {
     ("GET", "note-versions"): (add_version, NoteVersion),
     ("GET", "documents"): (add_document, Document),
     ("GET", "document-revisions"): (add_file, Revision),
+    ("GET", "document-sign-offs"): (add_signer, User),
     ("GET", "messages"): (add_message, OutgoingMessage),
     ("GET", "audit-logs"): (add_comment, AuditEntry),
 }

@@ -17,7 +17,7 @@ from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
 from documents.index.chunking import Piece
 from documents.indexing import replace_index
-from documents.models import Chunk, Document, Posting, Revision
+from documents.models import Chunk, Document, Posting, Revision, SignOff
 from documents.services import Upload, create_document
 from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, LinkCode, OutgoingMessage
@@ -33,7 +33,7 @@ WITHOUT_WORDS = {RefreshFamily, Reminder, TeamMembership}
 WITH_WORDS = {
     *(Contact, Delivery, LinkCode),
     *(Note, NoteVersion),
-    *(Chunk, Document, Posting, Revision),
+    *(Chunk, Document, Posting, Revision, SignOff),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
     *(Role, Task, Team, User),
 }
@@ -184,6 +184,7 @@ def _plant_a_document(mia: User) -> tuple[Document, Revision]:
     Revision.objects.filter(pk=revision.pk).update(reason=f"{CANARY} reason")
     Document.objects.filter(pk=document.pk).update(reason=f"{CANARY} reason")
     Chunk.objects.filter(revision=revision).update(model=f"{CANARY} model", vector=CANARY.encode())
+    SignOff.objects.create(revision=revision, person=mia)
     return document, revision
 
 

@@ -21,12 +21,13 @@ PATH_IDS = {
     **dict.fromkeys(("note-version", "note-restore"), "version"),
     **dict.fromkeys(("note-versions", "note-summarize", "note-task", "note-qa"), "note"),
     **dict.fromkeys(("document-download", "document-revisions"), "document"),
+    **dict.fromkeys(("document-sign-offs", "sign-offs-remind"), "document"),
     "revision-download": "revision",
 }
 # … in its queries and bodies, and in the fields and filters of forms and consoles.
 NAMED_IDS = {
     **dict.fromkeys(("assignee", "assignee_id", "user", "lead", "actor"), "user"),
-    **dict.fromkeys(("team", "team_id"), "team"),
+    **dict.fromkeys(("team", "team_id", "sign_team_ids"), "team"),
     "undo_token": "action",
     "instead_of": "message",
     **dict.fromkeys(("parent", "parent_id", "resource_id", "task"), "task"),
@@ -34,7 +35,7 @@ NAMED_IDS = {
     **dict.fromkeys(("recipient", "sender", "author", "attendee_ids"), "user"),
     "note_id": "note",
     **dict.fromkeys(("document_id", "document_ids"), "document"),
-    "owner": "user",
+    **dict.fromkeys(("owner", "owner_id", "sign_person_ids"), "user"),
     **dict.fromkeys(("person", "lead_id", "member_ids", "reassign_to"), "user"),
     "about": "reminder",
     "role": "role",

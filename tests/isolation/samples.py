@@ -358,6 +358,9 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
         world, api, filename="plants.txt", text="On Mondays as well."
     ),
     ("GET", "revision-download"): _of_revision,
+    ("GET", "document-sign-offs"): _of_document,
+    ("POST", "document-sign-offs"): lambda world, api: _of_document(world, api, revision=1),
+    ("POST", "sign-offs-remind"): _of_document,
     ("GET", "note-versions"): _of_note,
     ("GET", "note-version"): _of_version,
     ("POST", "note-restore"): _of_version,
