@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from common.recurrence import next_occurrence
 from tasks.models import Reminder, Task
-from tasks.recurrence import next_occurrence
 
 
 def make_next_occurrence(done: Task) -> Task | None:

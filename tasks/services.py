@@ -13,10 +13,10 @@ from django.utils import timezone
 from accounts.models import Team, User
 from accounts.permissions import Permission
 from common.errors import ConflictError, InvalidError, MissingError
+from common.recurrence import BadRuleError, check_rule
 from tasks.errors import AlreadyDoneError, MayNotAssignError, UnknownPersonError
 from tasks.models import Comment, Priority, Reminder, Status, Task
 from tasks.occurrences import make_next_occurrence
-from tasks.recurrence import BadRuleError, check_rule
 from tenants.context import atomic
 from tenants.plans import require_room
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.moments import to_utc, to_wall
+from common.recurrence import BadRuleError, check_rule, next_occurrence
 from tasks.models import Task
-from tasks.recurrence import BadRuleError, check_rule, next_occurrence
 
 TASKS = "/api/v1/tasks"
 BERLIN = ZoneInfo("Europe/Berlin")

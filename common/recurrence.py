@@ -1,4 +1,4 @@
-"""Recurring tasks: RFC 5545 rules, computed on the wall clock of the task's own zone."""
+"""Recurrence: RFC 5545 rules, computed on the wall clock of the zone that was meant."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -65,7 +65,7 @@ def next_occurrence(
     None when the series is over. With `past_end` the series' own end is not looked at.
     """
     wall = to_wall(after, zone)
-    endless, ends = _without_end(rule, zone)
+    endless, ends = without_end(rule, zone)
     found = _next_wall_time(endless, wall)
     if found is None or (ends is not None and not past_end and found > ends):
         return None
@@ -80,7 +80,7 @@ def next_occurrence(
     return due, carried_on
 
 
-def _without_end(rule: str, zone: ZoneInfo) -> tuple[str, datetime | None]:
+def without_end(rule: str, zone: ZoneInfo) -> tuple[str, datetime | None]:
     """Split off COUNT and UNTIL; return UNTIL as a wall time (RFC 5545 writes it in UTC)."""
     ends = None
     parts = []
@@ -111,14 +111,19 @@ def _wall_of(instant: datetime, zone: ZoneInfo) -> datetime:
         return instant.replace(tzinfo=None)
 
 
-def _next_wall_time(rule: str, start: datetime) -> datetime | None:
-    years = (LAST_YEAR - start.year) // CYCLE * CYCLE
-    shifted = start.replace(year=start.year + years)
+def parse_rule(rule: str, start: datetime) -> rrule:
+    """Return the rule as dateutil computes it, from a wall time on. Raises BadRuleError."""
     try:
-        parsed = rrulestr(rule, dtstart=shifted)
+        parsed = rrulestr(rule, dtstart=start)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadRuleError(f"not a rule of RFC 5545: {error}") from error
     if not isinstance(parsed, rrule):
         raise BadRuleError("only one RRULE is possible")
-    found = parsed.replace(until=shifted + HORIZON).after(shifted)
+    return parsed
+
+
+def _next_wall_time(rule: str, start: datetime) -> datetime | None:
+    years = (LAST_YEAR - start.year) // CYCLE * CYCLE
+    shifted = start.replace(year=start.year + years)
+    found = parse_rule(rule, shifted).replace(until=shifted + HORIZON).after(shifted)
     return found and found.replace(year=found.year - years)
