@@ -19,6 +19,7 @@ urlpatterns = [
     path("api/v1/", include("accounts.api_urls")),
     path("api/v1/", include("messaging.api_urls")),
     path("api/v1/", include("tasks.api_urls")),
+    path("api/v1/", include("calendar_app.api_urls")),
     path("api/v1/", include("assistant.api_urls")),
     path("api/v1/", include("documents.api_urls")),
     path("api/v1/", include("notes.api_urls")),

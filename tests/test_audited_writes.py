@@ -28,6 +28,7 @@ TRAIL = {
         *(("DELETE", "user"), ("UPDATE", "task"), ("DELETE", "teammembership")),
         *(("DELETE", "action"), ("UPDATE", "comment"), ("UPDATE", "outgoingmessage")),
         *(("UPDATE", "note"), ("UPDATE", "document"), ("UPDATE", "revision")),
+        *(("UPDATE", "calendar"), ("UPDATE", "event"), ("DELETE", "attendee")),
     },
     ("POST", "roles"): {("CREATE", "role")},
     ("PATCH", "role"): {("UPDATE", "role")},
@@ -62,6 +63,18 @@ TRAIL = {
     ("POST", "document-sign-offs"): {("CREATE", "signoff")},
     # The documents of the samples ask nobody.
     ("POST", "sign-offs-remind"): set(),
+    ("POST", "events"): {("CREATE", "event")},
+    ("PATCH", "event"): {("UPDATE", "event")},
+    ("DELETE", "event"): {
+        *(("DELETE", "event"), ("DELETE", "attendee"), ("DELETE", "eventreminder"))
+    },
+    ("POST", "event-respond"): {("UPDATE", "attendee")},
+    ("POST", "calendars"): {("CREATE", "calendar")},
+    ("PATCH", "calendar"): {("UPDATE", "calendar")},
+    ("DELETE", "calendar"): {
+        *(("DELETE", "calendar"), ("DELETE", "event"), ("DELETE", "attendee")),
+        ("DELETE", "eventreminder"),
+    },
     ("POST", "task-from-text"): {
         *(("CREATE", "task"), ("CREATE", "reminder"), ("CREATE", "action"))
     },

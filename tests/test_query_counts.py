@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role, Team, TeamMembership, User
+from calendar_app.models import Calendar, Event
+from calendar_app.services import NewEvent, create_event
 from documents.models import Document, Revision
 from messaging.models import OutgoingMessage
 from notes.models import Note, NoteVersion
@@ -107,6 +109,22 @@ def add_signer(world, number):
     Document.objects.update(sign_by_all=True, visibility="office", revision=1)
 
 
+def add_event(world, number):
+    people = (world["ada"], world["max"], world["eve"])
+    new = NewEvent(
+        title=f"Event {number}",
+        start=timezone.now() + timedelta(days=number + 1),
+        attendees=[{"user_id": person.pk} for person in people]
+        + [{"email": f"g{number}@x.example"}],
+        reminders=[number],
+    )
+    create_event(new=new, by=people[number % 3])
+
+
+def add_calendar(world, number):
+    Calendar.objects.create(kind="room", name=f"Room {number}")
+
+
 @pytest.fixture
 def world(ada, max_, eve, finance, task):
     note = create_note(new=NewNote(title="Minutes"), by=ada)
@@ -127,6 +145,8 @@ ROWS = {
     ("GET", "documents"): (add_document, Document),
     ("GET", "document-revisions"): (add_file, Revision),
     ("GET", "document-sign-offs"): (add_signer, User),
+    ("GET", "events"): (add_event, Event),
+    ("GET", "calendars"): (add_calendar, Calendar),
     ("GET", "messages"): (add_message, OutgoingMessage),
     ("GET", "audit-logs"): (add_comment, AuditEntry),
 }

@@ -56,6 +56,7 @@ TENANT_APPS = [
     "accounts",
     "messaging",
     "tasks",
+    "calendar_app",
     "assistant",
     "documents",
     "notes",

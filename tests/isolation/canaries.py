@@ -15,6 +15,8 @@ from django.utils import timezone
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
 from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
+from calendar_app.models import Attendee, Booking, Calendar, Event, EventReminder
+from calendar_app.services import NewEvent, create_event
 from documents.index.chunking import Piece
 from documents.indexing import replace_index
 from documents.models import Chunk, Document, Posting, Revision, SignOff
@@ -29,11 +31,12 @@ from tests.conftest import person
 CANARY = "CANARY-7f3"
 ADDRESS = "203.0.113.77"  # what they were seen to come from
 # Tables without words of people. What is added to a tenant's schema comes here or gets a canary.
-WITHOUT_WORDS = {RefreshFamily, Reminder, TeamMembership}
+WITHOUT_WORDS = {Booking, EventReminder, RefreshFamily, Reminder, TeamMembership}
 WITH_WORDS = {
     *(Contact, Delivery, LinkCode),
     *(Note, NoteVersion),
     *(Chunk, Document, Posting, Revision, SignOff),
+    *(Attendee, Calendar, Event),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
     *(Role, Task, Team, User),
 }
@@ -111,6 +114,7 @@ def plant() -> Office:
         sentiment="neutral",
     )
     document, revision = _plant_a_document(mia)
+    event = _plant_an_event(mia)
     LinkCode.objects.create(
         person=mia,
         channel="sms",
@@ -167,6 +171,8 @@ def plant() -> Office:
         "version": note.versions.get().pk,
         "document": document.pk,
         "revision": revision.pk,
+        "event": event.pk,
+        "calendar": event.calendar_id,
     }
     words = {CANARY, ADDRESS, "globex", "Globex", "mia@", "+15550001111"}
     return Office(ids, words | {str(key) for key in ids.values()})
@@ -186,6 +192,33 @@ def _plant_a_document(mia: User) -> tuple[Document, Revision]:
     Chunk.objects.filter(revision=revision).update(model=f"{CANARY} model", vector=CANARY.encode())
     SignOff.objects.create(revision=revision, person=mia)
     return document, revision
+
+
+def _plant_an_event(mia: User) -> Event:
+    """Write an event, with a guest, in a calendar of words."""
+    calendar = Calendar.objects.create(
+        owner=mia, name=f"{CANARY} calendar", timezone=CANARY, colour=CANARY[-7:]
+    )
+    room = Calendar.objects.create(kind="room", name=f"{CANARY} room")
+    new = NewEvent(
+        title=f"{CANARY} event",
+        start=timezone.now() + timedelta(days=1),
+        description=f"{CANARY} description",
+        location=f"{CANARY} location",
+        calendar_id=calendar.pk,
+        attendees=[
+            {"email": f"{CANARY}@guest.example", "name": f"{CANARY} guest"},
+            {"user_id": mia.pk},
+            {"room_id": room.pk},
+        ],
+        reminders=[1],
+        conference_url=f"https://{CANARY}.example",
+        source=CANARY,
+        ical_uid=f"{CANARY} uid",
+    )
+    event = create_event(new=new, by=mia)
+    Event.objects.filter(pk=event.pk).update(external_id=f"{CANARY} external")
+    return event
 
 
 def _action_item(mia: User) -> dict[str, Any]:

@@ -23,6 +23,8 @@ PATH_IDS = {
     **dict.fromkeys(("document-download", "document-revisions"), "document"),
     **dict.fromkeys(("document-sign-offs", "sign-offs-remind"), "document"),
     "revision-download": "revision",
+    **dict.fromkeys(("event", "event-respond"), "event"),
+    "calendar": "calendar",
 }
 # … in its queries and bodies, and in the fields and filters of forms and consoles.
 NAMED_IDS = {
@@ -36,6 +38,9 @@ NAMED_IDS = {
     "note_id": "note",
     **dict.fromkeys(("document_id", "document_ids"), "document"),
     **dict.fromkeys(("owner", "owner_id", "sign_person_ids"), "user"),
+    **dict.fromkeys(("owner", "organizer", "attendee", "user_id"), "user"),
+    **dict.fromkeys(("calendar", "calendar_id", "room_id", "room"), "calendar"),
+    **dict.fromkeys(("event", "series", "split_from"), "event"),
     **dict.fromkeys(("person", "lead_id", "member_ids", "reassign_to"), "user"),
     "about": "reminder",
     "role": "role",

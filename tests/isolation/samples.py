@@ -6,12 +6,15 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import jwt
 from django.utils import timezone
 
 from accounts.models import Role, Team, TeamMembership, User
 from assistant.actions import record_creation
+from calendar_app.models import Attendee, Calendar, Event
+from calendar_app.services import NewEvent, create_event
 from documents.index.chunking import Piece
 from documents.index.lexical import write_chunks
 from documents.models import Document, Revision
@@ -53,6 +56,10 @@ class World:
     """By the id of a person, what this person has taken in."""
     revisions: dict[str, str] = field(default_factory=dict)
     """By the id of a document, its file."""
+    events: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person has called a meeting for."""
+    calendars: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, where that stands."""
 
 
 def make_world() -> World:
@@ -73,6 +80,7 @@ def make_world() -> World:
     notes = {str(user.pk): written_by(user) for user in (ada, max_, eve)}
     first_versions = first_versions_of(notes.values())
     documents = {str(user.pk): taken_in_by(user) for user in (ada, max_, eve)}
+    events = {str(user.pk): called_by(user) for user in (ada, max_, eve)}
     role, _made = Role.objects.get_or_create(name="helper", defaults={"permissions": ["task:read"]})
     for number, user in enumerate((ada, max_, eve)):
         send_code_to(user, f"+49151000000{number}")
@@ -93,6 +101,8 @@ def make_world() -> World:
         first_versions,
         {asker: document for asker, (document, _file) in documents.items()},
         dict(documents.values()),
+        {caller: str(event.pk) for caller, event in events.items()},
+        {caller: str(event.calendar_id) for caller, event in events.items()},
     )
 
 
@@ -109,6 +119,18 @@ def written_by(user: User) -> str:
     update_note(note=note, changes={"body": "We met and agreed.\nTODO: order the cake"}, by=user)
     summarize_note(note=note)
     return str(note.pk)
+
+
+def called_by(user: User) -> Event:
+    """Return a meeting of this person's own, to which they were asked and the red room."""
+    room, _made = Calendar.objects.get_or_create(kind="room", name=f"Room of {user.full_name}")
+    new = NewEvent(
+        title="Watering",
+        start=timezone.now() + timedelta(days=3),
+        attendees=[{"user_id": user.pk}, {"room_id": room.pk}],
+        reminders=[10],
+    )
+    return create_event(new=new, by=user)
 
 
 def taken_in_by(user: User) -> tuple[str, str]:
@@ -248,6 +270,30 @@ def _of_revision(world: World, api: Api | None) -> Sample:
     return Sample({"document_id": document, "pk": world.revisions[document]})
 
 
+def _event(world: World, api: Api | None, **body: Any) -> Sample:
+    """Look at what the person who asks has called, or change it."""
+    return Sample({"pk": _askers(world.events, world, api)}, body=body or None)
+
+
+def _invitation(world: World, api: Api | None) -> Sample:
+    """Answer for what the person who asks was asked to."""
+    people = {str(user.pk) for user in (world.ada, world.max, world.eve)}
+    event = _askers(world.events, world, api)
+    if api and _who_asks(api) not in people:
+        Attendee.objects.get_or_create(event_id=event, person_id=UUID(_who_asks(api)))
+    return Sample({"pk": event}, body={"answer": "accepted"})
+
+
+def _who_asks(api: Api) -> str:
+    claims = jwt.decode(api.tokens["access_token"], options={"verify_signature": False})
+    subject: str = claims["sub"]
+    return subject
+
+
+def _calendar(world: World, api: Api | None, **body: Any) -> Sample:
+    return Sample({"pk": _askers(world.calendars, world, api)}, body=body or None)
+
+
 def _of_note(world: World, api: Api | None) -> Sample:
     return Sample({"note_id": _askers(world.notes, world, api)})
 
@@ -364,6 +410,17 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("GET", "note-versions"): _of_note,
     ("GET", "note-version"): _of_version,
     ("POST", "note-restore"): _of_version,
+    ("GET", "events"): _nothing,
+    ("POST", "events"): _body(title="Planning", start="2034-05-15T09:00:00+02:00"),
+    ("GET", "event"): _event,
+    ("PATCH", "event"): lambda world, api: _event(world, api, title="Watering, again"),
+    ("DELETE", "event"): _event,
+    ("POST", "event-respond"): _invitation,
+    ("GET", "calendars"): _nothing,
+    ("POST", "calendars"): _body(name="Holidays"),
+    ("GET", "calendar"): _calendar,
+    ("PATCH", "calendar"): lambda world, api: _calendar(world, api, name="Plants"),
+    ("DELETE", "calendar"): _calendar,
     ("POST", "task-from-text"): _body(text="Order new badges tomorrow at 3pm"),
     ("POST", "assistant-chat"): _body(message="Order new badges tomorrow at 3pm"),
     ("POST", "assistant-undo"): _undo,

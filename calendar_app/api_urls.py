@@ -1,0 +1,21 @@
+"""`/api/v1/calendar`."""
+
+from typing import Any
+
+from django.urls import path
+
+from calendar_app import api
+
+many: dict[str, Any] = {"get": "list", "post": "create"}
+one: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+urlpatterns = [
+    path("calendar/events", api.EventViewSet.as_view(many), name="events"),
+    path("calendar/events/<uuid:pk>", api.EventViewSet.as_view(one), name="event"),
+    path(
+        "calendar/events/<uuid:pk>/respond",
+        api.EventViewSet.as_view({"post": "respond"}),
+        name="event-respond",
+    ),
+    path("calendar/calendars", api.CalendarViewSet.as_view(many), name="calendars"),
+    path("calendar/calendars/<uuid:pk>", api.CalendarViewSet.as_view(one), name="calendar"),
+]

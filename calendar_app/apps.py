@@ -1,0 +1,20 @@
+"""The calendar app."""
+
+from django.apps import AppConfig
+
+
+class CalendarConfig(AppConfig):
+    """Calendars, events and rooms."""
+
+    name = "calendar_app"
+    verbose_name = "Calendar"
+
+    def ready(self) -> None:
+        """Tell the sweep and the ledger what comes."""
+        from calendar_app import reminders, rooms
+        from messaging.due import DueKind, MessageKind, register_due, register_message
+
+        due = DueKind(handle=reminders.owe_due_reminders, plan=reminders.planned_reminders)
+        register_due(reminders.DUE_KIND, due)
+        register_message(reminders.DUE_KIND, MessageKind(objections=reminders.objections))
+        register_due(rooms.DUE_KIND, DueKind(handle=rooms.book_more))

@@ -1,0 +1,84 @@
+"""Booking rooms: what a room is asked to is written down instance by instance.
+
+The database refuses two bookings that overlap. A series without a near end is booked two years
+ahead; the sweep books more of it a year later.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+
+from calendar_app.errors import RoomTakenError
+from calendar_app.expansion import occurrences_of
+from calendar_app.models import Attendee, Booking, Event, EventStatus
+from common.moments import to_wall
+from tenants.context import attempt
+
+DUE_KIND = "room_booking"
+AHEAD, MORE_AFTER = timedelta(days=2 * 366), timedelta(days=366)
+
+
+def rebook(events: Iterable[Event]) -> None:
+    """Book the rooms of these events as they are now, in place of what was booked.
+
+    Raises RoomTakenError naming the room and the time.
+    """
+    by_id = {event.pk: event for event in events}
+    Booking.objects.filter(event__in=by_id).delete()
+    wanted = Attendee.objects.filter(event__in=by_id, room__isnull=False)
+    rooms = list(wanted.select_related("room"))
+    if not rooms:
+        return
+    now = timezone.now()
+    rows = [row for room in rooms for row in _bookings(room, by_id[room.event_id], now)]
+    try:
+        with attempt():
+            Booking.objects.bulk_create(rows)
+    except IntegrityError as error:
+        raise _taken(rows) from error
+    for room in rooms:
+        _plan_more(room, by_id[room.event_id], now)
+
+
+def _bookings(room: Attendee, event: Event, now: datetime) -> Iterable[Booking]:
+    if event.status == EventStatus.CANCELLED or room.room_id is None:
+        return
+    for found in occurrences_of([event], now, now + AHEAD):
+        if found.end > found.start:
+            period = DateTimeTZRange(found.start, found.end)
+            yield Booking(room_id=room.room_id, event_id=event.pk, period=period)
+
+
+def _plan_more(room: Attendee, event: Event, now: datetime) -> None:
+    goes_on = event.ends_at is None or event.ends_at > now + AHEAD
+    more_at = now + MORE_AFTER if goes_on and event.status != EventStatus.CANCELLED else None
+    if room.book_more_at != more_at:
+        Attendee.objects.filter(pk=room.pk).update(book_more_at=more_at)
+
+
+def _taken(rows: Sequence[Booking]) -> RoomTakenError:
+    """Say which room is taken when."""
+    for row in rows:
+        found = Booking.objects.filter(room=row.room_id, period__overlap=row.period)
+        if first := found.exclude(event=row.event_id).select_related("room").first():
+            wall = to_wall(first.period.lower, row.event.zone)
+            sentence = f"{first.room.name} is taken from {wall:%d.%m.%Y %H:%M}."
+            return RoomTakenError(sentence, attr="attendees")
+    return RoomTakenError("The room cannot have two of these at once.", attr="attendees")
+
+
+def book_more(ids: Sequence[UUID], now: datetime) -> None:
+    """Book more of these series; where somebody was first, the series is without the room."""
+    rows = Attendee.objects.select_for_update(skip_locked=True, of=("self",))
+    due = rows.filter(pk__in=ids, book_more_at__lte=now)
+    for room in due.select_related("event"):
+        fresh = list(_bookings(room, room.event, now))
+        booked = Booking.objects.filter(event=room.event_id, room=room.room_id)
+        there = {row.period.lower for row in booked}
+        new = [row for row in fresh if row.period.lower not in there]
+        Booking.objects.bulk_create(new, ignore_conflicts=True)
+        _plan_more(room, room.event, now)
