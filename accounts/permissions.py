@@ -78,6 +78,8 @@ CONSOLE_GRANTS: Mapping[str, Permission] = {
         for verb in verbs
     },
     "accounts.view_auditentry": P.ADMIN_AUDIT,
+    "connections.view_connection": P.ADMIN_SETTINGS,
+    "connections.disconnect_connection": P.ADMIN_SETTINGS,
     "messaging.view_outgoingmessage": P.ADMIN_AUDIT,
     "messaging.view_deliveryattempt": P.ADMIN_AUDIT,
     "assistant.view_modelcall": P.ADMIN_AUDIT,

@@ -8,12 +8,16 @@ used.
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
+from math import isfinite
 from time import monotonic
 
 import certifi
 import httpcore
+from django.utils import timezone
 
 from common.network import Address, addresses_of, is_public
 
@@ -116,6 +120,25 @@ def request(
         raise NoAnswerError("cut", sent=True) from error
     texts = {name: value.decode("latin-1") for name, value in names.items()}
     return Answer(response.status, texts, body)
+
+
+def retry_after(answer: Answer) -> float | None:
+    """Return for how many seconds the server wants to be left alone (RFC 9110, section 10.2.3)."""
+    text = answer.headers.get("retry-after", "").strip()
+    try:
+        seconds = float(text)
+    except ValueError:
+        return _until(text)
+    return max(0.0, seconds) if isfinite(seconds) else None
+
+
+def _until(text: str) -> float | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    aware: datetime = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - timezone.now()).total_seconds())
 
 
 def read_body(chunks: Iterable[bytes], most: int) -> bytes:

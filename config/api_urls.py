@@ -17,6 +17,7 @@ class Docs(SpectacularSwaggerSplitView):
 
 urlpatterns = [
     path("api/v1/", include("accounts.api_urls")),
+    path("api/v1/", include("connections.api_urls")),
     path("api/v1/", include("messaging.api_urls")),
     path("api/v1/", include("tasks.api_urls")),
     path("api/v1/", include("calendar_app.api_urls")),

@@ -73,6 +73,24 @@ class Env(BaseSettings):
     twilio_previous_auth_token: str = ""
     twilio_phone_number: str = Field(default="", pattern=r"^(\+[1-9][0-9]{6,14})?$")
 
+    microsoft_client_id: str = ""
+    microsoft_client_secret: str = ""
+    # Whose people may connect: one organisation's id, `organizations` or `common`.
+    microsoft_tenant_id: str = Field(default="organizations", pattern=r"^[A-Za-z0-9.-]{1,80}$")
+    ms_login_base_url: str = "https://login.microsoftonline.com"
+    msgraph_base_url: str = "https://graph.microsoft.com"
+
+    google_client_id: str = ""
+    google_client_secret: str = ""
+    google_oauth_base_url: str = "https://accounts.google.com"
+    google_token_base_url: str = "https://oauth2.googleapis.com"  # noqa: S105  an address
+    google_api_base_url: str = "https://www.googleapis.com"
+
+    slack_client_id: str = ""
+    slack_client_secret: str = ""
+    slack_signing_secret: str = ""
+    slack_api_base_url: str = "https://slack.com"
+
     encryption_keys: Annotated[list[str], NoDecode] = []
     outgoing_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
 

@@ -13,6 +13,7 @@ handler500 = "common.refusals.server_error"
 urlpatterns = [
     path("", include("config.api_urls")),
     path("", include("accounts.urls")),
+    path("", include("connections.urls")),
     path("", include("messaging.urls")),
     path("", include("tasks.urls")),
     path("", include("assistant.urls")),

@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.db.models import QuerySet
 
 from tenants.context import public_context
-from tenants.models import ChatEntry, LoginEntry, Tenant
+from tenants.models import AccountEntry, ChatEntry, LoginEntry, Tenant
 
 M = TypeVar("M", bound=models.Model)
 logger = logging.getLogger(__name__)
@@ -81,6 +81,13 @@ def people_at(channel: str, address: str, *, closed: bool = False) -> list[tuple
         entries.sort(key=lambda entry: entry.chosen_at, reverse=True)
         offices = Tenant.objects.open().for_entering().in_bulk({e.tenant_id for e in entries})
     return [(offices[e.tenant_id], e.person_id) for e in entries if e.tenant_id in offices]
+
+
+def office_of_account(provider: str, account_key: str) -> UUID | None:
+    """Return the id of the organisation that has connected this workspace, open or not."""
+    with public_context():
+        known = AccountEntry.objects.filter(provider=provider, account_key=account_key)
+        return next((entry.tenant_id for entry in _everywhere(known)), None)
 
 
 def _tenants_with(email: str) -> list[UUID]:

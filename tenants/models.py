@@ -105,7 +105,7 @@ class Domain(DomainMixin):
     """A host name of an organisation's own, beside `<slug>.<base domain>`."""
 
 
-# The two directories below stand in the database of the tenant that they speak of, where there may
+# The directories below stand in the database of the tenant that they speak of, where there may
 # be no row of `Tenant`: hence no database constraint.
 
 
@@ -145,6 +145,25 @@ class ChatEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.address} at {self.tenant_id}"
+
+
+class AccountEntry(models.Model):
+    """Which office has connected a workspace; kept by a trigger on each tenant's connections."""
+
+    tenant = models.ForeignKey(Tenant, models.DO_NOTHING, related_name="+", db_constraint=False)
+    connection_id = models.UUIDField()
+    provider = models.CharField(max_length=10)
+    account_key = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "account_key"], name="account_entry_of_one_office"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.account_key} at {self.tenant_id}"
 
 
 class DueInstant(models.Model):

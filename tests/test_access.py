@@ -72,6 +72,18 @@ ACCESS = {
     # Who knows the token that Twilio signs with: tests/inbound.
     ("POST", "twilio-sms"): (OPEN, EVERYBODY, 200),
     ("POST", "twilio-status"): (OPEN, EVERYBODY, 204),
+    ("GET", "connections"): (None, EVERYBODY, 200),
+    ("POST", "google-connect"): (None, EVERYBODY, 200),
+    ("DELETE", "google-connection"): (None, EVERYBODY, 204),
+    ("DELETE", "microsoft-connection"): (None, EVERYBODY, 204),
+    ("POST", "microsoft-connect"): (None, EVERYBODY, 200),
+    ("POST", "slack-connect"): (P.ADMIN_SETTINGS, ADMIN, 200),
+    ("DELETE", "slack-connection"): (P.ADMIN_SETTINGS, ADMIN, 204),
+    # What they take is found by a word that one person was given: tests/connections.
+    ("GET", "google-callback"): (OPEN, EVERYBODY, 200),
+    ("GET", "microsoft-callback"): (OPEN, EVERYBODY, 200),
+    ("POST", "microsoft-callback"): (OPEN, EVERYBODY, 200),
+    ("GET", "slack-callback"): (OPEN, EVERYBODY, 200),
     ("GET", "notes"): (P.NOTE_READ, EVERYBODY, 200),
     ("POST", "notes"): (P.NOTE_CREATE, EVERYBODY, 201),
     ("GET", "note"): (P.NOTE_READ, EVERYBODY, 200),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Role, Team, TeamMembership, User
 from calendar_app.models import Calendar, Event
 from calendar_app.services import NewEvent, create_event
+from connections.models import Connection
 from documents.models import Document, Revision
 from messaging.models import OutgoingMessage
 from notes.models import Note, NoteVersion
@@ -59,6 +60,11 @@ def add_message(world, number):
         status="failed",
         due_at=timezone.now(),
     )
+
+
+def add_connection(world, number):
+    person = (world["ada"], world["max"], world["eve"])[number % 3]
+    Connection.objects.create(provider="google", person=person, account_key=str(number))
 
 
 def add_user(world, number):
@@ -147,6 +153,7 @@ ROWS = {
     ("GET", "document-sign-offs"): (add_signer, User),
     ("GET", "events"): (add_event, Event),
     ("GET", "calendars"): (add_calendar, Calendar),
+    ("GET", "connections"): (add_connection, Connection),
     ("GET", "messages"): (add_message, OutgoingMessage),
     ("GET", "audit-logs"): (add_comment, AuditEntry),
 }

@@ -4,15 +4,11 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from math import isfinite
 from time import sleep
 from typing import Any
 
 import orjson
 from django.conf import settings
-from django.utils import timezone
 from pydantic import BaseModel, ValidationError
 
 from assistant.llm.endpoints import Endpoint
@@ -20,7 +16,7 @@ from assistant.llm.errors import EndpointDownError, NoUseError
 from assistant.llm.memory import recall_dialect, remember_dialect
 from assistant.llm.prompt import MOST_TOKENS_OUT, Prompt, S
 from assistant.llm.styles import Dialect, Reply, body_for, read_reply
-from common.http import Answer, Deadline, Limits, NoAnswerError, post
+from common.http import Answer, Deadline, Limits, NoAnswerError, post, retry_after
 
 MOST_TRIES = 4  # two of them to learn what the server understands
 MOST_BYTES = 256 * 1024
@@ -197,22 +193,3 @@ def code_of(answer: Answer) -> str:
         return ErrorReply.model_validate_json(answer.body).error.code or ""
     except ValidationError:
         return ""
-
-
-def retry_after(answer: Answer) -> float | None:
-    """Return for how many seconds the server wants to be left alone (RFC 9110, section 10.2.3)."""
-    text = answer.headers.get("retry-after", "").strip()
-    try:
-        seconds = float(text)
-    except ValueError:
-        return _until(text)
-    return max(0.0, seconds) if isfinite(seconds) else None
-
-
-def _until(text: str) -> float | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    aware: datetime = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - timezone.now()).total_seconds())

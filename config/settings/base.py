@@ -54,6 +54,7 @@ TENANT_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "accounts",
+    "connections",
     "messaging",
     "tasks",
     "calendar_app",
@@ -270,6 +271,24 @@ LLM_TOKENS_PER_DAY = ENV.llm_tokens_per_day
 LLM_COST_PER_DAY = ENV.llm_cost_per_day
 LLM_PRICE_INPUT = ENV.llm_price_input
 LLM_PRICE_OUTPUT = ENV.llm_price_output
+
+# --- Connected accounts
+MICROSOFT_CLIENT_ID = ENV.microsoft_client_id
+MICROSOFT_CLIENT_SECRET = ENV.microsoft_client_secret
+MICROSOFT_TENANT_ID = ENV.microsoft_tenant_id
+MS_LOGIN_BASE_URL = ENV.ms_login_base_url.rstrip("/")
+MSGRAPH_BASE_URL = ENV.msgraph_base_url.rstrip("/")
+GOOGLE_CLIENT_ID = ENV.google_client_id
+GOOGLE_CLIENT_SECRET = ENV.google_client_secret
+GOOGLE_OAUTH_BASE_URL = ENV.google_oauth_base_url.rstrip("/")
+GOOGLE_TOKEN_BASE_URL = ENV.google_token_base_url.rstrip("/")
+GOOGLE_API_BASE_URL = ENV.google_api_base_url.rstrip("/")
+SLACK_CLIENT_ID = ENV.slack_client_id
+SLACK_CLIENT_SECRET = ENV.slack_client_secret
+SLACK_SIGNING_SECRET = ENV.slack_signing_secret
+SLACK_API_BASE_URL = ENV.slack_api_base_url.rstrip("/")
+# Of one account, whoever asks: Graph bears four for each application and mailbox.
+CONNECTION_REQUESTS_AT_ONCE = 3
 
 # --- Messages
 TELEGRAM_API_BASE_URL = ENV.telegram_api_base_url.rstrip("/")

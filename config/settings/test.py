@@ -21,6 +21,16 @@ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN = "AC" + "0" * 32, "token-of-the-tests"
 # What is counted goes by the store's own clock, and outlives a test.
 TELEPHONE_CODES = None
 TWILIO_PHONE_NUMBER = "+15005550006"
+# Applications that vendors know, and that nobody reaches.
+MICROSOFT_CLIENT_ID, MICROSOFT_CLIENT_SECRET = "office-of-the-tests", "secret-of-the-tests"
+GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET = "office-of-the-tests", "secret-of-the-tests"
+SLACK_CLIENT_ID, SLACK_CLIENT_SECRET = "office-of-the-tests", "secret-of-the-tests"
+SLACK_SIGNING_SECRET = "signing-secret-of-the-tests"  # noqa: S105  nobody's
+MS_LOGIN_BASE_URL = MSGRAPH_BASE_URL = "http://127.0.0.1:1"
+GOOGLE_OAUTH_BASE_URL = "http://127.0.0.1:1"
+GOOGLE_TOKEN_BASE_URL = GOOGLE_OAUTH_BASE_URL
+GOOGLE_API_BASE_URL = "http://127.0.0.1:1"
+SLACK_API_BASE_URL = "http://127.0.0.1:1"
 LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]  # noqa: F405
 # A second database, where tenants live whose `db_alias` is shard2.
 DATABASES["shard2"] = {  # noqa: F405

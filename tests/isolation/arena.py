@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Role, Team, User
 from assistant.actions import record_creation
 from assistant.llm.models import ModelCall
+from connections.models import Connection
 from documents.index.chunking import Piece
 from documents.indexing import replace_index
 from documents.services import Upload, create_document
@@ -167,6 +168,7 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
         "kind": ContentType.objects.get_for_model(Task),
         "operation": _finished_export(acme),
         "tenant": acme,
+        "connection": Connection.objects.create(provider="google", account_key="of the office"),
     }
     note = world.notes[str(world.eve.pk)]
     texts = {

@@ -17,6 +17,7 @@ from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
 from calendar_app.models import Attendee, Booking, Calendar, Event, EventReminder
 from calendar_app.services import NewEvent, create_event
+from connections.models import Connection, OAuthState
 from documents.index.chunking import Piece
 from documents.indexing import replace_index
 from documents.models import Chunk, Document, Posting, Revision, SignOff
@@ -33,6 +34,7 @@ ADDRESS = "203.0.113.77"  # what they were seen to come from
 # Tables without words of people. What is added to a tenant's schema comes here or gets a canary.
 WITHOUT_WORDS = {Booking, EventReminder, RefreshFamily, Reminder, TeamMembership}
 WITH_WORDS = {
+    *(Connection, OAuthState),
     *(Contact, Delivery, LinkCode),
     *(Note, NoteVersion),
     *(Chunk, Document, Posting, Revision, SignOff),
@@ -146,6 +148,7 @@ def plant() -> Office:
         ends_at=now + timedelta(days=1),
     )
     ModelKey.objects.create(key=f"{CANARY} key")
+    connection = _plant_a_connection(mia)
     call = ModelCall.objects.create(
         purpose="sentence",
         host=f"{CANARY}.example",
@@ -159,6 +162,7 @@ def plant() -> Office:
     ids = {
         "action": action.pk,
         "call": call.pk,
+        "connection": connection.pk,
         "delivery": delivery.pk,
         "task": task.pk,
         "reminder": reminder.pk,
@@ -219,6 +223,28 @@ def _plant_an_event(mia: User) -> Event:
     event = create_event(new=new, by=mia)
     Event.objects.filter(pk=event.pk).update(external_id=f"{CANARY} external")
     return event
+
+
+def _plant_a_connection(mia: User) -> Connection:
+    OAuthState.objects.create(
+        digest=f"{CANARY} state",
+        person=mia,
+        provider="google",
+        flow=f"{CANARY} flow",
+        reply=f"{CANARY} reply",
+        created_at=timezone.now(),
+    )
+    return Connection.objects.create(
+        provider="google",
+        person=mia,
+        account_key=f"{CANARY} account",
+        address=f"{CANARY}@globex.example",
+        scopes=[f"{CANARY} scope"],
+        details={"note": CANARY},
+        secrets=f"{CANARY} secret",
+        state="active",
+        last_error=f"{CANARY} error",
+    )
 
 
 def _action_item(mia: User) -> dict[str, Any]:

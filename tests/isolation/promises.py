@@ -17,6 +17,9 @@ OPEN_DOORS = {
     "/api/v1/integrations/telegram/webhook": "asks for the secret that only Telegram was told",
     "/api/v1/integrations/twilio/sms": "asks for Twilio's signature",
     "/api/v1/integrations/twilio/status": "asks for Twilio's signature",
+    "/api/v1/integrations/google/callback": "puts a vendor's answer aside, by a random word",
+    "/api/v1/integrations/microsoft/callback": "puts a vendor's answer aside, by a random word",
+    "/api/v1/integrations/slack/callback": "puts a vendor's answer aside, by a random word",
     "/api/schema": "describes the API, the same in every office",
     "/api/docs": "describes the API, the same in every office",
     "/.well-known/jwks.json": "publishes the platform's keys",
@@ -45,6 +48,7 @@ WEBHOOKS = {
     "/api/v1/integrations/telegram/webhook": "a secret, which follows from the bot's token",
     "/api/v1/integrations/twilio/sms": "a signature by the account's token",
     "/api/v1/integrations/twilio/status": "a signature by the account's token, over the query too",
+    "/api/v1/integrations/microsoft/callback": "a random word that the office gave to one person",
     "/unsubscribe/<str:token>": "a signed token, which says whose digests it stops",
 }
 # Answers that proxies may keep for everybody.
@@ -71,6 +75,9 @@ class Job:
 
 JOBS = {
     "accounts.forget_sessions": Job("enters one office after the other"),
+    "connections.end_connection": Job(
+        "the office of its header", lambda ids: [ids["connection"]], of_one_office=True
+    ),
     "documents.read_revision": Job(
         "the office of its header", lambda ids: [ids["revision"]], of_one_office=True
     ),
@@ -128,6 +135,7 @@ CACHES = {
     "tenants/backend/paths.py:_moves": "whether the words of a statement move the path",
     "tenants/backend/paths.py:_path_statement": "the words of a statement, by schema and tenant",
     "tenants/migrating.py:expected_migrations": "the migrations of this release",
+    "tenants/seats.py:tenant_cache": "who is at something, under a key of the tenant",
     "tenants/rates.py:tenant_cache": "how much was sent, under a key of the tenant",
     "tenants/reads.py:_statement": "the words of a statement, with gaps for schema and values",
     "tenants/reads.py:tenant_cache": "how many rows there are, under a key of the tenant",
@@ -157,6 +165,8 @@ HEADERS = {
     "Authorization": "a token, which is signed and must agree with the host",
     "HX-Request": "a page or a piece of it",
     "If-Match": "a tag, compared after the row was found in the office and the person's scope",
+    "request-id": "the vendor's name for what we asked, kept with the error",
+    "x-slack-req-id": "the vendor's name for what we asked, kept with the error",
     "retry-after": "how long somebody outside whom we asked wants to be left alone",
     "REMOTE_ADDR": "where it comes from",
     "X-Telegram-Bot-Api-Secret-Token": "a secret of the platform; the office follows from the chat",

@@ -90,6 +90,8 @@ PAGES: dict[str, Page] = {
     "/messages/<uuid:pk>": Page(ids={"pk": "message"}),
     "/notifications": Page(form=_fields(first="email", timezone="UTC")),
     "/notifications/chats": Page(form=_fields(do="link")),
+    "/connections": Page(form=_fields(do="connect", provider="google")),
+    "/connections/finish": Page(query={"state": "A" * 64}),
     "/unsubscribe/<str:token>": Page(ids={"token": "token"}, form=_fields()),
     "/quick-add": Page(form=_fields(text="Order new badges tomorrow at 3pm")),
     "/quick-add/undo": Page(form=lambda world: {"undo_token": next(iter(world.actions.values()))}),
@@ -116,7 +118,9 @@ PAGES: dict[str, Page] = {
     "/admin/assistant/modelcall/settings/": Page(
         form=_fields(mode="off", api="auto", price_input=0, price_output=0)
     ),
-    "/admin/^(?P<app_label>accounts|messaging|tasks|assistant)/$": Page(ids={"app_label": "app"}),
+    "/admin/^(?P<app_label>accounts|connections|messaging|tasks|assistant)/$": Page(
+        ids={"app_label": "app"}
+    ),
     "/admin/^(?P<app_label>tenants|django_celery_beat|accounts)/$": Page(ids={"app_label": "app"}),
     "/admin/(?P<url>.*)$": Page(ids={"url": "nothing"}),
 }
@@ -186,6 +190,7 @@ TABLES = {
         frozenset({DELETE}),
     ),
     "assistant/modelcall": Table("call"),
+    "connections/connection": Table("connection", actions=frozenset({"disconnect"})),
     "messaging/outgoingmessage": Table("message", actions=frozenset({"resend"})),
     "tenants/tenant": Table(
         "tenant",
