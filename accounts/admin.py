@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from accounts import identity_admin  # noqa: F401  its tables stand beside these
 from accounts.console_forms import NewPersonForm, PersonForm, RoleForm
 from accounts.consoles import PeopleFilter, keep_signed_in, person_of, tenant_console
 from accounts.models import AuditEntry, Role, Team, TeamMembership, User

@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
 
         Sign-ins stay out of archives: they end with the address they were made at.
         """
+        from accounts import invitations, recovery  # noqa: F401  they announce their letters
         from accounts.models import User
         from tenants.archive.format import leave_out
         from tenants.plans import Use, register_use

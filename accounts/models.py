@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts import identity_models  # noqa: F401  Django looks for tables here
 from accounts.permissions import Permission, console_grant
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
@@ -98,6 +99,8 @@ class User(AbstractBaseUser, Record):
     # When the sweep looks for a digest; a trigger mirrors it to `tenants.DueInstant`.
     digest_next_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(default=True)
+    # When it was last shown that letters to the address reach this person.
+    email_verified_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
@@ -127,6 +130,12 @@ class User(AbstractBaseUser, Record):
 
     # A second factor comes with the issue about identity.
     mfa_enabled = False
+
+    @property
+    def initials(self) -> str:
+        """One or two letters that stand for the person."""
+        words = self.full_name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
     @property
     def channel_order(self) -> list[str]:
@@ -319,7 +328,7 @@ auditlog.register(
     include_fields=[
         *("email", "full_name", "role", "timezone", "locale", "phone", "password"),
         *("notification_preference", "fallback_channels", "quiet_from", "quiet_until"),
-        *("digest_at", "is_active"),
+        *("digest_at", "is_active", "email_verified_at"),
     ],
     mask_fields=["password"],
     mask_callable="common.audit.hidden",

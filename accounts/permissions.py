@@ -51,6 +51,7 @@ CONSOLE_RESOURCES: Mapping[str, str] = {
     "accounts.user": "user",
     "accounts.team": "user",
     "accounts.teammembership": "user",
+    "accounts.invitation": "user",
     "tasks.task": "task",
     "tasks.reminder": "task",
     "tasks.comment": "task",

@@ -17,6 +17,8 @@ from tenants.context import current_tenant
 ACTIONS = ("CREATE", "UPDATE", "DELETE", "ACCESS")
 # Argon2 works on all of it: nobody shall send a megabyte.
 MAX_PASSWORD = 200
+# A language, and where it is spoken: `de`, `pt-BR`.
+LOCALE = r"^[a-z]{2,3}(-[A-Z]{2})?$"
 
 
 class RegisterSerializer(StrictSerializer):
@@ -96,6 +98,7 @@ class MeSerializer(StrictModelSerializer):
     permissions = GrantsField()
     teams = TeamNamesField(source="own_teams")
     timezone = TimeZoneField(required=False)
+    locale = serializers.RegexField(LOCALE, max_length=10, required=False)
     phone = PhoneField(required=False, allow_blank=True)
     notification_preference = serializers.ChoiceField(choices=Channel.choices, required=False)
     fallback_channels = serializers.ListField(
@@ -113,10 +116,10 @@ class MeSerializer(StrictModelSerializer):
         model = User
         fields = (
             *("id", "email", "full_name", "role", "tenant_id", "permissions", "teams"),
-            *("timezone", "phone", "notification_preference", "fallback_channels"),
-            *("quiet_from", "quiet_until", "digest_at", "mfa_enabled"),
+            *("timezone", "locale", "phone", "notification_preference", "fallback_channels"),
+            *("quiet_from", "quiet_until", "digest_at", "email_verified_at", "mfa_enabled"),
         )
-        read_only_fields = ("email",)
+        read_only_fields = ("email", "email_verified_at")
 
 
 class TenantNameSerializer(serializers.Serializer[Any]):

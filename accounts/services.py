@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.guards import require_rights_of, save_unique
 from accounts.models import RefreshFamily, Role, User
+from accounts.notices import NoticeKind, register_notice, write_to
 from common.errors import InvalidError
 from common.origin import set_actor
 from tenants.context import atomic, tenant_or_none, tenant_transaction
@@ -17,6 +18,7 @@ from tenants.plans import require_room
 from tenants.services import open_tenant
 
 EMAIL_TAKEN = "Another person has this e-mail."
+PASSWORD_CHANGED = "password_changed"  # noqa: S105  a kind of letter
 
 
 @atomic()
@@ -118,9 +120,22 @@ def change_password(*, user: User, old: str, new: str) -> None:
     user.set_password(new)
     user.save(update_fields=["password", "updated_at"])
     end_all_sessions(user=user, why="password")
+    tell_of_new_password(user)
+
+
+def tell_of_new_password(user: User) -> None:
+    """Write to the person that the password is another one now."""
+    lines = (
+        "Your password was changed just now, and all your other sessions have ended.",
+        "If it was not you, ask your office's admin for help at once.",
+    )
+    write_to(user, PASSWORD_CHANGED, "Your password was changed", lines)
 
 
 def end_all_sessions(*, user: User, why: str) -> None:
     """End every family of refresh tokens of the person."""
     open_families = RefreshFamily.objects.filter(user=user, ended_at=None)
     open_families.update(ended_at=timezone.now(), ended_why=why)
+
+
+register_notice(PASSWORD_CHANGED, NoticeKind())

@@ -11,8 +11,10 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the sweep what to do with messages and digests that are due."""
+        from accounts.notices import register_carrier
         from messaging import digests, letters, telephones
         from messaging.due import DueKind, MessageKind, register_due, register_message
+        from messaging.notices import owe_notice, register_notices
         from messaging.services import retry_messages
         from messaging.unsubscribing import unsubscribe_url
         from tenants.archive.format import leave_out
@@ -26,3 +28,5 @@ class MessagingConfig(AppConfig):
         # A code that came by another way would show nothing of the telephone.
         register_message(telephones.KIND, MessageKind(goes_on=False))
         register_message(letters.KIND, MessageKind(to_anybody=True))
+        register_notices()
+        register_carrier(owe_notice)

@@ -63,6 +63,9 @@ class MessageKind:
     goes_on: bool = True
     # Whether it may go to an address of nobody in the office.
     to_anybody: bool = False
+    # Make the link that its text leaves open, of what it is about and where it goes; called in a
+    # transaction when it goes out, so that the ledger holds nothing that opens a door.
+    link: Callable[[UUID, str], str] = lambda _about, _address: ""
 
 
 _due: dict[str, DueKind] = {}

@@ -7,6 +7,7 @@ from hashlib import sha256
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
+from accounts.notices import LINK
 from messaging.channels import (
     ChannelDownError,
     ChannelRefusedError,
@@ -21,6 +22,7 @@ from messaging.due import message_kind
 from messaging.ledger import BACK_OFF, SLOW_DOWN, Result
 from messaging.models import Outcome, OutgoingMessage
 from tenants.breaker import Breaker
+from tenants.context import atomic
 from tenants.rates import Bucket, Rate, take
 
 logger = logging.getLogger(__name__)
@@ -114,14 +116,22 @@ class Line:
 def letter_of(message: OutgoingMessage) -> Letter:
     """Return what is handed over."""
     person, sender = message.recipient_id, message.sender
+    link = _link_of(message)
     return Letter(
         message_id=str(message.pk),
         address=message.address,
         subject=message.subject,
-        text=message.text,
-        html=message.html,
+        text=message.text.replace(LINK, link) if link else message.text,
+        html=message.html.replace(LINK, link) if link else message.html,
         brief=message.brief or message.subject,
         reply_to=sender.email if sender else "",
         buttons=tuple((label, said) for label, said in message.buttons),
         unsubscribe_url=message_kind(message.kind).unsubscribe_url(person) if person else "",
     )
+
+
+def _link_of(message: OutgoingMessage) -> str:
+    if message.about_id is None or LINK not in message.text:
+        return ""
+    with atomic():
+        return message_kind(message.kind).link(message.about_id, message.address)

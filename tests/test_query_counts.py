@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.identity_models import Invitation
 from accounts.models import AuditEntry, Role, Team, TeamMembership, User
 from calendar_app.models import Calendar, Event
 from calendar_app.services import NewEvent, create_event
@@ -139,7 +140,18 @@ def world(ada, max_, eve, finance, task):
     return {**people, "team": finance, "task": task, "note": note, "document": document}
 
 
+def add_invitation(world, number):
+    role = Role.objects.create(name=f"Role {number}", permissions=[])
+    Invitation.objects.create(
+        email=f"p{number}@acme.example",
+        role=role,
+        invited_by=world["ada"],
+        expires_at=timezone.now() + timedelta(days=number - 3),
+    )
+
+
 ROWS = {
+    ("GET", "invitations"): (add_invitation, Invitation),
     ("GET", "users"): (add_user, User),
     ("GET", "roles"): (add_role, Role),
     ("GET", "teams"): (add_team, Team),

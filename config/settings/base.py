@@ -308,6 +308,14 @@ MESSAGE_RATES: dict[str, dict[str, tuple[int, float]]] = {
     "telegram": {"sender": (30, 1), "chat": (1, 1)},
     "slack": {"chat": (1, 1)},
 }
+# At most so many tries in so many seconds, over all offices: of one address of the net, of one
+# e-mail.
+LOGIN_RATES: dict[str, tuple[int, float]] = {
+    "reset_by_address": (20, 3600),
+    "reset_of_email": (5, 3600),
+}
+# How long the answer to “forgot my password” takes, whoever asks.
+RESET_ANSWER_SECONDS = 0.5
 # How many codes a person may have sent to telephones, in so many seconds: each costs money.
 TELEPHONE_CODES: tuple[int, float] | None = (5, 3600)
 

@@ -20,6 +20,8 @@ TWILIO_API_BASE_URL = "http://127.0.0.1:1"
 TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN = "AC" + "0" * 32, "token-of-the-tests"
 # What is counted goes by the store's own clock, and outlives a test.
 TELEPHONE_CODES = None
+LOGIN_RATES = {}
+RESET_ANSWER_SECONDS = 0.0
 TWILIO_PHONE_NUMBER = "+15005550006"
 # Applications that vendors know, and that nobody reaches.
 MICROSOFT_CLIENT_ID, MICROSOFT_CLIENT_SECRET = "office-of-the-tests", "secret-of-the-tests"

@@ -13,7 +13,7 @@ NEW = "a new and long sentence"
 FIELDS = {
     *("id", "email", "full_name", "role", "tenant_id", "permissions", "teams", "timezone"),
     *("phone", "notification_preference", "fallback_channels", "quiet_from", "quiet_until"),
-    *("digest_at", "mfa_enabled"),
+    *("digest_at", "mfa_enabled", "locale", "email_verified_at"),
 }
 
 
@@ -28,6 +28,8 @@ def test_the_profile_is_that_of_the_contract(api, sarah, finance, acme):
         "permissions": sorted(BUILT_IN_ROLES["employee"]),
         "teams": [{"id": str(finance.pk), "name": "Finance"}],
         "timezone": "UTC",
+        "locale": "en",
+        "email_verified_at": None,
         "phone": "",
         "notification_preference": "email",
         "fallback_channels": None,

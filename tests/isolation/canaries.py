@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from accounts.identity_models import Invitation
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
 from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
@@ -36,6 +37,7 @@ WITHOUT_WORDS = {Booking, EventReminder, RefreshFamily, Reminder, TeamMembership
 WITH_WORDS = {
     *(Connection, OAuthState),
     *(Contact, Delivery, LinkCode),
+    *(Contact, Delivery, Invitation, LinkCode),
     *(Note, NoteVersion),
     *(Chunk, Document, Posting, Revision, SignOff),
     *(Attendee, Calendar, Event),
@@ -65,6 +67,13 @@ def plant() -> Office:
     now = timezone.now()
     _plant_a_person_and_an_entry(mia)
     role = Role.objects.create(name=f"{CANARY} role", permissions=["task:read"])
+    invitation = Invitation.objects.create(
+        email=f"{CANARY}-guest@globex.example".lower(),
+        full_name=f"{CANARY} guest",
+        role=role,
+        invited_by=mia,
+        expires_at=now + timedelta(days=7),
+    )
     team = Team.objects.create(name=f"{CANARY} team", lead=mia)
     TeamMembership.objects.create(team=team, user=mia)
     task = Task.objects.create(
@@ -163,6 +172,7 @@ def plant() -> Office:
         "action": action.pk,
         "call": call.pk,
         "connection": connection.pk,
+        "invitation": invitation.pk,
         "delivery": delivery.pk,
         "task": task.pk,
         "reminder": reminder.pk,

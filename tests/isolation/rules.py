@@ -17,6 +17,7 @@ PATH_IDS = {
     "task-reminders": "task",
     "reminder": "reminder",
     "message": "message",
+    **dict.fromkeys(("invitation", "invitation-resend"), "invitation"),
     **{kind: kind for kind in ("user", "role", "team", "note", "document")},
     **dict.fromkeys(("note-version", "note-restore"), "version"),
     **dict.fromkeys(("note-versions", "note-summarize", "note-task", "note-qa"), "note"),
@@ -34,7 +35,7 @@ NAMED_IDS = {
     "instead_of": "message",
     **dict.fromkeys(("parent", "parent_id", "resource_id", "task"), "task"),
     **dict.fromkeys(("memberships-0-user", "members", "creator"), "user"),
-    **dict.fromkeys(("recipient", "sender", "author", "attendee_ids"), "user"),
+    **dict.fromkeys(("recipient", "sender", "author", "attendee_ids", "invited_by"), "user"),
     "note_id": "note",
     **dict.fromkeys(("document_id", "document_ids"), "document"),
     **dict.fromkeys(("owner", "owner_id", "sign_person_ids"), "user"),
@@ -81,6 +82,15 @@ PAGES: dict[str, Page] = {
     "/health/ready": PLAIN,
     "/sign-in": Page(query={"next": "/"}, form=SIGN_IN),
     "/sign-out": Page(form=_fields()),
+    "/profile": Page(form=_fields(full_name="Somebody Else", timezone="UTC", locale="en")),
+    "/profile/email": Page(form=_fields(email="new@acme.example", password=PASSWORD)),
+    "/profile/password": Page(form=_fields(current_password=PASSWORD, new_password=STRONG)),
+    "/forgot-password": Page(form=_fields(email="eve@acme.example")),
+    "/reset-password/<str:token>": Page(ids={"token": "token"}, form=_fields(password=STRONG)),
+    "/confirm-email/<str:token>": Page(ids={"token": "token"}, form=_fields()),
+    "/invitation/<str:token>": Page(
+        ids={"token": "token"}, form=_fields(full_name="Nia New", password=STRONG)
+    ),
     "/": PLAIN,
     "/tasks/<uuid:pk>": Page(ids={"pk": "task"}),
     "/tasks/<uuid:pk>/complete": Page(ids={"pk": "task"}, form=_fields(next="/")),
@@ -182,6 +192,11 @@ TABLES = {
         "role", _fields(name="scribe", permissions="task:read"), frozenset({DELETE})
     ),
     "accounts/team": Table("team", _team, frozenset({DELETE}), ("memberships-0-user",)),
+    "accounts/invitation": Table(
+        "invitation",
+        lambda world: {"email": "nia@acme.example", "role": world.eve.role_id},
+        frozenset({"resend", "revoke"}),
+    ),
     "accounts/auditentry": Table("entry", actions=frozenset({DELETE})),
     "tasks/task": Table("task", _task, frozenset({DELETE, "complete"})),
     "tasks/reminder": Table(

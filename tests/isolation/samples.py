@@ -11,7 +11,11 @@ from uuid import UUID
 import jwt
 from django.utils import timezone
 
+from accounts.identity_models import Invitation
+from accounts.invitations import PURPOSE
+from accounts.links import make_token
 from accounts.models import Role, Team, TeamMembership, User
+from accounts.notices import notice_kinds
 from assistant.actions import record_creation
 from calendar_app.models import Attendee, Calendar, Event
 from calendar_app.services import NewEvent, create_event
@@ -44,6 +48,7 @@ class World:
     task: Task
     reminder: Reminder
     comment: Comment
+    invitation: Invitation
     actions: dict[str, str] = field(default_factory=dict)
     """By the id of a person, what this person can take back."""
     messages: dict[str, str] = field(default_factory=dict)
@@ -82,6 +87,10 @@ def make_world() -> World:
     documents = {str(user.pk): taken_in_by(user) for user in (ada, max_, eve)}
     events = {str(user.pk): called_by(user) for user in (ada, max_, eve)}
     role, _made = Role.objects.get_or_create(name="helper", defaults={"permissions": ["task:read"]})
+    invitation, _made = Invitation.objects.get_or_create(
+        email="ian@acme.example",
+        defaults={"role": eve.role, "invited_by": ada, "expires_at": due + timedelta(days=7)},
+    )
     for number, user in enumerate((ada, max_, eve)):
         send_code_to(user, f"+49151000000{number}")
     for user in (ada, eve):
@@ -95,6 +104,7 @@ def make_world() -> World:
         task,
         reminder,
         comment,
+        invitation,
         actions,
         messages,
         notes,
@@ -221,6 +231,29 @@ def _of_role(**body: Any) -> Callable[..., Sample]:
     return lambda world, _api: Sample({"pk": world.role.pk}, body=body or None)
 
 
+def _of_invitation(**body: Any) -> Callable[..., Sample]:
+    return lambda world, _api: Sample({"pk": world.invitation.pk}, body=body or None)
+
+
+def _accept(world: World, api: Api | None) -> Sample:
+    """Come in by an invitation; strangers bring a token of nobody's."""
+    token = make_token(PURPOSE, i=world.invitation.pk.hex, n=1) if api else "nonsense"
+    return Sample(body={"token": token, "password": STRONG, "full_name": "Ian Invited"})
+
+
+def _reset(world: World, api: Api | None) -> Sample:
+    """Choose a new password for Eve; strangers bring a token of nobody's."""
+    link = notice_kinds()["password_reset"].link(world.eve.pk, "")
+    token = link.rpartition("/")[2] if api else "nonsense"
+    return Sample(body={"token": token, "password": STRONG})
+
+
+def _move(world: World, api: Api | None) -> Sample:
+    """Confirm a new address of Eve's; strangers bring a token of nobody's."""
+    link = notice_kinds()["email_move"].link(world.eve.pk, "eva@acme.example")
+    return Sample(body={"token": link.rpartition("/")[2] if api else "nonsense"})
+
+
 def _of_team(**body: Any) -> Callable[..., Sample]:
     return lambda world, _api: Sample({"pk": world.team.pk}, body=body or None)
 
@@ -334,6 +367,10 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("GET", "me"): _nothing,
     ("PATCH", "me"): _body(full_name="Somebody Else"),
     ("POST", "password-change"): _body(current_password=PASSWORD, new_password=STRONG),
+    ("POST", "password-reset"): _body(email="eve@acme.example"),
+    ("POST", "password-reset-confirm"): _reset,
+    ("POST", "email-change"): _body(email="new@acme.example", password=PASSWORD),
+    ("POST", "email-change-confirm"): _move,
     ("GET", "audit-logs"): _nothing,
     ("GET", "tenant-export"): _nothing,
     ("GET", "users"): _nothing,
@@ -343,6 +380,13 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("DELETE", "user"): lambda world, _api: Sample(
         {"pk": world.eve.pk}, query={"reassign_to": str(world.max.pk)}
     ),
+    ("GET", "invitations"): _nothing,
+    ("POST", "invitations"): _body(email="nia@acme.example", role="employee"),
+    ("GET", "invitation"): _of_invitation(),
+    ("PATCH", "invitation"): _of_invitation(full_name="Nia New"),
+    ("DELETE", "invitation"): _of_invitation(),
+    ("POST", "invitation-resend"): _of_invitation(),
+    ("POST", "invitation-accept"): _accept,
     ("GET", "roles"): _nothing,
     ("POST", "roles"): _body(name="auditor", permissions=["admin:audit"]),
     ("GET", "role"): _of_role(),

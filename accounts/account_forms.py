@@ -1,0 +1,93 @@
+"""The shapes of what people say about their own accounts on the pages."""
+
+from django import forms
+
+from accounts.serializers import LOCALE, MAX_PASSWORD
+from common.consoles import ZoneField
+from common.errors import AppError
+
+
+class RefusableForm(forms.Form):
+    """A form that shows a refusal at its field."""
+
+    def refuse(self, error: AppError) -> None:
+        """Show why it was refused."""
+        self.add_error(error.attr if error.attr in self.fields else None, error.sentence)
+
+
+def new_password(label: str = "Password") -> forms.CharField:
+    """Return a field for a new password; a browser offers to make one."""
+    return forms.CharField(
+        label=label,
+        max_length=MAX_PASSWORD,
+        strip=False,
+        help_text="At least ten characters; a few words are better than a riddle.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class AcceptForm(RefusableForm):
+    """What somebody who was invited chooses."""
+
+    full_name = forms.CharField(
+        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = new_password()
+
+
+def own_password() -> forms.CharField:
+    """Return a field for the present password."""
+    return forms.CharField(
+        label="Your password",
+        max_length=MAX_PASSWORD,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class ForgotForm(forms.Form):
+    """Whose password was forgotten."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
+    )
+
+
+class NewPasswordForm(RefusableForm):
+    """The new password of who forgot theirs."""
+
+    password = new_password("New password")
+
+
+class OwnPasswordForm(RefusableForm):
+    """The old and the new password."""
+
+    current_password = own_password()
+    new_password = new_password("New password")
+
+
+class OwnAddressForm(RefusableForm):
+    """A new address; the password shows who asks."""
+
+    email = forms.EmailField(
+        label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    password = own_password()
+
+
+class ProfileForm(RefusableForm):
+    """What people say about themselves."""
+
+    full_name = forms.CharField(
+        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    phone = forms.RegexField(
+        r"^\+[1-9]\d{6,14}$",
+        label="Telephone",
+        required=False,
+        error_messages={"invalid": "Write the number as +4915112345678."},
+    )
+    timezone = ZoneField(label="Time zone")
+    locale = forms.RegexField(LOCALE, label="Language", max_length=10)

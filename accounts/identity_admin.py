@@ -1,0 +1,97 @@
+"""Who may come in, and by what they are known, in the office console."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.consoles import person_of, tenant_console
+from accounts.identity_models import Invitation
+from accounts.invitations import invite, resend_invitation, revoke_invitation
+from common.consoles import OfficeAdmin, ServedForm, adopt
+from common.errors import AppError
+
+
+class InvitationForm(ServedForm[Invitation]):
+    """Whom to write to."""
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "full_name", "role")
+
+    def clean_email(self) -> str:
+        """Return the address in lower case, as it is stored and looked up."""
+        return str(self.cleaned_data["email"]).lower()
+
+
+@admin.register(Invitation, site=tenant_console)
+class InvitationAdmin(OfficeAdmin[Invitation]):
+    """Invitations are sent, sent again and taken back; they never change otherwise."""
+
+    form = InvitationForm
+    fields = ("email", "full_name", "role")
+    list_display = ("email", "full_name", "role", "state", "expires_at", "invited_by")
+    list_select_related = ("role", "invited_by")
+    search_fields = ("email", "full_name")
+    actions = ("resend", "revoke")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+        """Return the invitations with what became of each."""
+        return super().get_queryset(request).with_status(timezone.now())  # type: ignore[attr-defined, no-any-return]
+
+    @admin.display(description="state")
+    def state(self, invitation: Invitation) -> str:
+        """Return what became of it."""
+        return str(getattr(invitation, "status", ""))
+
+    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        """Nobody changes one here; the actions ask for the grant to let people in."""
+        return obj is None and super().has_add_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        """Nobody: take it back."""
+        return False
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Invitation,
+        form: forms.ModelForm[Invitation],
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Write to somebody that they may come in; raises AppError."""
+        saved = invite(
+            email=obj.email, full_name=obj.full_name, role=obj.role.name, by=person_of(request)
+        )
+        adopt(obj, saved)
+
+    @admin.action(description="Send selected invitations again", permissions=["change"])
+    def resend(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        """Write again, with new links."""
+        for invitation in _locked(queryset):
+            try:
+                resend_invitation(invitation=invitation, by=person_of(request))
+            except AppError as refusal:
+                words = f"{invitation.email}: {refusal.sentence}"
+                self.message_user(request, words, messages.ERROR)
+            else:
+                self.message_user(request, f"{invitation.email} is written to again.")
+
+    @admin.action(description="Take selected invitations back", permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        """End them; their links are good no longer."""
+        for invitation in _locked(queryset):
+            try:
+                revoke_invitation(invitation=invitation)
+            except AppError as refusal:
+                words = f"{invitation.email}: {refusal.sentence}"
+                self.message_user(request, words, messages.ERROR)
+            else:
+                self.message_user(request, f"The invitation of {invitation.email} is taken back.")
+
+
+def _locked(queryset: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    keys = list(queryset.values_list("pk", flat=True))
+    rows = Invitation.objects.select_related("role").order_by("pk")
+    return rows.filter(pk__in=keys).select_for_update(of=("self",))
