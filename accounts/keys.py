@@ -5,8 +5,10 @@ import os
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from datetime import timedelta
+from functools import lru_cache
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 from jwt.algorithms import RSAAlgorithm
 
 KEY_BITS = 2048
@@ -38,18 +41,45 @@ class SigningKey:
         return {**jwk, "kid": self.kid, "use": "sig", "alg": "RS256"}
 
 
-@cache
 def key_ring() -> Mapping[str, SigningKey]:
     """Return the keys of JWT_KEYS_DIR by `kid`, the signing one first.
 
-    The file whose name sorts last signs; all others still verify, so that a key is rotated by
-    adding `jwt-2.pem` and ended by removing `jwt-1.pem` after the longest token's life.
+    The file whose name sorts last signs; all others still verify. The folder is read again as soon
+    as it has changed: every process signs with a new key, and knows it, from its next request on.
     """
     folder = Path(settings.JWT_KEYS_DIR)
+    return _ring(folder, folder.stat().st_mtime_ns if folder.exists() else 0)
+
+
+@lru_cache(maxsize=2)
+def _ring(folder: Path, _changed_at: int) -> Mapping[str, SigningKey]:
     if not list(folder.glob("*.pem")):
         _make_first_key(folder)
     keys = [_load(path) for path in sorted(folder.glob("*.pem"), reverse=True)]
     return {key.kid: key for key in keys}
+
+
+key_ring.cache_clear = _ring.cache_clear  # type: ignore[attr-defined]  # as of a cached function
+
+
+def rotate_key(*, tokens_last: timedelta) -> tuple[str, list[str]]:
+    """Add a key, which signs from now on; return its `kid` and the files that were taken out.
+
+    A key goes when no token that it signed can still be good: the next one is older than that.
+    """
+    folder = Path(settings.JWT_KEYS_DIR)
+    key_ring()  # which makes the first
+    files = sorted(folder.glob("*.pem"))
+    name = f"jwt-{timezone.now():%Y%m%d%H%M%S}.pem"
+    if name <= files[-1].name:
+        # An underscore sorts after the full stop.
+        name = f"{files[-1].stem}_{name.removeprefix('jwt-')}"
+    _write_key(folder, name)
+    oldest_good = (timezone.now() - tokens_last).timestamp()
+    over = [old for old, following in pairwise(files) if following.stat().st_mtime < oldest_good]
+    for file in over:
+        file.unlink()
+    return next(iter(key_ring())), [file.name for file in over]
 
 
 def public_numbers(private: rsa.RSAPrivateKey) -> dict[str, Any]:
@@ -75,15 +105,20 @@ def _load(path: Path) -> SigningKey:
 
 
 def _make_first_key(folder: Path) -> None:
-    """Write `jwt-1.pem`, readable by us alone; when two processes race, the first one's stays."""
+    """Write `jwt-1.pem`; when two processes race, the first one's stays."""
+    _write_key(folder, "jwt-1.pem")
+
+
+def _write_key(folder: Path, name: str) -> None:
+    """Write a new key, readable by us alone, all at once; one that is there stays."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     private = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    draft = folder / f".jwt-1.{os.getpid()}"
+    draft = folder / f".{name}.{os.getpid()}"
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(pem)
     try:
-        os.link(draft, folder / "jwt-1.pem")
+        os.link(draft, folder / name)
     except FileExistsError:
         pass
     finally:

@@ -7,6 +7,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from rest_framework_simplejwt.settings import api_settings
 
 from accounts.keys import key_ring
 from tests.accounts.contract import assert_refused, bearer
@@ -63,6 +66,47 @@ def test_a_new_key_signs_and_the_old_one_still_verifies(keys_dir, api, ada, stra
     assert published(stranger) == {kid_of(old["access_token"]), kid_of(new["access_token"])}
     for tokens in (old, new):
         assert stranger.get(ME, **bearer(tokens["access_token"])).status_code == 200
+
+
+def test_a_rotation_needs_no_restart_and_the_old_key_verifies_until_its_tokens_end(
+    keys_dir, api, ada, stranger, capsys
+):
+    """The ring is not emptied here: running servers see that the folder has changed."""
+    old = api(ada).tokens
+    call_command("rotate_jwt_key")
+    new = api(ada).tokens
+    assert kid_of(new["access_token"]) in capsys.readouterr().out
+    assert published(stranger) == {kid_of(old["access_token"]), kid_of(new["access_token"])}
+    assert kid_of(old["access_token"]) != kid_of(new["access_token"])
+    for tokens in (old, new):
+        assert stranger.get(ME, **bearer(tokens["access_token"])).status_code == 200
+
+
+def test_a_key_goes_when_no_token_of_its_can_be_left(keys_dir, time_machine, capsys):
+    first = next(iter(key_ring()))
+    call_command("rotate_jwt_key")
+    second = next(iter(key_ring()))
+    time_machine.move_to(timezone.now() + api_settings.REFRESH_TOKEN_LIFETIME / 2)
+    call_command("rotate_jwt_key")
+    assert {first, second} < set(key_ring())
+    time_machine.move_to(timezone.now() + api_settings.REFRESH_TOKEN_LIFETIME)
+    call_command("rotate_jwt_key")
+    assert first not in key_ring()
+    assert "jwt-1.pem is taken out" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["jwt-1.pem", "jwt-9.pem", "zebra.pem"])
+def test_the_new_key_sorts_last_whatever_the_others_are_called(keys_dir, name):
+    add_key(keys_dir, name)
+    before = next(iter(key_ring()))
+    call_command("rotate_jwt_key")
+    assert next(iter(key_ring())) != before
+
+
+def test_a_shared_secret_is_not_rotated_like_this(settings):
+    settings.JWT_ALGORITHM = "HS256"
+    with pytest.raises(CommandError):
+        call_command("rotate_jwt_key")
 
 
 def test_a_refresh_moves_to_the_new_key(keys_dir, api, ada, stranger):
