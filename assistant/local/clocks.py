@@ -26,7 +26,10 @@ HOUR_MINUTES = 60
 ALONE = r"(?<![\w:./$#-])(?<!\d,)"
 _PARTS = {part.name.lower(): part for part in Part}
 
-MAKERS.words("fixed_clock", {"noon": Clock(NOON), "midnight": Clock(DAY_HOURS)})
+MAKERS.words(
+    "fixed_clock",
+    {"noon": Clock(NOON), "midnight": Clock(DAY_HOURS), "first_thing": Clock(Part.MORNING.value)},
+)
 MAKERS.words("lunch", {"noon": Clock(NOON)})
 MAKERS.words("closing", {"closing": Clock(17, closing=True)})
 MAKERS.words("meridiem", {"am": 0, "pm": NOON})
@@ -66,7 +69,8 @@ def _late(hour: int, minute: int) -> Clock | None:
 @MAKERS.sign(
     "digital",
     ALONE + r"(\d{1,2}?)(?:[:. ]?([0-5]\d))?(?::[0-5]\d)?\.?(?:ish)?\s{0,2}"
-    r"(?:([ap])\s?\.?\s?m\b\.?|(?<=\d)([ap])\b\.?)",
+    # A zone may follow without a space: "10amPT".
+    r"(?:([ap])\s?\.?\s?m(?:\b|(?=[a-z]{2,4}\b))\.?|(?<=\d)([ap])\b\.?)",
 )
 def _twelve_hours(match: re.Match[str]) -> Clock | None:
     half = (match[3] or match[4]) == "p"
