@@ -4,7 +4,8 @@
 
 Needs no database. Without --gold it reads the development split, where that lies beside this
 folder. The libraries come with `pip install ".[bench]"`; one that is missing is left
-out. Import time and added memory are taken in a fresh process for each, after its first call.
+out. Times are of CPU: what else the machine does is no matter. That of importing, and the added
+memory, are taken in a fresh process for each, after its first call.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import median, quantiles
-from time import perf_counter
+from time import process_time
 
 from benchmarks.data import shared_files
 from benchmarks.readers import READERS, Reader, Record
@@ -75,12 +76,12 @@ def answers_of(name: str, gold: Iterable[Record]) -> list[Record] | None:
 
 def timed(read: Reader, record: Record) -> Record:
     """Return the answer with its milliseconds; a reader that raises has found nothing."""
-    start = perf_counter()
+    start = process_time()
     try:
         answer = read(record)
     except Exception as error:  # noqa: BLE001 — a library that breaks on a text is part of the measure
         answer = {"error": repr(error)}
-    milliseconds = 1000 * (perf_counter() - start)
+    milliseconds = 1000 * (process_time() - start)
     return {"id": record["id"], **answer, "ms": round(milliseconds, 3)}
 
 
@@ -104,9 +105,9 @@ def costs(name: str, answers: list[Record]) -> Figures:
 
 def cost_of(name: str) -> dict[str, float]:
     """Return what importing a reader and its first call cost this fresh process."""
-    before, start = resident_mb(), perf_counter()
+    before, start = resident_mb(), process_time()
     read = READERS[name]()
-    import_ms = 1000 * (perf_counter() - start)
+    import_ms = 1000 * (process_time() - start)
     read(FIRST)
     return {"import_ms": import_ms, "added_mb": resident_mb() - before}
 
