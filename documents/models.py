@@ -196,19 +196,17 @@ class Chunk(models.Model):
         return f"{self.revision_id} {self.position}"
 
 
-class Posting(models.Model):
-    """A term in a chunk: how often it stands there, and how many terms there are in all.
+class Term(models.Model):
+    """Where a term stands in a revision: a posting for each of its chunks, packed.
 
-    Its primary key carries the other columns, so that a search reads nothing but the index. No
-    foreign key leads to the chunk: both go with their revision.
+    `documents.index.postings` tells how. One row for a whole revision, since reading many small
+    ones is what a search would spend its time with.
     """
 
-    pk = models.CompositePrimaryKey("term", "chunk")
+    pk = models.CompositePrimaryKey("term", "revision")
     term = models.CharField(max_length=64)
-    chunk = models.BigIntegerField()
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="+")
-    times = models.PositiveSmallIntegerField()
-    length = models.PositiveSmallIntegerField()
+    postings = models.BinaryField()
 
     def __str__(self) -> str:
         return self.term

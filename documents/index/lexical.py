@@ -1,44 +1,28 @@
-"""BM25 (Robertson, Zaragoza 2009) in SQL over the postings of the revisions that one may read.
+"""BM25 (Robertson, Zaragoza 2009) over the postings of the revisions that one may read.
 
 What counts as rare is counted among these alone: nobody learns from a score what stands elsewhere.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import log
-from typing import Any, NamedTuple
 from uuid import UUID
 
+import numpy as np
 from django.db import connections
 
 from documents.index.chunking import Piece
+from documents.index.postings import best_of, packed_postings, unpacked_postings
+from documents.index.reach import Reach, Scope, postings_in
 from documents.language.stems import terms_of
-from documents.models import Chunk, Posting, Revision
+from documents.models import Chunk, Revision, Term
 from tenants.context import home_alias
 
 K1, B = 1.2, 0.75
-MOST_TIMES = 32_767
-HOW_MANY = """
-    SELECT term, count(*) FROM documents_posting
-    WHERE term = ANY(%s) AND revision_id = ANY(%s) GROUP BY term"""
-BEST = """
-    SELECT p.chunk, sum(t.weight * p.times / (p.times + %s + %s * p.length)) AS score
-    FROM unnest(%s::text[], %s::float8[]) t(term, weight)
-    JOIN documents_posting p ON p.term = t.term
-    WHERE p.revision_id = ANY(%s)
-    GROUP BY p.chunk ORDER BY score DESC, p.chunk LIMIT %s"""
 WRITE = """
-    INSERT INTO documents_posting (term, chunk, revision_id, times, length)
-    SELECT term, chunk, %s, times, length
-    FROM unnest(%s::text[], %s::bigint[], %s::int[], %s::int[]) r(term, chunk, times, length)"""
-
-
-class Scope(NamedTuple):
-    """The revisions that a search looks at, with the sizes that BM25 asks for."""
-
-    revisions: list[UUID]
-    chunks: int
-    terms: int
+    INSERT INTO documents_term (term, revision_id, postings)
+    SELECT term, %s, postings FROM unnest(%s::text[], %s::bytea[]) r(term, postings)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +39,27 @@ class Words:
         return self.idf.get(term, self.rarest)
 
 
-def words_of_question(question: str, scope: Scope) -> Words:
-    """Return the question's terms with their weights in this scope."""
+def best_by_words(
+    question: str, reach: Reach, scope: Scope, limit: int
+) -> tuple[Words, dict[int, float]]:
+    """Return the question's terms, and the scores of the chunks that fit best, the best first."""
     terms = terms_of(question)
     rarest = idf_of(scope.chunks, 0)
-    if not terms or not scope.revisions:
-        return Words(terms, {}, rarest)
-    rows = _rows(HOW_MANY, [sorted(set(terms)), scope.revisions])
-    return Words(terms, {term: idf_of(scope.chunks, count) for term, count in rows}, rarest)
-
-
-def best_by_words(words: Words, scope: Scope, limit: int) -> dict[int, float]:
-    """Return the scores of the chunks that fit best, the best first."""
-    if not words.idf:
-        return {}
-    length = scope.terms / max(scope.chunks, 1)
-    known = list(words.idf)
-    weights = [words.idf[term] * (K1 + 1) for term in known]
-    values = [K1 * (1 - B), K1 * B / max(length, 1), known, weights, scope.revisions, limit]
-    return {chunk: float(score) for chunk, score in _rows(BEST, values)}
+    if not terms or not scope.chunks:
+        return Words(terms, {}, rarest), {}
+    stored = {term: unpacked_postings(each) for term, each in postings_in(reach, terms).items()}
+    idf = {term: idf_of(scope.chunks, len(each)) for term, each in stored.items()}
+    length = scope.terms / scope.chunks
+    chunks, scores = [], []
+    for term, each in stored.items():
+        times = each["times"].astype(np.float64)
+        penalty = K1 * (1 - B) + K1 * B / max(length, 1) * each["length"]
+        chunks.append(each["chunk"].astype(np.int64))
+        scores.append(idf[term] * (K1 + 1) * times / (times + penalty))
+    words = Words(terms, idf, rarest)
+    if not chunks:
+        return words, {}
+    return words, best_of(np.concatenate(chunks), np.concatenate(scores), limit)
 
 
 def most_by_words(words: Words) -> float:
@@ -88,40 +74,28 @@ def write_chunks(revision: Revision, pieces: Collection[Piece]) -> int:
               text=piece.text)
         for place, piece in enumerate(pieces)
     )  # fmt: skip
-    found: list[tuple[str, int, int, int]] = []
+    found: dict[str, list[tuple[int, int, int]]] = {}
     total = 0
     for row in rows:
-        counts, length = _counted(f"{row.heading}\n{row.text}")
+        counts = Counter(terms_of(f"{row.heading}\n{row.text}"))
+        length = counts.total()
         total += length
-        found += [(term, row.pk, min(times, MOST_TIMES), min(length, MOST_TIMES))
-                  for term, times in counts.items()]  # fmt: skip
+        for term, times in counts.items():
+            found.setdefault(term, []).append((row.pk, times, length))
     if found:
+        postings = list(map(packed_postings, found.values()))
         with connections[home_alias()].cursor() as cursor:
-            cursor.execute(WRITE, [revision.pk, *map(list, zip(*found, strict=True))])
+            cursor.execute(WRITE, [revision.pk, list(found), postings])
     return total
 
 
 def drop_chunks(revisions: Iterable[UUID]) -> None:
     """Remove what these revisions are found by."""
     ids = list(revisions)
-    Posting.objects.filter(revision__in=ids).delete()
+    Term.objects.filter(revision__in=ids).delete()
     Chunk.objects.filter(revision__in=ids).delete()
-
-
-def _counted(text: str) -> tuple[dict[str, int], int]:
-    counts: dict[str, int] = {}
-    terms = terms_of(text)
-    for term in terms:
-        counts[term] = counts.get(term, 0) + 1
-    return counts, len(terms)
 
 
 def idf_of(chunks: int, count: int) -> float:
     """Return how much a term counts that stands in so many of the chunks."""
     return log(1 + (chunks - count + 0.5) / (count + 0.5))
-
-
-def _rows(query: str, values: list[Any]) -> list[Any]:
-    with connections[home_alias()].cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())

@@ -1,78 +1,129 @@
-"""The vectors of an office in memory, as long as its index stays as it is."""
+"""The vectors of an office in memory; what changes in its index is read alone.
 
-from collections import OrderedDict
-from dataclasses import dataclass
+A state of the index is told from every other one by a hash. When it changes, the vectors
+of new revisions are appended, and those of revisions that are gone are passed over until they
+are many. What a question has in hand stays as it is meanwhile.
+"""
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import islice
 from threading import Lock
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 from django.conf import settings
+from django.contrib.postgres.aggregates import BitXor
+from django.db.models import BigIntegerField, F, Func, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 
 from documents.index.embedding import NAME, SIZE, Vectors, unpacked
-from documents.models import Chunk
+from documents.models import Chunk, Revision
 from tenants.context import current_tenant
+from tenants.reads import Read
 
-BYTES_EACH = SIZE * 4 + 12
+BYTES_EACH = SIZE * 4 + 20
+READ_AT_ONCE = 2_000
+# How much room there is for what comes later, and how much of it may be given to what is gone.
+ROOM, MOST_GONE = 1 / 8, 1 / 4
 # By the tenant: which state of the index it is, and the vectors.
-_kept: OrderedDict[UUID, tuple[int, "Matrix"]] = OrderedDict()
-_turn = Lock()
+_kept: OrderedDict[UUID, tuple[str, "Matrix"]] = OrderedDict()
+_turn, _turns = Lock(), defaultdict[UUID, Lock](Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Room for a row for each chunk: its vector, its number, and the number of its revision."""
+
+    vectors: Vectors
+    chunks: npt.NDArray[np.int64]
+    owners: npt.NDArray[np.int32]
+
+    @classmethod
+    def of_size(cls, size: int) -> "Rows":
+        """Return room for so many."""
+        return cls(
+            np.empty((size, SIZE), np.float32), np.empty(size, np.int64), np.empty(size, np.int32)
+        )
+
+    def first(self, count: int) -> "Rows":
+        """Return the first ones, which are not written to again."""
+        return Rows(self.vectors[:count], self.chunks[:count], self.owners[:count])
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """One row for each chunk, in their order, with the number of its revision."""
+    """The vectors of a state of the index."""
 
-    vectors: Vectors
-    chunks: npt.NDArray[np.int64]
-    revisions: npt.NDArray[np.int32]
+    rows: Rows
+    count: int
+    # Of each revision that counts: its own number here, and how often its index had changed.
+    numbers: dict[UUID, int]
+    steps: dict[UUID, int]
+    next_number: int
+    # Chunks in their order.
+    order: npt.NDArray[np.int64]
 
     @property
     def size(self) -> int:
         """How many bytes it takes."""
-        return self.vectors.nbytes + self.chunks.nbytes + self.revisions.nbytes
+        return len(self.rows.chunks) * BYTES_EACH
 
     def best(
-        self, question: Vectors, revisions: set[int], limit: int, also: list[int]
+        self, question: Vectors, revisions: Iterable[UUID] | None, limit: int, also: Collection[int]
     ) -> dict[int, float]:
-        """Return the cosines of the nearest chunks of these revisions, and of the others named."""
-        # A product that takes one core; BLAS would keep the others spinning after each question.
-        cosines = np.einsum("ij,j->i", self.vectors, question)
-        allowed = np.isin(self.revisions, list(revisions))
-        cosines = np.where(allowed, cosines, -2.0)
-        count = min(limit, int(allowed.sum()))
+        """Return the cosines of the nearest chunks of these revisions, and of the others named.
+
+        Without revisions, of all.
+        """
+        seen = self.rows.first(self.count)
+        allowed = self._allowed(revisions)[seen.owners]
+        count = min(limit, int(np.count_nonzero(allowed)))
         if not count:
             return {}
-        nearest = np.argpartition(-cosines, count - 1)[:count]
-        places = np.searchsorted(self.chunks, also)
-        places = places[places < len(self.chunks)]
-        named = places[np.isin(self.chunks[places], also)]
-        return {int(self.chunks[n]): float(cosines[n]) for n in {*nearest, *named}}
+        # A product that takes one core; BLAS would keep the others spinning after each question.
+        cosines = np.einsum("ij,j->i", seen.vectors, question)
+        if not allowed.all():
+            cosines[~allowed] = -2.0
+        nearest = np.argpartition(cosines, len(cosines) - count)[len(cosines) - count :]
+        wanted = np.fromiter(also, np.int64, len(also))
+        places = np.searchsorted(seen.chunks, wanted, sorter=self.order)
+        named = self.order[places[places < self.count]]
+        named = named[np.isin(seen.chunks[named], wanted) & allowed[named]]
+        return {int(seen.chunks[n]): float(cosines[n]) for n in {*nearest, *named}}
+
+    def _allowed(self, revisions: Iterable[UUID] | None) -> npt.NDArray[np.bool_]:
+        """Return for each number of a revision whether it counts."""
+        table = np.zeros(self.next_number + 1, np.bool_)
+        wanted = self.numbers if revisions is None else revisions
+        table[[self.numbers[each] for each in wanted if each in self.numbers]] = True
+        return table
 
 
-def matrix_of(revisions: list[UUID], state: int) -> Matrix | None:
-    """Return the vectors of these revisions, which are all that the tenant in force has.
-
-    None where they are more than VECTOR_CACHE_BYTES allows.
-    """
+def matrix_now() -> Matrix | None:
+    """Return the vectors of the tenant in force; None where they need more than allowed."""
     tenant = current_tenant().pk
-    with _turn:
-        known = _kept.get(tenant)
-        if known and known[0] == state:
-            _kept.move_to_end(tenant)
-            return known[1]
-    matrix = _read(revisions)
-    if matrix is None:
-        return None
-    with _turn:
-        _kept[tenant] = (state, matrix)
-        _kept.move_to_end(tenant)
-        while sum(each.size for _state, each in _kept.values()) > settings.VECTOR_CACHE_BYTES:
-            _kept.popitem(last=False)
+    [state] = _state().rows({}, lambda row: row[0])
+    with _turns[tenant]:
+        with _turn:
+            known = _kept.get(tenant)
+            if known and known[0] == state:
+                _kept.move_to_end(tenant)
+                return known[1]
+        matrix = _renewed(known[1] if known else None)
+        with _turn:
+            _kept.pop(tenant, None)
+            if matrix:
+                _kept[tenant] = (state, matrix)
+            while sum(each.size for _state, each in _kept.values()) > settings.VECTOR_CACHE_BYTES:
+                _kept.popitem(last=False)
     return matrix
 
 
-def cosines_of(question: Vectors, chunks: list[int]) -> dict[int, float]:
+def cosines_of(question: Vectors, chunks: Collection[int]) -> dict[int, float]:
     """Return the cosines of these chunks, read from the database."""
     rows = Chunk.objects.filter(pk__in=chunks, model=NAME).values_list("pk", "vector")
     found = list(rows)
@@ -82,14 +133,62 @@ def cosines_of(question: Vectors, chunks: list[int]) -> dict[int, float]:
     return {pk: float(cosine) for (pk, _vector), cosine in zip(found, cosines, strict=True)}
 
 
-def _read(revisions: list[UUID]) -> Matrix | None:
-    numbers = {revision: number for number, revision in enumerate(revisions)}
-    rows = Chunk.objects.filter(model=NAME, revision__in=revisions).order_by("pk")
-    if rows.count() * BYTES_EACH > settings.VECTOR_CACHE_BYTES:
+@cache
+def _state() -> Read:
+    """Describe the hash of what is indexed, and of how often each has changed."""
+    each = Func(F("pk"), F("steps"), function="uuid_hash_extended", output_field=BigIntegerField())
+    rows = Revision.objects.filter(chunks__gt=0).order_by().values(one=Value(1))
+    return Read(rows.annotate(state=Cast(BitXor(each), TextField())).values_list("state"))
+
+
+def _renewed(old: Matrix | None) -> Matrix | None:
+    """Return the vectors as they are now, those that are known taken over."""
+    steps = dict(Revision.objects.filter(chunks__gt=0).order_by().values_list("pk", "steps"))
+    old = old or Matrix(Rows.of_size(0), 0, {}, {}, 0, np.empty(0, np.int64))
+    stay = {
+        each: number
+        for each, number in old.numbers.items()
+        if each in steps and steps[each] == old.steps.get(each)
+    }
+    rows = Chunk.objects.filter(model=NAME).order_by("pk")
+    if stay:
+        rows = rows.filter(revision__in=steps.keys() - stay.keys())
+    matrix = _with_room(old, stay, rows.count())
+    if matrix.size > settings.VECTOR_CACHE_BYTES:
         return None
-    found = list(rows.values_list("pk", "revision_id", "vector"))
-    return Matrix(
-        vectors=unpacked([bytes(vector or b"") for _pk, _revision, vector in found]),
-        chunks=np.array([pk for pk, _revision, _vector in found], dtype=np.int64),
-        revisions=np.array([numbers[each] for _pk, each, _vector in found], dtype=np.int32),
-    )
+    return _filled(matrix, rows, steps)
+
+
+def _with_room(old: Matrix, stay: dict[UUID, int], more: int) -> Matrix:
+    """Return what stays, where there is room for more rows: there, unless much there is gone."""
+    seen = old.rows.first(old.count)
+    table = np.zeros(old.next_number + 1, np.bool_)
+    table[list(stay.values())] = True
+    kept = table[seen.owners]
+    live = int(np.count_nonzero(kept))
+    is_roomy = old.count + more <= len(old.rows.chunks)
+    if is_roomy and old.count - live <= MOST_GONE * old.count:
+        return replace(old, numbers=stay)
+    rows = Rows.of_size(int((live + more) * (1 + ROOM)))
+    rows.vectors[:live], rows.chunks[:live] = seen.vectors[kept], seen.chunks[kept]
+    rows.owners[:live] = seen.owners[kept]
+    return replace(old, rows=rows, count=live, numbers=stay)
+
+
+def _filled(matrix: Matrix, rows: QuerySet[Chunk], steps: dict[UUID, int]) -> Matrix:
+    """Append the vectors of these chunks."""
+    numbers, count, room = dict(matrix.numbers), matrix.count, matrix.rows
+    next_number = matrix.next_number
+    columns = rows.values_list("pk", "revision_id", "vector")
+    waiting = columns.iterator(READ_AT_ONCE)
+    while some := list(islice(waiting, min(READ_AT_ONCE, len(room.chunks) - count))):
+        for _pk, owner, _vector in some:
+            if owner not in numbers:
+                numbers[owner], next_number = next_number, next_number + 1
+        place = slice(count, count + len(some))
+        room.vectors[place] = unpacked([bytes(vector or b"") for _pk, _owner, vector in some])
+        room.chunks[place] = [pk for pk, _owner, _vector in some]
+        room.owners[place] = [numbers[owner] for _pk, owner, _vector in some]
+        count += len(some)
+    order = np.argsort(room.chunks[:count], kind="stable")
+    return Matrix(room, count, numbers, steps, next_number, order)

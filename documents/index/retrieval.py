@@ -2,19 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from accounts.models import User
-from documents.index.embedding import Vectors, embedder
-from documents.index.lexical import (
-    Scope,
-    Words,
-    best_by_words,
-    most_by_words,
-    words_of_question,
-)
-from documents.index.matrices import cosines_of, matrix_of
-from documents.models import Chunk, Document, Revision
+from documents.index.embedding import Embedder, Vectors, embedder
+from documents.index.lexical import Words, best_by_words, most_by_words
+from documents.index.matrices import cosines_of, matrix_now
+from documents.index.reach import Reach, chunks_in, revisions_in, scope_of
 
 # Of each kind; then what is best in both together, by a weighted sum of shares of the best.
 CANDIDATES = 100
@@ -64,19 +59,14 @@ def passages_for(
     `documents` narrows that down; `vector` is the question's where it is known already. Call it
     inside a transaction of the tenant.
     """
-    everything = _indexed()
-    readable = _readable(by, documents)
-    rows = [row for row in everything if row[0] in readable]
-    scope = Scope(
-        [row[0] for row in rows], sum(row[1] for row in rows), sum(row[2] for row in rows)
-    )
-    words = words_of_question(question, scope)
-    by_words = best_by_words(words, scope, CANDIDATES)
-    by_meaning = _by_meaning(question, vector, everything, readable, list(by_words))
+    reach = Reach(by, documents)
+    scope = scope_of(reach)
+    words, by_words = best_by_words(question, reach, scope, CANDIDATES)
+    by_meaning = _by_meaning(question, vector, reach, by_words) if scope.embedded else {}
     scores = _together(by_words, by_meaning)
     best = sorted(scores, key=lambda chunk: (-scores[chunk], chunk))[:limit]
     return Found(
-        passages=_passages(best, scores, by_words, by_meaning),
+        passages=_passages(best, reach, scores, by_words, by_meaning),
         words=words,
         most_bm25=most_by_words(words),
         best_bm25=max(by_words.values(), default=0.0),
@@ -84,38 +74,25 @@ def passages_for(
     )
 
 
-def _indexed() -> list[tuple[UUID, int, int, int, int]]:
-    """Return each indexed revision with the sizes and the state of its index."""
-    rows = Revision.objects.filter(chunks__gt=0).order_by("id")
-    return list(rows.values_list("pk", "chunks", "terms", "embedded", "steps"))
-
-
-def _readable(by: User, documents: Collection[UUID] | None) -> set[UUID]:
-    seen = Document.objects.visible_to(by)
-    if documents is not None:
-        seen = seen.filter(pk__in=list(documents))
-    rows = Revision.objects.filter(chunks__gt=0, document__in=seen.order_by().values("pk"))
-    return set(rows.order_by().values_list("pk", flat=True))
-
-
 def _by_meaning(
-    question: str,
-    vector: Vectors | None,
-    everything: list[tuple[UUID, int, int, int, int]],
-    readable: set[UUID],
-    by_words: list[int],
+    question: str, vector: Vectors | None, reach: Reach, by_words: dict[int, float]
 ) -> dict[int, float]:
-    model = embedder() if any(row[3] for row in everything if row[0] in readable) else None
+    model = embedder()
     if model is None:
         return {}
     if vector is None:
-        vector = model.vectors([question])[0]
-    revisions = [row[0] for row in everything]
-    matrix = matrix_of(revisions, hash(tuple((row[0], row[4]) for row in everything)))
+        vector = _vector_of(model, question)
+    matrix = matrix_now()
     if matrix is None:
         return cosines_of(vector, by_words)
-    numbers = {number for number, revision in enumerate(revisions) if revision in readable}
-    return matrix.best(vector, numbers, CANDIDATES, by_words)
+    revisions = None if reach.is_everything else revisions_in(reach)
+    return matrix.best(vector, revisions, CANDIDATES, by_words)
+
+
+@lru_cache(maxsize=500)
+def _vector_of(model: Embedder, question: str) -> Vectors:
+    vector: Vectors = model.vectors([question])[0]
+    return vector
 
 
 def _together(by_words: dict[int, float], by_meaning: dict[int, float]) -> dict[int, float]:
@@ -131,25 +108,25 @@ def _together(by_words: dict[int, float], by_meaning: dict[int, float]) -> dict[
 
 def _passages(
     best: list[int],
+    reach: Reach,
     scores: dict[int, float],
     by_words: dict[int, float],
     by_meaning: dict[int, float],
 ) -> list[Passage]:
-    rows = Chunk.objects.filter(pk__in=best).select_related("revision__document")
-    chunks = {row.pk: row for row in rows}
+    rows = chunks_in(reach, best) if best else {}
     return [
         Passage(
             chunk=pk,
-            text=chunks[pk].text,
-            heading=chunks[pk].heading,
-            page=chunks[pk].page,
-            document_id=chunks[pk].revision.document_id,
-            document=chunks[pk].revision.document.title,
-            revision=chunks[pk].revision.number,
+            text=rows[pk]["text"],
+            heading=rows[pk]["heading"],
+            page=rows[pk]["page"],
+            document_id=rows[pk]["document_id"],
+            document=rows[pk]["document"],
+            revision=rows[pk]["revision"],
             score=scores[pk],
             bm25=by_words.get(pk, 0.0),
             cosine=by_meaning.get(pk),
         )
         for pk in best
-        if pk in chunks
+        if pk in rows
     ]

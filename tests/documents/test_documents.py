@@ -8,7 +8,7 @@ from django.utils import timezone
 from documents import jobs, storage
 from documents.index.embedding import embedder
 from documents.indexing import MOST_ATTEMPTS, read_revision
-from documents.models import Chunk, Document, Posting, Revision
+from documents.models import Chunk, Document, Revision, Term
 from documents.services import wake_revisions
 from tests.documents.conftest import URL
 from tests.documents.files import pdf, word
@@ -128,7 +128,7 @@ def test_a_newer_file_takes_the_place_of_the_older_one_once_it_is_read(take_in, 
     assert (told["status"], told["revision"], told["newest"]) == ("processing", 1, 2)
     read_revision(document.revisions.get(number=2).pk)
     assert Chunk.objects.get().text == "Twenty days."
-    assert set(Posting.objects.values_list("term", flat=True)) == {"twenti", "day"}
+    assert set(Term.objects.values_list("term", flat=True)) == {"twenti", "day"}
     rows = api(eve).get(one(document, "/revisions")).json()["results"]
     assert [row["number"] for row in rows] == [2, 1]
     old = api(eve).get(one(document, f"/revisions/{rows[1]['id']}/download"))
@@ -165,7 +165,7 @@ def test_deleting_takes_text_vectors_and_file_away(
     with django_capture_on_commit_callbacks(execute=True):
         assert api(ada).delete(one(document)).status_code == 204
     assert not path.exists()
-    for model in (Document, Revision, Chunk, Posting):
+    for model in (Document, Revision, Chunk, Term):
         assert not model.objects.exists()
 
 

@@ -22,6 +22,7 @@ from connections.models import Connection, OAuthState
 from documents.index.chunking import Piece
 from documents.indexing import replace_index
 from documents.models import Chunk, Document, Posting, Revision, SignOff
+from documents.models import Chunk, Document, Revision, Term
 from documents.services import Upload, create_document
 from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, LinkCode, OutgoingMessage
@@ -41,6 +42,7 @@ WITH_WORDS = {
     *(Note, NoteVersion),
     *(Chunk, Document, Posting, Revision, SignOff),
     *(Attendee, Calendar, Event),
+    *(Chunk, Document, Revision, Term),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
     *(Role, Task, Team, User),
 }
