@@ -17,7 +17,8 @@ from benchmarks.report import Report
 FOLDS, ROUNDS, RATE = 5, 300, 0.05
 # Answers of sites are marked incompletely: they count for less.
 LESS, HALF = 0.2, 0.5
-SURE = 0.3
+# From which chance on an answer might be given; the product's own is one of them.
+LEVELS = (0.2, 0.3, 0.4, 0.5)
 
 
 class Sample:
@@ -59,6 +60,7 @@ class Sample:
 def train(report: Report, sets: Sequence[tuple[str, str, Sequence[Any]]]) -> None:
     """Train on everything, write the product's models, and print how those of folds do."""
     from documents.answers import weights
+    from documents.answers.answering import SURE
 
     samples = [Sample(setting, kind) for _name, kind, settings in sets for setting in settings]
     # Nobody knows the answer to what only seems to be answered.
@@ -66,9 +68,9 @@ def train(report: Report, sets: Sequence[tuple[str, str, Sequence[Any]]]) -> Non
     told = [_judged(samples, fold) for fold in range(FOLDS)]
     names = list(dict.fromkeys(name for one in told for name in one))
     rows = [{"trained on the rest": name,
-             "share": sum(sum(one[name]) for one in told if name in one)
-             / sum(len(one[name]) for one in told if name in one)} for name in names]  # fmt: skip
-    report.table(f"{FOLDS} folds", rows)
+             **_shares([row for one in told for row in one.get(name, [])])}
+            for name in names]  # fmt: skip
+    report.table(f"{FOLDS} folds, answered from a chance on; given from {SURE} on", rows)
     sentence = _sentence_model(samples)
     found = {"sentence": sentence, **_chance_models(samples, sentence)}
     text = {name: [float(f"{value:.4g}") for value in values] for name, values in found.items()}
@@ -77,13 +79,19 @@ def train(report: Report, sets: Sequence[tuple[str, str, Sequence[Any]]]) -> Non
     weights.weights.cache_clear()
 
 
-def _judged(samples: Sequence[Sample], fold: int) -> dict[str, list[bool]]:
+def _shares(rows: Sequence[Sequence[bool]]) -> dict[str, float]:
+    """Return the share of what is right at each level."""
+    shares = np.mean(np.array(rows, dtype=float), axis=0)
+    return {f"from {level}": float(share) for level, share in zip(LEVELS, shares, strict=True)}
+
+
+def _judged(samples: Sequence[Sample], fold: int) -> dict[str, list[list[bool]]]:
     """Train on other articles and sites, and return how each question of this fold fares."""
     from documents.answers.evidence import without_vectors
 
     model = _sentence_model([each for each in samples if each.fold != fold])
     chances = _chance_models([each for each in samples if each.fold != fold], model)
-    told: dict[str, list[bool]] = {}
+    told: dict[str, list[list[bool]]] = {}
     for sample in samples:
         if sample.fold != fold:
             continue
@@ -92,15 +100,17 @@ def _judged(samples: Sequence[Sample], fold: int) -> dict[str, list[bool]]:
         for name, chance in chances.items():
             given = values if name == "chance_with_vectors" else without_vectors(values)
             score = float(np.dot(given, chance[:-1]) + chance[-1])
-            is_found = 1 / (1 + np.exp(-score)) >= SURE
+            given_from = 1 / (1 + np.exp(-score))
             what = "answered" if sample.has_answer else "refused"
             key = f"{where} {sample.kind}: {what}, {name}"
-            told.setdefault(key, []).append(is_found == sample.has_answer)
+            told.setdefault(key, []).append(
+                [(given_from >= level) == sample.has_answer for level in LEVELS]
+            )
         if sample.has_answer:
             best = np.argsort(-(sample.features @ model[:-1]), kind="stable")[:2]
             text = " ".join(sample.sentences[n].text for n in sorted(best))
             key = f"{where}: answer within two sentences"
-            told.setdefault(key, []).append(contains(sample.question, text))
+            told.setdefault(key, []).append([contains(sample.question, text)] * len(LEVELS))
     return told
 
 

@@ -12,8 +12,8 @@ BACK = """
 INSERT INTO documents_posting (term, revision_id, chunk, times, length)
 SELECT term, revision_id,
     ('x' || encode(substr(postings, 8 * n + 1, 4), 'hex'))::bit(32)::bigint,
-    ('x' || encode(substr(postings, 8 * n + 5, 2), 'hex'))::bit(16)::int,
-    ('x' || encode(substr(postings, 8 * n + 7, 2), 'hex'))::bit(16)::int
+    ('x' || encode(substr(postings, 8 * n + 5, 2), 'hex'))::bit(16)::int::smallint,
+    ('x' || encode(substr(postings, 8 * n + 7, 2), 'hex'))::bit(16)::int::smallint
 FROM documents_term, generate_series(0, octet_length(postings) / 8 - 1) n;
 DELETE FROM documents_term;
 """
