@@ -59,9 +59,6 @@ def _ring(folder: Path, _changed_at: int) -> Mapping[str, SigningKey]:
     return {key.kid: key for key in keys}
 
 
-key_ring.cache_clear = _ring.cache_clear  # type: ignore[attr-defined]  # as of a cached function
-
-
 def rotate_key(*, tokens_last: timedelta) -> tuple[str, list[str]]:
     """Add a key, which signs from now on; return its `kid` and the files that were taken out.
 

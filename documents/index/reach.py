@@ -100,7 +100,8 @@ def _sizes(asker: User, values: Values) -> QuerySet[Any, Any]:
 
 def _terms(asker: User, values: Values) -> QuerySet[Any, Any]:
     rows = _of(Term.objects.filter(IsOneOf("term", values["terms"])), asker, values)
-    return rows.values("term").annotate(joined=Joined("postings"))
+    joined: QuerySet[Any, Any] = rows.values("term").annotate(joined=Joined("postings"))
+    return joined
 
 
 def _chunks(asker: User, values: Values) -> QuerySet[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from accounts.keys import key_ring
+from accounts import keys
 from tenants.context import tenant_context
 from tests.conftest import PASSWORD
 from tests.fast_hasher import FastArgon2PasswordHasher
@@ -44,9 +44,9 @@ def hashes(monkeypatch) -> list[str]:
 def keys_dir(tmp_path, settings) -> Iterator[Any]:
     """A key directory of the test's own; the ring is read anew before and after."""
     settings.JWT_KEYS_DIR = tmp_path / "keys"
-    key_ring.cache_clear()
+    keys._ring.cache_clear()
     yield settings.JWT_KEYS_DIR
-    key_ring.cache_clear()
+    keys._ring.cache_clear()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from rest_framework_simplejwt.settings import api_settings
 
+from accounts import keys
 from accounts.keys import key_ring
 from tests.accounts.contract import assert_refused, bearer
 
@@ -23,7 +24,7 @@ def add_key(folder, name, *, key=None):
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(pem)
-    key_ring.cache_clear()
+    keys._ring.cache_clear()
 
 
 def kid_of(token):
@@ -44,14 +45,13 @@ def test_the_first_key_is_made_and_readable_by_us_alone(keys_dir):
 
 def test_a_made_key_stays_the_same(keys_dir):
     first = list(key_ring())
-    key_ring.cache_clear()
+    keys._ring.cache_clear()
     assert list(key_ring()) == first
 
 
 def test_a_process_that_lost_the_race_takes_the_winners_key(keys_dir, monkeypatch):
     add_key(keys_dir, "jwt-1.pem")
     winner = (keys_dir / "jwt-1.pem").read_bytes()
-    from accounts import keys
 
     keys._make_first_key(keys_dir)
     assert [file.name for file in keys_dir.iterdir()] == ["jwt-1.pem"]
@@ -121,7 +121,7 @@ def test_a_removed_key_verifies_no_longer(keys_dir, api, ada, stranger):
     old = api(ada).tokens
     add_key(keys_dir, "jwt-2.pem")
     (keys_dir / "jwt-1.pem").unlink()
-    key_ring.cache_clear()
+    keys._ring.cache_clear()
     assert_refused(stranger.get(ME, **bearer(old["access_token"])), 401)
     assert kid_of(old["access_token"]) not in published(stranger)
 

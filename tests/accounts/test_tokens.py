@@ -16,6 +16,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts import keys
 from accounts.keys import key_ring
 from accounts.models import Role
 from tests.accounts.contract import assert_refused, bearer
@@ -263,7 +264,7 @@ def test_a_token_that_was_found_good_once_ends_with_its_key(api, ada, keys_dir):
     client = api(ada)
     assert client.get(ME).status_code == 200
     (keys_dir / "jwt-1.pem").unlink()
-    key_ring.cache_clear()
+    keys._ring.cache_clear()
     assert_refused(client.get(ME), 401)
 
 

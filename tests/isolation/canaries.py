@@ -21,8 +21,7 @@ from calendar_app.services import NewEvent, create_event
 from connections.models import Connection, OAuthState
 from documents.index.chunking import Piece
 from documents.indexing import replace_index
-from documents.models import Chunk, Document, Posting, Revision, SignOff
-from documents.models import Chunk, Document, Revision, Term
+from documents.models import Chunk, Document, Revision, SignOff, Term
 from documents.services import Upload, create_document
 from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, LinkCode, OutgoingMessage
@@ -37,12 +36,10 @@ ADDRESS = "203.0.113.77"  # what they were seen to come from
 WITHOUT_WORDS = {Booking, EventReminder, RefreshFamily, Reminder, TeamMembership}
 WITH_WORDS = {
     *(Connection, OAuthState),
-    *(Contact, Delivery, LinkCode),
     *(Contact, Delivery, Invitation, LinkCode),
     *(Note, NoteVersion),
-    *(Chunk, Document, Posting, Revision, SignOff),
     *(Attendee, Calendar, Event),
-    *(Chunk, Document, Revision, Term),
+    *(Chunk, Document, Revision, SignOff, Term),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
     *(Role, Task, Team, User),
 }

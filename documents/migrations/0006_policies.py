@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     """Add the columns and the table, and attach the function of the tenants app."""
 
     dependencies = [
-        ("documents", "0001_documents"),
+        ("documents", "0005_no_postings"),
         ("tenants", "0002_directory_functions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
