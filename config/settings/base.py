@@ -227,6 +227,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A process of the worker makes room for a fresh one after so many jobs, or as soon as it holds so
+# many KiB between two jobs: what its libraries have lost is given back.
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 5000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 700 * 1024
 CELERY_TASK_SOFT_TIME_LIMIT = 120
 CELERY_TASK_TIME_LIMIT = 180
 # Just over the longest job: Redis hands a job that nobody acknowledged to another worker then.
