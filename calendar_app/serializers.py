@@ -4,6 +4,8 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.dateparse import parse_date
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -39,12 +41,27 @@ class MomentField(InstantField):
         return value
 
 
+class LinkField(serializers.CharField):
+    """An address of the web, or an empty text."""
+
+    default_error_messages = {"invalid": "This is not an address of the web."}
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the address. Fails with `invalid`."""
+        link: str = super().to_internal_value(data)
+        try:
+            URLValidator(["http", "https"])(link)
+        except ValidationError:
+            self.fail("invalid")
+        return link
+
+
 class AttendeeSerializer(StrictSerializer):
     """One who is asked: by `user_id`, `room_id` or `email`; the answer is what they said."""
 
     user_id = serializers.UUIDField(required=False, allow_null=True)
     room_id = serializers.UUIDField(required=False, allow_null=True)
-    email = serializers.EmailField(required=False, allow_blank=True, max_length=254)
+    email = serializers.EmailField(required=False, allow_null=True, max_length=254)
     name = serializers.CharField(required=False, allow_blank=True, max_length=120)
     answer = serializers.ChoiceField(choices=Answer.choices, required=False)
 
@@ -75,7 +92,7 @@ class EventSerializer(StrictSerializer):
     status = serializers.ChoiceField(choices=EventStatus.choices, required=False)
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
     is_free = serializers.BooleanField(required=False)
-    conference_url = serializers.URLField(required=False, allow_blank=True, max_length=500)
+    conference_url = LinkField(required=False, allow_blank=True, max_length=500)
     series_id = serializers.UUIDField(read_only=True, allow_null=True)
     split_from_id = serializers.UUIDField(read_only=True, allow_null=True)
     occurrence = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -126,7 +143,7 @@ class CalendarSerializer(StrictModelSerializer):
     owner_id = serializers.UUIDField(read_only=True, allow_null=True)
     team_id = serializers.UUIDField(required=False, allow_null=True)
     timezone = TimeZoneField(required=False)
-    colour = serializers.RegexField(r"^(#[0-9a-fA-F]{6})?$", required=False, allow_blank=True)
+    colour = serializers.RegexField(r"^#[0-9a-fA-F]{6}$", required=False, allow_blank=True)
 
     class Meta:
         model = Calendar

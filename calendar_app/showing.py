@@ -59,7 +59,7 @@ def show_attendee(row: Attendee) -> dict[str, Any]:
     return {
         "user_id": row.person_id,
         "room_id": row.room_id,
-        "email": email,
+        "email": email or None,
         "name": name,
         "answer": row.answer,
     }

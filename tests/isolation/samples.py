@@ -314,7 +314,7 @@ def _invitation(world: World, api: Api | None) -> Sample:
     event = _askers(world.events, world, api)
     if api and _who_asks(api) not in people:
         Attendee.objects.get_or_create(event_id=event, person_id=UUID(_who_asks(api)))
-    return Sample({"pk": event}, body={"answer": "accepted"})
+    return Sample({"pk": event}, body={"answer": "tentative"})
 
 
 def _who_asks(api: Api) -> str:
