@@ -143,7 +143,7 @@ class EventViewSet(OfficeViewSet[Event]):
         """Say whether one comes."""
         event = get_object_or_404(self.rows(self.user, {}), pk=pk)
         respond(event=event, answer=self.checked(RespondSerializer)["answer"], by=self.user)
-        return self.as_it_is(pk)
+        return Response(self.shown_now(pk))
 
 
 @extend_schema_view(list=extend_schema(parameters=[CalendarFilters]))
