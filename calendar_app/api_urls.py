@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from calendar_app import api
+from calendar_app import api, scheduling_api
 
 many: dict[str, Any] = {"get": "list", "post": "create"}
 one: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
@@ -16,6 +16,8 @@ urlpatterns = [
         api.EventViewSet.as_view({"post": "respond"}),
         name="event-respond",
     ),
+    path("calendar/free-busy", scheduling_api.FreeBusyView.as_view(), name="free-busy"),
+    path("calendar/find-slot", scheduling_api.FindSlotView.as_view(), name="find-slot"),
     path("calendar/calendars", api.CalendarViewSet.as_view(many), name="calendars"),
     path("calendar/calendars/<uuid:pk>", api.CalendarViewSet.as_view(one), name="calendar"),
 ]

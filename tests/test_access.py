@@ -125,6 +125,8 @@ ACCESS = {
     ("PATCH", "event"): (P.EVENT_UPDATE, LEADERS, 200),
     ("DELETE", "event"): (P.EVENT_DELETE, ADMIN, 204),
     ("POST", "event-respond"): (P.EVENT_READ, EVERYBODY, 200),
+    ("GET", "free-busy"): (P.EVENT_READ, EVERYBODY, 200),
+    ("POST", "find-slot"): (P.EVENT_READ, EVERYBODY, 200),
     ("GET", "calendars"): (P.EVENT_READ, EVERYBODY, 200),
     ("POST", "calendars"): (P.EVENT_CREATE, LEADERS, 201),
     ("GET", "calendar"): (P.EVENT_READ, EVERYBODY, 200),

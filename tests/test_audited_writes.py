@@ -69,6 +69,7 @@ TRAIL = {
         *(("DELETE", "event"), ("DELETE", "attendee"), ("DELETE", "eventreminder"))
     },
     ("POST", "event-respond"): {("UPDATE", "attendee")},
+    ("POST", "find-slot"): set(),
     ("POST", "calendars"): {("CREATE", "calendar")},
     ("PATCH", "calendar"): {("UPDATE", "calendar")},
     ("DELETE", "calendar"): {

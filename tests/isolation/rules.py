@@ -39,7 +39,7 @@ NAMED_IDS = {
     "note_id": "note",
     **dict.fromkeys(("document_id", "document_ids"), "document"),
     **dict.fromkeys(("owner", "owner_id", "sign_person_ids"), "user"),
-    **dict.fromkeys(("owner", "organizer", "attendee", "user_id"), "user"),
+    **dict.fromkeys(("organizer", "attendee", "user_id", "users"), "user"),
     **dict.fromkeys(("calendar", "calendar_id", "room_id", "room"), "calendar"),
     **dict.fromkeys(("event", "series", "split_from"), "event"),
     **dict.fromkeys(("person", "lead_id", "member_ids", "reassign_to"), "user"),

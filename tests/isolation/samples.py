@@ -465,6 +465,16 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("PATCH", "event"): lambda world, api: _event(world, api, title="Watering, again"),
     ("DELETE", "event"): _event,
     ("POST", "event-respond"): _invitation,
+    ("GET", "free-busy"): lambda world, _api: Sample(
+        query={
+            "users": str(world.max.pk),
+            "start": "2034-05-15T00:00:00Z",
+            "end": "2034-05-16T00:00:00Z",
+        }
+    ),
+    ("POST", "find-slot"): lambda world, _api: Sample(
+        body={"duration_minutes": 30, "users": [str(world.eve.pk)]}
+    ),
     ("GET", "calendars"): _nothing,
     ("POST", "calendars"): _body(name="Holidays"),
     ("GET", "calendar"): _calendar,
