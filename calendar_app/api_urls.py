@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from calendar_app import api, scheduling_api
+from calendar_app import api, exchange_api, scheduling_api
 
 many: dict[str, Any] = {"get": "list", "post": "create"}
 one: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
@@ -18,6 +18,22 @@ urlpatterns = [
     ),
     path("calendar/free-busy", scheduling_api.FreeBusyView.as_view(), name="free-busy"),
     path("calendar/find-slot", scheduling_api.FindSlotView.as_view(), name="find-slot"),
+    path(
+        "calendar/feeds",
+        exchange_api.FeedViewSet.as_view({"get": "list", "post": "open"}),
+        name="feeds",
+    ),
+    path(
+        "calendar/feeds/<uuid:pk>",
+        exchange_api.FeedViewSet.as_view({"delete": "destroy"}),
+        name="feed",
+    ),
+    path(
+        "calendar/feeds/<str:secret>.ics",
+        exchange_api.PublicFeedView.as_view(),
+        name="public-feed",
+    ),
+    path("calendar/import", exchange_api.ImportView.as_view(), name="calendar-import"),
     path("calendar/calendars", api.CalendarViewSet.as_view(many), name="calendars"),
     path("calendar/calendars/<uuid:pk>", api.CalendarViewSet.as_view(one), name="calendar"),
 ]

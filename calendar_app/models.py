@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import Team, User
+from calendar_app.exchange import Feed
 from calendar_app.participants import Answer, Attendee, Booking, EventReminder
 from calendar_app.recurrence import Series, midnight
 from common.audit import AuditedManager, AuditedQuerySet
@@ -287,5 +288,6 @@ __all__ = [
     "Event",
     "EventReminder",
     "EventStatus",
+    "Feed",
     "Visibility",
 ]

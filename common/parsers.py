@@ -7,9 +7,11 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
-from rest_framework.parsers import FormParser, JSONParser
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 
 MAX_DEPTH = 20
+# Room for the other fields of a form with a file.
+MEGABYTE = 1024 * 1024
 
 
 class TooLargeError(APIException):
@@ -52,6 +54,29 @@ class StrictFormParser(FormParser):
             return super().parse(stream, media_type, parser_context)
         except (SuspiciousOperation, ValueError) as error:
             raise ParseError("This is not a form that can be read.") from error
+
+
+class UploadParser(MultiPartParser):
+    """A form with a file (RFC 7578) of a bounded size."""
+
+    most_bytes: int
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Return the fields and files. Raises ParseError and TooLargeError."""
+        request = (parser_context or {}).get("request")
+        length = int((request.headers.get("content-length") or 0) if request else 0)
+        if length > self.most_bytes + MEGABYTE:
+            raise TooLargeError
+        try:
+            found = super().parse(stream, media_type, parser_context)
+        except (SuspiciousOperation, ValueError) as error:
+            raise ParseError("This is not a form that can be read.") from error
+        names = [name for part in (found.data, found.files) for name, values in part.lists()
+                 for _value in values]  # fmt: skip
+        for name in names:
+            if names.count(name) > 1:
+                raise ParseError(f"The field {name!r} is given twice.")
+        return found
 
 
 def _refuse_long(request: Any) -> None:

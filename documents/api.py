@@ -23,7 +23,7 @@ from documents import storage
 from documents.answers.asking import ask_documents
 from documents.duties import remind_signers, sign_document, signers_of
 from documents.models import Document, DocumentQuerySet, Revision
-from documents.parsers import UploadParser
+from documents.parsers import DocumentParser
 from documents.reading.kinds import MEDIA_TYPES
 from documents.serializers import (
     DocumentAnswerSerializer,
@@ -65,7 +65,7 @@ class DocumentViewSet(OfficeViewSet[Document]):
 
     queryset = Document.objects.none()
     serializer_class = DocumentSerializer
-    parser_classes = (UploadParser, StrictJSONParser)
+    parser_classes = (DocumentParser, StrictJSONParser)
     filters = DocumentFilters
     grants: ClassVar[Grants] = {
         "list": Permission.NOTE_READ,
@@ -147,7 +147,7 @@ class RevisionViewSet(OfficeViewSet[Revision]):
 
     queryset = Revision.objects.none()
     serializer_class = RevisionSerializer
-    parser_classes = (UploadParser, StrictJSONParser)
+    parser_classes = (DocumentParser, StrictJSONParser)
     grants: ClassVar[Grants] = {
         "list": Permission.NOTE_READ,
         "add": Permission.NOTE_UPDATE,

@@ -127,6 +127,12 @@ ACCESS = {
     ("POST", "event-respond"): (P.EVENT_READ, EVERYBODY, 200),
     ("GET", "free-busy"): (P.EVENT_READ, EVERYBODY, 200),
     ("POST", "find-slot"): (P.EVENT_READ, EVERYBODY, 200),
+    ("GET", "feeds"): (P.EVENT_READ, EVERYBODY, 200),
+    ("POST", "feeds"): (P.EVENT_READ, EVERYBODY, 201),
+    ("DELETE", "feed"): (P.EVENT_READ, EVERYBODY, 204),
+    # Who knows its secret: tests/calendar_app.
+    ("GET", "public-feed"): (OPEN, EVERYBODY, 200),
+    ("POST", "calendar-import"): (P.EVENT_CREATE, LEADERS, 200),
     ("GET", "calendars"): (P.EVENT_READ, EVERYBODY, 200),
     ("POST", "calendars"): (P.EVENT_CREATE, LEADERS, 201),
     ("GET", "calendar"): (P.EVENT_READ, EVERYBODY, 200),

@@ -28,7 +28,7 @@ TRAIL = {
         *(("DELETE", "user"), ("UPDATE", "task"), ("DELETE", "teammembership")),
         *(("DELETE", "action"), ("UPDATE", "comment"), ("UPDATE", "outgoingmessage")),
         *(("UPDATE", "note"), ("UPDATE", "document"), ("UPDATE", "revision")),
-        *(("UPDATE", "calendar"), ("UPDATE", "event"), ("DELETE", "attendee")),
+        *(("UPDATE", "calendar"), ("UPDATE", "event"), ("DELETE", "attendee"), ("DELETE", "feed")),
     },
     ("POST", "roles"): {("CREATE", "role")},
     ("PATCH", "role"): {("UPDATE", "role")},
@@ -70,6 +70,9 @@ TRAIL = {
     },
     ("POST", "event-respond"): {("UPDATE", "attendee")},
     ("POST", "find-slot"): set(),
+    ("POST", "feeds"): {("CREATE", "feed")},
+    ("DELETE", "feed"): {("DELETE", "feed")},
+    ("POST", "calendar-import"): {("CREATE", "event")},
     ("POST", "calendars"): {("CREATE", "calendar")},
     ("PATCH", "calendar"): {("UPDATE", "calendar")},
     ("DELETE", "calendar"): {

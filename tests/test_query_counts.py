@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.identity_models import Invitation
 from accounts.models import AuditEntry, Role, Team, TeamMembership, User
-from calendar_app.models import Calendar, Event
+from calendar_app.models import Calendar, Event, Feed
 from calendar_app.services import NewEvent, create_event
 from connections.models import Connection
 from documents.models import Document, Revision
@@ -132,6 +132,10 @@ def add_calendar(world, number):
     Calendar.objects.create(kind="room", name=f"Room {number}")
 
 
+def add_feed(world, number):
+    Feed.objects.create(person=world["ada"], name=f"Feed {number}", digest=str(number))
+
+
 @pytest.fixture
 def world(ada, max_, eve, finance, task):
     note = create_note(new=NewNote(title="Minutes"), by=ada)
@@ -164,6 +168,7 @@ ROWS = {
     ("GET", "document-revisions"): (add_file, Revision),
     ("GET", "document-sign-offs"): (add_signer, User),
     ("GET", "events"): (add_event, Event),
+    ("GET", "feeds"): (add_feed, Feed),
     ("GET", "calendars"): (add_calendar, Calendar),
     ("GET", "connections"): (add_connection, Connection),
     ("GET", "messages"): (add_message, OutgoingMessage),

@@ -16,7 +16,7 @@ from accounts.identity_models import Invitation
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
 from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
-from calendar_app.models import Attendee, Booking, Calendar, Event, EventReminder
+from calendar_app.models import Attendee, Booking, Calendar, Event, EventReminder, Feed
 from calendar_app.services import NewEvent, create_event
 from connections.models import Connection, OAuthState
 from documents.index.chunking import Piece
@@ -38,7 +38,7 @@ WITH_WORDS = {
     *(Connection, OAuthState),
     *(Contact, Delivery, Invitation, LinkCode),
     *(Note, NoteVersion),
-    *(Attendee, Calendar, Event),
+    *(Attendee, Calendar, Event, Feed),
     *(Chunk, Document, Revision, SignOff, Term),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
     *(Role, Task, Team, User),
@@ -123,6 +123,7 @@ def plant() -> Office:
         key_topics=[f"{CANARY} topic"],
         sentiment="neutral",
     )
+    feed = Feed.objects.create(person=mia, name=f"{CANARY} feed", digest=f"{CANARY} digest")
     document, revision = _plant_a_document(mia)
     event = _plant_an_event(mia)
     LinkCode.objects.create(
@@ -186,6 +187,7 @@ def plant() -> Office:
         "revision": revision.pk,
         "event": event.pk,
         "calendar": event.calendar_id,
+        "feed": feed.pk,
     }
     words = {CANARY, ADDRESS, "globex", "Globex", "mia@", "+15550001111"}
     return Office(ids, words | {str(key) for key in ids.values()})

@@ -26,6 +26,8 @@ PATH_IDS = {
     "revision-download": "revision",
     **dict.fromkeys(("event", "event-respond"), "event"),
     "calendar": "calendar",
+    "feed": "feed",
+    "public-feed": "token",
 }
 # … in its queries and bodies, and in the fields and filters of forms and consoles.
 NAMED_IDS = {

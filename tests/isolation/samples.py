@@ -17,6 +17,7 @@ from accounts.links import make_token
 from accounts.models import Role, Team, TeamMembership, User
 from accounts.notices import notice_kinds
 from assistant.actions import record_creation
+from calendar_app.feeds import open_feed
 from calendar_app.models import Attendee, Calendar, Event
 from calendar_app.services import NewEvent, create_event
 from documents.index.chunking import Piece
@@ -33,6 +34,12 @@ from tasks.models import Comment, Reminder, Task
 from tests.conftest import PASSWORD, Api, person
 from tests.inbound.twilio_calls import SMS, STATUS, signature
 
+ICS = "\n".join(
+    [
+        *("BEGIN:VCALENDAR", "VERSION:2.0", "BEGIN:VEVENT", "UID:watering@example.com"),
+        *("SUMMARY:Watering", "DTSTART:20340515T090000Z", "END:VEVENT", "END:VCALENDAR"),
+    ]
+)
 STRONG = "a rather long pass phrase"
 
 
@@ -65,6 +72,10 @@ class World:
     """By the id of a person, what this person has called a meeting for."""
     calendars: dict[str, str] = field(default_factory=dict)
     """By the id of a person, where that stands."""
+    feeds: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a feed of theirs."""
+    secret: str = ""
+    """What opens Ada's feed."""
 
 
 def make_world() -> World:
@@ -86,6 +97,10 @@ def make_world() -> World:
     first_versions = first_versions_of(notes.values())
     documents = {str(user.pk): taken_in_by(user) for user in (ada, max_, eve)}
     events = {str(user.pk): called_by(user) for user in (ada, max_, eve)}
+    feeds = {
+        str(user.pk): open_feed(name="Watering", calendar_id=None, detail="full", by=user)
+        for user in (ada, max_, eve)
+    }
     role, _made = Role.objects.get_or_create(name="helper", defaults={"permissions": ["task:read"]})
     invitation, _made = Invitation.objects.get_or_create(
         email="ian@acme.example",
@@ -113,6 +128,8 @@ def make_world() -> World:
         dict(documents.values()),
         {caller: str(event.pk) for caller, event in events.items()},
         {caller: str(event.calendar_id) for caller, event in events.items()},
+        {caller: str(feed.pk) for caller, (feed, _url) in feeds.items()},
+        feeds[str(ada.pk)][1].rsplit("/", 1)[1].removesuffix(".ics"),
     )
 
 
@@ -475,6 +492,11 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "find-slot"): lambda world, _api: Sample(
         body={"duration_minutes": 30, "users": [str(world.eve.pk)]}
     ),
+    ("GET", "feeds"): _nothing,
+    ("POST", "feeds"): _body(name="Holidays", detail="busy"),
+    ("DELETE", "feed"): lambda world, api: Sample({"pk": _askers(world.feeds, world, api)}),
+    ("GET", "public-feed"): lambda world, _api: Sample({"secret": world.secret}),
+    ("POST", "calendar-import"): _body(text=ICS),
     ("GET", "calendars"): _nothing,
     ("POST", "calendars"): _body(name="Holidays"),
     ("GET", "calendar"): _calendar,
