@@ -35,7 +35,7 @@ class Operation:
     def url(self, **ids: Any) -> str:
         found = self.path
         for name, value in ids.items():
-            found = re.sub(rf"<(?:uuid|int):{name}>", str(value), found)
+            found = re.sub(rf"<(?:uuid|int|str):{name}>", str(value), found)
         assert "<" not in found, f"{self.key} needs a value for {found}"
         return found
 

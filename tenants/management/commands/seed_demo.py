@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write one line of JSON: addresses and logins."""
-        demos = [import_string(f"{app}.demo.seed") for app in ("accounts", "tasks")]
+        demos = [import_string(f"{app}.demo.seed") for app in ("accounts", "tasks", "calendar_app")]
         for slug, (name, tier) in OFFICES.items():
             tenant = Tenant.objects.filter(slug=slug).first()
             if tenant is None:
