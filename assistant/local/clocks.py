@@ -111,7 +111,7 @@ def _roughly(match: re.Match[str]) -> Clock | None:
     return clock(int(match[1]))
 
 
-@MAKERS.sign("digital", r"t([01]\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?(?:\.\d+)?(z?)\b", first="t")
+@MAKERS.sign("digital", r"t([01]\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?(?:\.\d{1,9})?(z?)\b", first="t")
 def _iso(match: re.Match[str]) -> Clock:
     return Clock(int(match[1]), int(match[2]), zone="UTC" if match[3] else None)
 

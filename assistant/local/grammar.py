@@ -134,7 +134,11 @@ class Chart:
 
     def longest(self, category: str, start: int) -> Found | None:
         """The longest reading of the category that starts at this token."""
-        return max(self.read(category, start), key=_end, default=None)
+        found = self.read(category, start)
+        # Most categories have no reading, or one: those are asked for at each word.
+        if len(found) > 1:
+            return max(found, key=_end)
+        return found[0] if found else None
 
     def key(self, place: int) -> str:
         """The word at a place; "" outside of the text."""

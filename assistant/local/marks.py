@@ -20,7 +20,7 @@ def _ranked(*values: str | Importance | None) -> Importance:
     return next(value for value in values if isinstance(value, Importance))
 
 
-@MAKERS.sign("priority", r"(?<![\w-])p([0-4])(?![\w.-]*\w)", first="p")
+@MAKERS.sign("priority", r"(?<![\w-])p([0-4])(?![\w.-]{0,30}\w)", first="p")
 def _numbered(match: re.Match[str]) -> Importance:
     return _RANKS[_BY_NUMBER[match[1]]]
 
