@@ -55,11 +55,20 @@ class TeamEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleEntry:
+    """A role somebody may name, and who has it."""
+
+    name: str
+    member_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Directory:
-    """Everybody and every team the speaker may name."""
+    """Everybody, every team and every role the speaker may name. A department is a team."""
 
     people: tuple[Person, ...]
     teams: tuple[TeamEntry, ...]
+    roles: tuple[RoleEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

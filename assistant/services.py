@@ -19,6 +19,7 @@ from assistant.interpreter import (
     Intent,
     Interpreter,
     Person,
+    RoleEntry,
     TeamEntry,
 )
 from assistant.llm.engine import OfficeInterpreter
@@ -168,16 +169,20 @@ def new_task(draft: Draft, *, text: str, by: User, source: str) -> NewTask:
 
 
 def office_directory() -> Directory:
-    """Return the active people and the teams of the office; three queries."""
-    people = tuple(_person(user) for user in User.objects.active())
-    active = {person.id for person in people}
+    """Return the active people, the teams and the roles of the office; three queries."""
+    users = list(User.objects.active().select_related("role"))
+    active = {user.pk for user in users}
     teams = Team.objects.prefetch_related("memberships")
+    in_role: dict[str, list[UUID]] = {}
+    for user in users:
+        in_role.setdefault(user.role.name, []).append(user.pk)
     return Directory(
-        people=people,
+        people=tuple(_person(user) for user in users),
         teams=tuple(
             TeamEntry(id=team.pk, name=team.name, member_ids=_members(team, active))
             for team in teams
         ),
+        roles=tuple(RoleEntry(name=name, member_ids=tuple(ids)) for name, ids in in_role.items()),
     )
 
 

@@ -53,6 +53,7 @@ class Roster:
         if self._is_empty_team(words):
             return NOBODY
         fitting = self.forms.get(words) or self.forms.get(self._team_name(words)) or []
+        fitting = fitting or self._in_role(words)
         if fitting or not typos:
             return _decide(fitting)
         near = _decide(list(self._near(words)))
@@ -60,7 +61,7 @@ class Roster:
         return near if is_one else Match(AssigneeStatus.NOT_FOUND, near.candidates)
 
     def knows(self, phrase: str) -> bool:
-        """Whether the phrase names somebody or some team exactly."""
+        """Whether the phrase names somebody or some team exactly; a role may be a thing."""
         words = normalize(phrase)
         is_named = words in self.forms or self._team_name(words) in self.forms
         return is_named or words in self._lists["self"] or self._is_empty_team(words)
@@ -101,6 +102,19 @@ class Roster:
         if len(parts) > 1 and parts[-1] in self._lists["after_team"]:
             parts = parts[:-1]
         return " ".join(parts)
+
+    def _in_role(self, words: str) -> list[Candidate]:
+        """Those who have the role of "an admin", "the manager": several are asked about."""
+        first, _space, rest = words.partition(" ")
+        bare = rest if first in self._lists["determiners"] else words
+        ids = {
+            one
+            for role in self._directory.roles
+            if normalize(role.name) == bare
+            for one in role.member_ids
+        }
+        members = [person for person in self._directory.people if person.id in ids]
+        return [Candidate(one.id, one.full_name, None, None, ONE_NAME) for one in members]
 
     def _near(self, words: str) -> Iterator[Candidate]:
         if len(words) < SHORTEST_WITH_TYPO:
