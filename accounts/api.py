@@ -170,6 +170,8 @@ class OpenView(OwnTransactions, APIView):
 
     authentication_classes = ()
     permission_classes = (Anybody,)
+    # Whose rate in API_RATES holds for each address that asks.
+    rate = "stranger"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer for the host's office: an old access token in the header decides nothing."""
@@ -192,6 +194,8 @@ class WaitingView(OwnTransactions, OfficeAPIView):
 class RegisterView(OpenView):
     """Open an organisation."""
 
+    rate = "register"
+
     @extend_schema(request=RegisterSerializer, responses={201: RegisteredSerializer}, auth=[])
     def post(self, request: Request) -> Response:
         """Make the organisation and its admin, and sign that person in."""
@@ -208,6 +212,8 @@ class RegisterView(OpenView):
 
 class LoginView(OpenView):
     """Sign in with e-mail and password."""
+
+    rate = "sign_in"
 
     @extend_schema(request=LoginSerializer, responses=TokensSerializer, auth=[])
     def post(self, request: Request) -> Response:

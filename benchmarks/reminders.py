@@ -149,7 +149,8 @@ def start_worker(stage: Stage) -> int:
             ready=lambda: services.greets(port),
         )
     )
-    env = {**os.environ, "EMAIL_PORT": str(port), "EMAIL_HOST": "127.0.0.1", "LOG_LEVEL": "ERROR"}
+    env = {**os.environ, "EMAIL_PORT": str(port), "EMAIL_HOST": "127.0.0.1"}
+    env |= {"LOG_LEVEL": "ERROR", "RATE_LIMITS": "false"}
     pid = stage.start(services.worker(ROOT, env))
     stage.start(services.beat(ROOT, env))
     return pid

@@ -78,5 +78,7 @@ class TooManyError(AppError):
     status = 429
     code = "throttled"
 
-    def __init__(self, sentence: str, *, retry_after: float) -> None:
-        super().__init__(sentence, extra={"retry_after": ceil(retry_after)})
+    def __init__(
+        self, sentence: str, *, retry_after: float, extra: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(sentence, extra={**(extra or {}), "retry_after": ceil(retry_after)})

@@ -41,6 +41,8 @@ def refuse(request: HttpRequest, error: AppError) -> HttpResponse:
         response: HttpResponse = JsonResponse(body, status=error.status)
         if error.status == 401:  # noqa: PLR2004  RFC 9110, section 15.5.2 asks for the header
             response["WWW-Authenticate"] = 'Bearer realm="office"'
+        if "retry_after" in error.extra:
+            response["Retry-After"] = str(error.extra["retry_after"])
         return response
     template = "refusal_fragment.html" if request.headers.get("HX-Request") else "refusal.html"
     return render(request, template, {"error": error}, status=error.status)

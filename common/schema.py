@@ -36,6 +36,11 @@ class PlanLimitSerializer(ErrorSerializer):
     used = serializers.IntegerField()
 
 
+RATE_HEADERS = {
+    "X-RateLimit-Limit": "How many requests are allowed: of what there is least left of.",
+    "X-RateLimit-Remaining": "How many of them may be made at once.",
+    "X-RateLimit-Reset": "In how many seconds all of them may be made again.",
+}
 # What says more than the others.
 BODIES_OF_ERRORS = {"402": PlanLimitSerializer}
 
@@ -90,6 +95,31 @@ class OfficeSchema(AutoSchema):
 
     def _is_of_one_object(self) -> bool:
         return getattr(self.view, "action", None) in {*SHOWS_ONE, "destroy"} and "{" in self.path
+
+
+def tell_of_rates(result: Any, **_about: Any) -> Any:
+    """Describe once what every answer tells of rates, and the refusal of one request too many."""
+    told = {name: {"$ref": f"#/components/headers/{name}"} for name in RATE_HEADERS}
+    components = result["components"]
+    components["headers"] = {
+        name: {"description": words, "schema": {"type": "integer", "minimum": 0}}
+        for name, words in RATE_HEADERS.items()
+    }
+    wait = {"description": "Seconds until it may be tried again.", "schema": {"type": "integer"}}
+    error = {"schema": {"$ref": "#/components/schemas/Error"}}
+    components["responses"] = {
+        "TooMany": {
+            "description": "Too often; the sentence names the limit.",
+            "headers": {"Retry-After": wait, **told},
+            "content": {"application/json": error},
+        }
+    }
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            for answer in operation["responses"].values():
+                answer["headers"] = {**answer.get("headers", {}), **told}
+            operation["responses"]["429"] = {"$ref": "#/components/responses/TooMany"}
+    return result
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

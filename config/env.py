@@ -40,6 +40,7 @@ class Env(BaseSettings):
     public_url: str = "http://localhost:8000"
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
     var_dir: Path = ROOT / "var"
+    rate_limits: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     database_url: str

@@ -44,6 +44,7 @@ class TelegramWebhookView(OpenView):
     """Where Telegram brings what people write to the bot."""
 
     is_for_vendors = True
+    rate = "vendor"
 
     @extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT, auth=[])
     def post(self, request: Request) -> Response:
@@ -88,6 +89,7 @@ class TwilioView(OpenView):
     """What Twilio's webhooks share: a form or JSON, signed with the account's token."""
 
     is_for_vendors = True
+    rate = "vendor"
     parser_classes = (StrictFormParser, StrictJSONParser)
 
     def signed(self, request: Request) -> dict[str, str]:

@@ -6,7 +6,8 @@ this app alone.
 
 import logging
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import cache, cached_property, wraps
+from hashlib import sha1
 from time import monotonic
 from typing import Any, cast
 
@@ -15,11 +16,12 @@ from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.utils.connection import ConnectionProxy
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError, ReadOnlyError
+from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from tenants.context import current_tenant
+from tenants.counting import Lines, RefusedByStoreError
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +44,12 @@ def tenant_key(key: str, key_prefix: str, version: int) -> str:
 def shared_key(key: str, key_prefix: str, version: int) -> str:
     """Return the key of something that belongs to no tenant."""
     return f"{key_prefix}:public:{version}:{key}"
+
+
+@cache
+def _name_of(script: str) -> str:
+    """Return what the store calls a script that it has run once."""
+    return sha1(script.encode(), usedforsecurity=False).hexdigest()
 
 
 class Outage:
@@ -69,6 +77,7 @@ class Outage:
 
 
 outage = Outage()
+lines = Lines()
 
 
 def soft(method: Callable[..., Any], otherwise: Any) -> Callable[..., Any]:
@@ -119,9 +128,35 @@ class Client(RedisCacheClient):
         """Run a script of the store's own; None where the store does not answer."""
         return soft(self._run, otherwise=None)(script, keys, numbers)
 
+    def count(self, script: str, keys: Sequence[str], numbers: Sequence[int]) -> list[int] | None:
+        """Run a script that answers in whole numbers; None where the store does not answer."""
+        found: list[int] | None = soft(self._count, otherwise=None)(script, keys, numbers)
+        return found
+
+    def _count(self, script: str, keys: Sequence[str], numbers: Sequence[int]) -> Any:
+        parts = ("EVALSHA", _name_of(script), len(keys), *keys, *numbers)
+        try:
+            return lines.ask(self.pool, parts)
+        except RefusedByStoreError:
+            # It does not know the script yet, or it will say what is wrong.
+            return self._run(script, keys, numbers)
+
     def _run(self, script: str, keys: Sequence[str], numbers: Sequence[int]) -> Any:
-        store = self.get_client(write=True)
-        return store.register_script(script)(keys=keys, args=numbers)
+        name = _name_of(script)
+        try:
+            return self.store.evalsha(name, len(keys), *keys, *numbers)
+        except NoScriptError:
+            return self.store.eval(script, len(keys), *keys, *numbers)
+
+    @cached_property
+    def store(self) -> Any:
+        """The client of the store's own library: to make one costs more than to ask it."""
+        return self.get_client(write=True)
+
+    @cached_property
+    def pool(self) -> Any:
+        """Where lines to the store are made."""
+        return self.store.connection_pool
 
     def forget(self, pattern: str) -> None:
         """Remove every key that looks like this."""
@@ -149,6 +184,10 @@ class OfficeCache(RedisCache):
     def run(self, script: str, keys: Sequence[str], numbers: Sequence[int]) -> Any:
         """Run a script on keys made by `make_key`; None when the store is away."""
         return cast("Client", self._cache).run(script, keys, numbers)
+
+    def count(self, script: str, keys: Sequence[str], numbers: Sequence[int]) -> list[int] | None:
+        """Run a script that answers in whole numbers, quickly; None when the store is away."""
+        return cast("Client", self._cache).count(script, keys, numbers)
 
     def clear(self) -> None:
         """Forget the values of the tenant in force; Django would empty the whole store."""

@@ -7,6 +7,7 @@ process keeps buckets of its own: the rate then holds for each process, and noth
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from threading import Lock
 from time import monotonic
 
@@ -16,17 +17,21 @@ MICRO = 1_000_000
 # The store's clock is everybody's. A number is written with `%.0f`: Lua would round it.
 TAKE = """
 local clock = redis.call('TIME')
-local now, wait, full = clock[1] * 1000000 + clock[2], 0, {}
-for i, key in ipairs(KEYS) do
-  full[i] = math.max(tonumber(redis.call('GET', key) or now), now)
+local now, wait, full = clock[1] * 1000000 + clock[2], 0, redis.call('MGET', unpack(KEYS))
+for i = 1, #KEYS do
+  full[i] = math.max(tonumber(full[i] or now), now)
   wait = math.max(wait, full[i] - ARGV[2 * i] - now)
 end
-if wait > 0 then return string.format('%.0f', wait) end
+local found = {wait}
 for i, key in ipairs(KEYS) do
-  local next = full[i] + ARGV[2 * i - 1]
-  redis.call('SET', key, string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000))
+  if wait == 0 then
+    full[i] = full[i] + ARGV[2 * i - 1]
+    local ends = math.ceil((full[i] - now) / 1000)
+    redis.call('SET', key, string.format('%.0f', full[i]), 'PX', ends)
+  end
+  found[i + 1] = full[i] - now
 end
-return '0'
+return found
 """
 
 
@@ -63,6 +68,33 @@ class Bucket:
         return cache.make_key(f"rate:{self.name}")
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What is left in a bucket, after something was taken from it or could not be."""
+
+    bucket: Bucket
+    # Microseconds until it is full again.
+    left: int
+
+    @property
+    def remaining(self) -> int:
+        """How many more may be taken at once."""
+        return max(self.bucket.rate.times - ceil(self.left / self.bucket.rate.interval), 0)
+
+    @property
+    def reset(self) -> int:
+        """In how many seconds all of them may be taken again."""
+        return ceil(self.left / MICRO)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of taking one from each bucket: all were taken, or none and one has to wait."""
+
+    wait: float
+    levels: list[Level]
+
+
 class OwnBuckets:
     """The buckets of this process."""
 
@@ -72,18 +104,19 @@ class OwnBuckets:
         self._full: dict[str, int] = {}
         self._lock = Lock()
 
-    def take(self, buckets: Sequence[Bucket]) -> int:
+    def take(self, buckets: Sequence[Bucket]) -> list[int]:
         """Do what the script does."""
         now = int(monotonic() * MICRO)
         with self._lock:
             full = {bucket: max(self._full.get(bucket.key, now), now) for bucket in buckets}
             wait = max(instant - bucket.rate.slack - now for bucket, instant in full.items())
-            if wait > 0:
-                return wait
-            if len(self._full) > self.MANY:
-                self._full = {key: instant for key, instant in self._full.items() if instant > now}
-            self._full |= {b.key: instant + b.rate.interval for b, instant in full.items()}
-        return 0
+            if wait <= 0:
+                full = {b: instant + b.rate.interval for b, instant in full.items()}
+                if len(self._full) > self.MANY:
+                    kept = {key: instant for key, instant in self._full.items() if instant > now}
+                    self._full = kept
+                self._full |= {bucket.key: instant for bucket, instant in full.items()}
+        return [max(wait, 0), *(instant - now for instant in full.values())]
 
 
 own_buckets = OwnBuckets()
@@ -91,8 +124,13 @@ own_buckets = OwnBuckets()
 
 def take(buckets: Sequence[Bucket]) -> float:
     """Take one from each bucket, or from none; return the seconds to wait, 0 when taken."""
-    if not buckets:
-        return 0
+    return take_turn(buckets).wait if buckets else 0
+
+
+def take_turn(buckets: Sequence[Bucket]) -> Taken:
+    """Take one from each bucket, or from none, in one round trip; return how full each is now."""
     numbers = [number for b in buckets for number in (b.rate.interval, b.rate.slack)]
-    waits = tenant_cache.run(TAKE, [bucket.key for bucket in buckets], numbers)
-    return (own_buckets.take(buckets) if waits is None else int(waits)) / MICRO
+    found = tenant_cache.count(TAKE, [bucket.key for bucket in buckets], numbers)
+    wait, *left = own_buckets.take(buckets) if found is None else found
+    levels = [Level(bucket, one) for bucket, one in zip(buckets, left, strict=True)]
+    return Taken(wait / MICRO, levels)

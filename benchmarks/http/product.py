@@ -81,6 +81,7 @@ def environment() -> dict[str, str]:
         "ACCESS_TOKEN_EXPIRE_MINUTES": "1440",
         "PUBLIC_URL": "http://localhost",
         "LOG_LEVEL": "ERROR",
+        "RATE_LIMITS": "false",
     }
 
 

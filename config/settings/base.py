@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "common.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.page_middleware.Files",
+    "accounts.throttling.RateLimitMiddleware",
     "accounts.middleware.TenantMiddleware",
     "config.page_middleware.Sessions",
     "config.page_middleware.Common",
@@ -199,6 +200,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.schema.tell_of_rates",
+    ],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "PriorityEnum": "tasks.models.Priority",
@@ -215,6 +220,23 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Of each process: how much memory the vectors of documents may take.
 VECTOR_CACHE_BYTES = 256 * 1024 * 1024
+
+# At most so many requests to the API in so many seconds from one address: of strangers, at doors
+# that stand open, of vendors; `unlimited` is for an office without a limit. None counts nothing.
+API_RATES: dict[str, tuple[int, float]] | None = (
+    {
+        "stranger": (300, 60),
+        "sign_in": (60, 60),
+        "register": (60, 3600),
+        "reset": (20, 3600),
+        "vendor": (12_000, 60),
+        "unlimited": (60_000, 60),
+    }
+    if ENV.rate_limits
+    else None
+)
+# How much of its office's requests one person may make.
+FAIR_SHARE = 0.8
 
 # --- Audit
 AUDITLOG_LOGENTRY_MODEL = "accounts.AuditEntry"

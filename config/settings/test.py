@@ -22,6 +22,7 @@ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN = "AC" + "0" * 32, "token-of-the-tests"
 TELEPHONE_CODES = None
 LOGIN_RATES = {}
 RESET_ANSWER_SECONDS = 0.0
+API_RATES = None
 TWILIO_PHONE_NUMBER = "+15005550006"
 # Applications that vendors know, and that nobody reaches.
 MICROSOFT_CLIENT_ID, MICROSOFT_CLIENT_SECRET = "office-of-the-tests", "secret-of-the-tests"

@@ -86,7 +86,7 @@ def fill(trial: Trial) -> None:
 
 def start_programs(stage: Stage) -> str:
     """Start the web server, two workers and two beats; return the web server's address."""
-    env = {**os.environ, "LOG_LEVEL": "ERROR"}
+    env = {**os.environ, "LOG_LEVEL": "ERROR", "RATE_LIMITS": "false"}
     port = stage.ports.choose_any()
     # Without TLS in front.
     plain = env | {"DJANGO_SETTINGS_MODULE": "config.settings.dev"}

@@ -1,13 +1,18 @@
 """Buckets and breakers: shared by all processes, of one office or of all, and soft."""
 
 from concurrent.futures import ThreadPoolExecutor
+from socket import create_server, socketpair
+from threading import Timer
 from uuid import uuid4
 
 import pytest
+import redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from tenants import cache, rates
 from tenants.breaker import FAILURES_TO_OPEN, Breaker
 from tenants.context import tenant_context
+from tenants.counting import Lines, _numbers
 from tenants.rates import Bucket, OwnBuckets, Rate, take
 
 SLOW = Rate(3, 3600)
@@ -129,3 +134,48 @@ def test_without_the_store_everybody_tries(name, in_acme, away):
     breaker.pause(50)
     assert breaker.wait() == 0
     breaker.succeed()
+
+
+# --- The line that each thread keeps
+
+
+def test_a_line_that_broke_is_made_again(name, in_acme):
+    bucket = Bucket(name, SLOW)
+    assert take([bucket]) == 0
+    cache.lines.connection._sock.close()
+    assert take([bucket]) == 0
+    cache.lines.connection._sock.shutdown(2)
+    assert take([bucket]) == 0
+    assert take([bucket]) == pytest.approx(1200, abs=5), "all three were taken from the store"
+
+
+def test_a_store_that_has_forgotten_the_script_is_told_it_again(name, in_acme):
+    bucket = Bucket(name, SLOW)
+    for _each in range(2):
+        cache.tenant_cache._cache.store.script_flush()
+        assert take([bucket]) == 0
+
+
+def test_half_an_answer_is_waited_for():
+    ours, theirs = socketpair()
+    theirs.sendall(b"*2\r\n:0\r\n:12")
+    Timer(0.05, lambda: theirs.sendall(b"34\r\n")).start()
+    assert _numbers(ours) == [0, 1234]
+    theirs.close()
+    with pytest.raises(RedisConnectionError):
+        _numbers(ours)
+    ours.close()
+
+
+def test_a_store_that_hangs_is_left_alone_for_a_while(name, in_acme, monkeypatch):
+    """The request goes on by the buckets of its process, and nobody else waits."""
+    monkeypatch.setattr(rates, "own_buckets", OwnBuckets())
+    monkeypatch.setattr(cache, "outage", cache.Outage())
+    with create_server(("127.0.0.1", 0)) as silent:
+        pool = redis.ConnectionPool(
+            host="127.0.0.1", port=silent.getsockname()[1], socket_timeout=0.05
+        )
+        monkeypatch.setattr(cache.tenant_cache._cache, "pool", pool)
+        monkeypatch.setattr(cache, "lines", Lines())
+        assert [take([Bucket(name, Rate(1, 3600))]) > 0 for _each in range(2)] == [False, True]
+        assert cache.outage.goes_on
