@@ -2,6 +2,9 @@
 
 from django.apps import AppConfig
 
+# So many files of the largest size may be on their way into one office without taking turns.
+MOST_AT_ONCE = 40
+
 
 class DocumentsConfig(AppConfig):
     """What the office keeps in writing, and answers out of it with citations."""
@@ -18,6 +21,7 @@ class DocumentsConfig(AppConfig):
             duties,
         )
         from documents.models import KIND, Document, Revision
+        from documents.reading.limits import MOST_BYTES
         from documents.services import wake_revisions
         from messaging.due import DueKind, MessageKind, register_due, register_message
         from tenants.plans import Use, register_use
@@ -38,6 +42,7 @@ class DocumentsConfig(AppConfig):
             one="byte",
             many="files",
             advice="Delete some documents",
+            near=MOST_AT_ONCE * MOST_BYTES,
         )
         register_use("documents", documents)
         register_use("storage_bytes", storage)

@@ -14,15 +14,15 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.text import capfirst
 
 from common.errors import AppError, RefusedError
-from tenants.context import public_context, tenant_or_none
+from tenants.context import current_tenant, public_context, tenant_or_none
 from tenants.models import Tenant
 from tenants.plan_models import LIMITS, Limits, Plan
 
 # So close to a limit those who add take turns. Farther away they do not: a limit is safe as long as
 # no more than this is being added to one tenant by transactions that are under way together.
 NEAR = 100
-# Who has so much room left is not counted again for some seconds: nobody fills it in that time.
-PLENTY = 10_000
+# Who has so many times that left is not counted again for some seconds: nobody fills it meanwhile.
+PLENTY = 100
 SECONDS = 5.0
 
 
@@ -49,6 +49,8 @@ class Use:
     many: str
     # What makes room, as the beginning of a sentence.
     advice: str
+    # Within so much of a limit those who add take turns.
+    near: int = NEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +126,14 @@ def require_room(limit: str, *, added: int = 1) -> None:
         return
     use = _uses[limit]
     if maximum == 0:
-        sentence = f"Your plan does not include {use.many}. Ask for a larger plan."
-        raise NotInPlanError(sentence, extra={"limit": limit})
+        raise NotInPlanError(_none_of(use), extra={"limit": limit})
     place = (tenant.pk, limit, maximum)
     if added == 1 and _plenty_until.get(place, 0) > monotonic():
         return
     used = use.count(maximum + 1)
-    if used < maximum - PLENTY:
+    if used < maximum - PLENTY * use.near:
         _plenty_until[place] = monotonic() + SECONDS
-    if used > maximum - NEAR:
+    if used > maximum - use.near:
         _take_turns(tenant, limit)
         used = use.count(maximum + 1)
     if used > maximum:
@@ -146,6 +147,26 @@ def uses_of(tenant: Tenant) -> list[LimitUse]:
         LimitUse(name, getattr(limits, name), _uses[name].count(None) if name in _uses else None)
         for name in LIMITS
     ]
+
+
+def use_of(limit: str) -> tuple[LimitUse, str]:
+    """Return one limit's use in the tenant in force, and the sentence that says it is reached.
+
+    The sentence is empty while there is room.
+    """
+    maximum: int | None = getattr(limits_of(current_tenant()), limit)
+    use = _uses[limit]
+    used = use.count(None)
+    sentence = ""
+    if maximum == 0:
+        sentence = _none_of(use)
+    elif maximum is not None and used >= maximum:
+        sentence = _refusal(limit, use, maximum=maximum, used=used).sentence
+    return LimitUse(limit, maximum, used), sentence
+
+
+def _none_of(use: Use) -> str:
+    return f"Your plan does not include {use.many}. Ask for a larger plan."
 
 
 def _take_turns(tenant: Tenant, limit: str) -> None:
