@@ -12,7 +12,7 @@ from assistant.actions import undo_action
 from assistant.chat import answer, settled
 from assistant.interpreter import Draft
 from assistant.llm.services import set_language_model
-from assistant.llm.usage import usage_since, usage_today
+from assistant.llm.usage import usage_of_plan, usage_since, usage_today
 from assistant.serializers import (
     AnswerSerializer,
     ChatSerializer,
@@ -135,4 +135,5 @@ class UsageView(OfficeAPIView):
         """Show calls, tokens, cost and latency by model and feature, and the day's limits."""
         asked = checked(UsageFilters, request.query_params.dict())
         lines = usage_since(asked.get("since"), asked.get("until"))
-        return Response(UsageSerializer({"today": usage_today(), "results": lines}).data)
+        found = {"today": usage_today(), "plan": usage_of_plan(), "results": lines}
+        return Response(UsageSerializer(found).data)

@@ -90,10 +90,19 @@ class TodaySerializer(serializers.Serializer[Any]):
     cost_per_day = serializers.DecimalField(allow_null=True, **DOLLARS)
 
 
+class MonthSerializer(serializers.Serializer[Any]):
+    """What the plan allows of calls in a month; null is as many as one likes."""
+
+    calls = serializers.IntegerField()
+    calls_per_month = serializers.IntegerField(allow_null=True)
+    detail = serializers.CharField(help_text="says that all are used; empty while there are more")
+
+
 class UsageSerializer(serializers.Serializer[Any]):
     """The use of language models."""
 
     today = TodaySerializer()
+    plan = MonthSerializer()
     results = UsageLineSerializer(many=True)
 
 

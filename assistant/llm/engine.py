@@ -1,8 +1,8 @@
 """The office's interpreter: the rules, and a language model where an office wants one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assistant.interpreter import AssigneeStatus, Context, Draft, Interpreter
+from assistant.interpreter import AssigneeStatus, Context, Draft, Interpreter, ParseWarning
 from assistant.llm.consulting import consult
 from assistant.llm.endpoints import Profile, profile_of
 from assistant.llm.errors import NoUseError
@@ -37,8 +37,16 @@ class OfficeInterpreter:
         prompt = prompt_for(hearing.sentence.text)
         try:
             return consult(prompt, profile, Purpose.SENTENCE, judge=hearing.draft)
-        except NoUseError:
-            return draft
+        except NoUseError as error:
+            return _with_word(draft, error)
+
+
+def _with_word(draft: Draft, error: NoUseError) -> Draft:
+    """Return the rules' draft; what people can mend, as a plan that is used up, is said in it."""
+    if not error.sentence:
+        return draft
+    said = ParseWarning(error.reason, f"{error.sentence} Until then sentences are read by rules.")
+    return replace(draft, warnings=(*draft.warnings, said))
 
 
 def is_wanted(profile: Profile, draft: Draft, text: str) -> bool:

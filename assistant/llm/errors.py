@@ -2,11 +2,15 @@
 
 
 class NoUseError(Exception):
-    """The model cannot help with this sentence; `reason` is a code without a word of the text."""
+    """The model cannot help with this sentence; `reason` is a code without a word of the text.
 
-    def __init__(self, reason: str) -> None:
+    `sentence` is what people are told of it: they can do something about a plan that is used up.
+    """
+
+    def __init__(self, reason: str, *, sentence: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.sentence = sentence
 
 
 class NotAskedError(NoUseError):

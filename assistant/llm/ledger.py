@@ -57,7 +57,7 @@ def reserve(*, profile: Profile, prompt: Prompt[S], purpose: Purpose) -> Reserve
             endpoint = replace(endpoint, key=_own_key()) if not endpoint.is_ours else endpoint
             require_room("ai_calls_per_month")
     except (PlanLimitError, NotInPlanError) as error:
-        raise NotAskedError(error.code) from error
+        raise NotAskedError(error.code, sentence=error.sentence) from error
     return Reserved(call, endpoint)
 
 

@@ -12,6 +12,7 @@ from assistant.llm.endpoints import profile_of
 from assistant.llm.ledger import day_of
 from assistant.llm.models import ModelCall, Outcome, Spent
 from tenants.context import current_tenant
+from tenants.plans import use_of
 
 
 class Percentile(Aggregate):
@@ -34,6 +35,21 @@ class Today:
     spent: Spent
     tokens_per_day: int | None
     cost_per_day: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What the plan allows of calls, and the sentence that says when there are no more."""
+
+    calls: int
+    calls_per_month: int | None
+    detail: str
+
+
+def usage_of_plan() -> Month:
+    """Return how much of the plan's calls this month has used."""
+    use, sentence = use_of("ai_calls_per_month")
+    return Month(use.used or 0, use.maximum, sentence)
 
 
 def usage_since(since: datetime | None, until: datetime | None) -> list[dict[str, Any]]:

@@ -67,6 +67,12 @@ def engine_of(answer: Any) -> str:
     return answer.json()["parse"]["engine"]
 
 
+def warnings_of(answer: Any) -> list[dict[str, str]]:
+    """What is said of the reading of an answer that was not refused."""
+    found: list[dict[str, str]] = answer.json()["parse"]["warnings"]
+    return found
+
+
 def the_call() -> ModelCall:
     """The only call in the ledger."""
     return ModelCall.objects.get()

@@ -17,7 +17,7 @@ from assistant.llm.prompt import prompt_for
 from assistant.llm.services import set_language_model
 from tenants.context import public_context, tenant_context, tenant_transaction
 from tenants.models import Tenant
-from tests.assistant.llm.conftest import engine_of, the_call
+from tests.assistant.llm.conftest import engine_of, the_call, warnings_of
 from tests.pages.conftest import text_of
 from tests.peers.language_model import Told, raw, reading, says
 from tests.plan_limits import allow
@@ -125,6 +125,9 @@ def test_the_calls_of_a_plan_are_counted_and_then_refused(say, model, office, br
     model.acts(GOOD)
     assert [engine_of(say(TEXT)) for _try in range(3)] == ["llm", "llm", "local"]
     assert ModelCall.objects.count() == len(model.asked) == 2
+    [told] = [one for one in warnings_of(say(TEXT)) if one["code"] == "plan_limit_reached"]
+    assert told["detail"].startswith("Your plan allows 2 AI calls a month, and you have 2. Wait")
+    assert told["detail"].endswith("Until then sentences are read by rules.")
     assert "AI calls a month 2 2" in text_of(browser(ada).get("/admin/"))
     ModelCall.objects.update(created_at=timezone.now() - timedelta(days=40))
     assert engine_of(say(TEXT)) == "llm"
@@ -132,8 +135,22 @@ def test_the_calls_of_a_plan_are_counted_and_then_refused(say, model, office, br
 
 def test_a_plan_without_calls_has_none(say, model, office):
     allow(office, ai_calls_per_month=0)
-    assert engine_of(say(TEXT)) == "local"
+    answer = say(TEXT)
+    assert engine_of(answer) == "local"
     assert model.asked == []
+    assert "not_in_plan" in {one["code"] for one in warnings_of(answer)}
+
+
+def test_the_usage_tells_what_the_plan_has_left(say, model, office, api, ada):
+    allow(office, ai_calls_per_month=1)
+    model.acts(GOOD)
+    client = api(ada)
+    plan = client.get("/api/v1/assistant/usage").json()["plan"]
+    assert plan == {"calls": 0, "calls_per_month": 1, "detail": ""}
+    say(TEXT)
+    plan = client.get("/api/v1/assistant/usage").json()["plan"]
+    assert (plan["calls"], plan["calls_per_month"]) == (1, 1)
+    assert plan["detail"].startswith("Your plan allows 1 AI call a month, and you have 1.")
 
 
 def test_the_ledger_is_read_in_the_console_and_never_changed(say, model, browser, ada):
