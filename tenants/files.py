@@ -1,10 +1,10 @@
 """Where an organisation's files lie: below `VAR_DIR`, in a folder that carries its id."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.utils import timezone
@@ -33,6 +33,20 @@ def exports_folder() -> Path:
 def export_path(operation_id: UUID) -> Path:
     """Return where the archive of an export stands; no part of the name comes from outside."""
     return exports_folder() / f"{operation_id}.zip"
+
+
+def keep_upload(pieces: Iterable[bytes]) -> Path:
+    """Keep an archive that somebody sent until it is imported, or a day; return its place."""
+    path = exports_folder() / f"{uuid4()}.upload.zip"
+    try:
+        with path.open("xb") as file:
+            path.chmod(0o600)
+            for piece in pieces:
+                file.write(piece)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
 
 
 def remove_old_exports() -> None:

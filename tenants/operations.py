@@ -1,6 +1,6 @@
 """Asking for an export, an import or an erasure, and what comes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import timedelta
@@ -17,10 +17,11 @@ from common.origin import Origin, current_origin, origin_of_writes
 from tenants.archive.importing import Wish
 from tenants.context import public_context, tenant_or_none, tenant_transaction
 from tenants.directory import any_tenant, tenant_named, uuid_or_none
-from tenants.files import export_path
+from tenants.files import export_path, keep_upload
 from tenants.jobs import run_operation
 from tenants.models import Tenant
 from tenants.operation_models import Kind, Operation, OperationStatus
+from tenants.renaming import check_slug
 
 # A finished archive is given out again for this long, a failure told for this long.
 FRESH = timedelta(hours=1)
@@ -61,6 +62,21 @@ def request_import(*, path: Path, wish: Wish, requested_by: str) -> Operation:
     """Note the wish to import an archive that lies on this machine; the asker runs it there."""
     told = {"path": str(path.absolute()), "wish": asdict(wish)}
     return _ask(Kind.IMPORT, requested_by=requested_by, background=False, details=told)
+
+
+def request_import_of_upload(
+    *, pieces: Iterable[bytes], wish: Wish, requested_by: str
+) -> Operation:
+    """Have an archive that was sent imported by a worker. Raises InvalidError for an address."""
+    if wish.slug:
+        check_slug(wish.slug)
+    path = keep_upload(pieces)
+    told = {"path": str(path), "wish": asdict(wish), "is_upload": True}
+    try:
+        return _ask(Kind.IMPORT, requested_by=requested_by, background=True, details=told)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _ask(

@@ -87,12 +87,17 @@ def _settle(path: Path) -> str:
 def make_import(turn: Turn) -> None:
     """Open an organisation out of an archive on this machine."""
     told = turn.operation.details
+    path = Path(told["path"])
+    if not path.exists():
+        raise MissingError("The archive is not here any more; send it again.")
     import_tenant(
-        path=Path(told["path"]),
+        path=path,
         wish=Wish(**told["wish"]),
         report=turn.report,
         finish=lambda tenant: turn.finish(tenant_id=tenant.pk, label=tenant.slug),
     )
+    if told.get("is_upload"):
+        path.unlink(missing_ok=True)
 
 
 WORK: Mapping[str, Callable[[Turn], None]] = {

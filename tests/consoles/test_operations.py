@@ -6,6 +6,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
@@ -13,12 +14,13 @@ from accounts.models import AuditEntry, User
 from accounts.services import create_user
 from tenants.context import public_context, tenant_transaction
 from tenants.erasing import certificate_path
+from tenants.files import export_path, exports_folder
 from tenants.models import Tenant
 from tenants.operation_models import Operation
-from tenants.operations import request_export
+from tenants.operations import request_export, retry_operation
 from tenants.running import run_operation
 from tenants.services import suspend_tenant
-from tests.conftest import PASSWORD, api_as
+from tests.conftest import PASSWORD, api_as, forget
 from tests.consoles.conftest import operator_with
 
 LIST = "/admin/tenants/tenant/"
@@ -178,3 +180,74 @@ def test_the_console_suspends_what_the_command_resumes(operators, office):
     assert not Tenant.objects.get(pk=office.pk).is_open
     call_command("tenant_resume", office.slug, verbosity=0)
     assert Tenant.objects.get(pk=office.pk).is_open
+
+
+# --- Importing
+
+
+IMPORT = "/admin/tenants/operation/import/"
+
+
+@pytest.fixture
+def archive(office):
+    """The office's archive as an operator has it on the own machine."""
+    export = request_export(tenant=office, requested_by="x", background=False)
+    run_operation(export.pk)
+    return export_path(export.pk).read_bytes()
+
+
+@pytest.fixture
+def moved(office):
+    """Where the imported office will be; it is removed again."""
+    yield "umbrella-two"
+    for tenant in Tenant.objects.filter(slug="umbrella-two"):
+        forget(tenant)
+
+
+def sent(content, **values):
+    return {"archive": SimpleUploadedFile("office.zip", content), **values}
+
+
+def test_an_archive_is_sent_and_imported_by_a_worker(office, operators, archive, moved):
+    listing = operators.get("/admin/tenants/operation/").content.decode()
+    assert IMPORT in listing
+    assert b'enctype="multipart/form-data"' in operators.get(IMPORT).content
+    answer = operators.post(IMPORT, sent(archive, slug=moved, suspended="on"), follow=True)
+    assert b"is being imported" in answer.content
+    operation = Operation.objects.get(kind="import")
+    assert (operation.status, operation.progress, operation.label) == ("done", 100, moved)
+    tenant = Tenant.objects.get(slug=moved)
+    assert (tenant.pk, tenant.is_active) == (operation.tenant_id, False)
+    assert not [*exports_folder().glob("*.upload.zip")], "it is not needed any more"
+
+
+def test_an_archive_that_is_none_is_refused_and_can_be_tried_again(office, operators, archive):
+    operators.post(IMPORT, sent(b"this is no archive"))
+    operation = Operation.objects.get(kind="import")
+    assert operation.status == "failed"
+    assert operation.error
+    [kept] = exports_folder().glob("*.upload.zip")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    kept.unlink()
+    retry_operation(operation=operation)
+    operation.refresh_from_db()
+    assert operation.error == "The archive is not here any more; send it again."
+
+
+def test_a_form_without_an_archive_or_with_nonsense_asks_nothing_of_a_worker(operators, archive):
+    for form in ({}, {"slug": "x"}, sent(archive, slug="Not An Address"), sent(b"")):
+        assert operators.post(IMPORT, form).status_code == 200
+    assert not Operation.objects.filter(kind="import").exists()
+    assert not [*exports_folder().glob("*.upload.zip")]
+
+
+@pytest.mark.parametrize("role", ["manager", "employee"])
+def test_only_who_may_change_organisations_imports_one(role, office, archive):
+    person = operator_with(role)
+    client = Client(headers={"host": "localhost"})
+    client.force_login(person)
+    try:
+        assert client.post(IMPORT, sent(archive)).status_code in {302, 403}
+        assert not Operation.objects.filter(kind="import").exists()
+    finally:
+        remove(person)

@@ -126,6 +126,7 @@ PAGES: dict[str, Page] = {
     ),
     "/admin/jsi18n/": PLAIN,
     "/admin/tenants/operation/<uuid:pk>/archive/": Page(ids={"pk": "operation"}),
+    "/admin/tenants/operation/import/": Page(form=_fields(slug="acme", suspended="on")),
     "/admin/tenants/tenant/<uuid:pk>/erase/": Page(ids={"pk": "tenant"}, form=_fields(slug="acme")),
     "/admin/assistant/modelcall/settings/": Page(
         form=_fields(mode="off", api="auto", price_input=0, price_output=0)
