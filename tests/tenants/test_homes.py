@@ -1,9 +1,12 @@
 """A tenant whose `db_alias` is shard2 lives in a second database, and nobody notices."""
 
 from datetime import timedelta
+from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 from django.test import Client
 from django.utils import timezone
@@ -13,15 +16,23 @@ from accounts.models import AuditEntry, User
 from accounts.services import create_user
 from accounts.sessions import sign_in
 from common.errors import ConflictError, InvalidError
+from documents.models import Chunk, Document
+from inbound.models import Delivery
+from inbound.services import receive
+from messaging.contacts import choose, link
 from messaging.models import OutgoingMessage
 from messaging.sweep import sweep_due
 from tasks.models import Reminder, Task
+from tenants import jobs
 from tenants.backend.paths import TenantPathError
 from tenants.context import atomic, home_alias, public_context, tenant_context, tenant_transaction
-from tenants.models import DueInstant, LoginEntry, Tenant
+from tenants.directory import people_at
+from tenants.migrating import tenants_behind
+from tenants.models import ChatEntry, DueInstant, LoginEntry, Tenant
+from tenants.operation_models import Operation
 from tenants.schemas import drop_schema_of
 from tenants.services import open_tenant, suspend_tenant
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, api_as, as_owner
 from tests.messaging.conftest import free_port
 
 FAY = "fay@far.example"
@@ -121,6 +132,41 @@ def test_what_a_closed_office_owes_waits_there_too(far):
         assert sweep_due() == 0
 
 
+def test_its_chats_are_found_and_heard_at_home(far, acme, django_capture_on_commit_callbacks):
+    with tenant_transaction(acme):
+        link(person=User.objects.get(email="eve@acme.example"), channel="sms", address="+15550001")
+    with tenant_transaction(far):
+        fay = User.objects.get()
+        link(person=fay, channel="sms", address="+15550001")
+        choose(channel="sms", address="+15550001")
+    entries = ChatEntry.objects.using("shard2").filter(tenant=far.pk)
+    assert [entry.person_id for entry in entries] == [fay.pk]
+    assert not ChatEntry.objects.filter(tenant=far.pk).exists()
+    assert [tenant for tenant, _person in people_at("sms", "+15550001")] == [far, acme]
+    with django_capture_on_commit_callbacks(using="shard2", execute=True):
+        assert receive(
+            channel="sms", external_id="SM1", address="+15550001", text="call Bob tomorrow at 3pm"
+        )
+    with tenant_transaction(far):
+        assert Delivery.objects.get().answered_at, "the job answered it at home"
+        assert Task.objects.get().title == "Call Bob"
+    with tenant_transaction(acme):
+        assert not Delivery.objects.exists()
+
+
+def test_its_documents_are_read_and_asked_at_home(client, far, django_capture_on_commit_callbacks):
+    body = {"filename": "plants.txt", "text": "The plants are watered on Fridays by Sarah."}
+    with django_capture_on_commit_callbacks(using="shard2", execute=True) as queued:
+        answer = client.post("/api/v1/documents", body)
+    assert answer.status_code == 202, answer.content
+    assert queued
+    with tenant_transaction(far):
+        assert Document.objects.get().status == "ready"
+        assert Chunk.objects.exists()
+    found = client.post("/api/v1/documents/ask", {"question": "When are the plants watered?"})
+    assert "Fridays" in found.json()["answer"]
+
+
 def test_an_address_in_two_databases_is_asked_which_office_is_meant(far, acme):
     with tenant_transaction(acme):
         create_user(email=FAY, full_name="Fay Here", role="employee", password=PASSWORD)
@@ -191,6 +237,46 @@ def test_a_schema_that_cannot_be_made_leaves_no_tenant(far_committed, monkeypatc
         open_tenant(name="Half", slug="half", db_alias="shard2")
     assert schemas("shard2") == before
     assert not Tenant.objects.filter(slug="half").exists()
+
+
+def test_its_export_is_made_and_fetched_by_the_api(far_committed, settings, tmp_path, monkeypatch):
+    settings.VAR_DIR, queued = tmp_path, []
+    # The operation is committed in the first database while the request goes on in the second.
+    monkeypatch.setattr(jobs.run_operation, "delay_on_commit", queued.append)
+    with tenant_transaction(far_committed):
+        fay = User.objects.get()
+        Task.objects.create(title="Call Bob from far", creator=fay)
+        api = api_as(fay, far_committed)
+    assert api.get("/api/v1/admin/tenant/export").status_code == 202
+    jobs.run_operation(*queued)
+    answer = api.get("/api/v1/admin/tenant/export", HTTP_ACCEPT="application/zip")
+    assert answer.status_code == 200
+    with ZipFile(BytesIO(answer.content)) as archive:
+        assert b"Call Bob from far" in archive.read("rows/tasks_task.jsonl")
+    Operation.objects.filter(tenant_id=far_committed.pk).delete()
+
+
+def test_it_is_migrated_where_it_lives_beside_those_of_the_first(far_committed, committed):
+    with as_owner():
+        for tenant in (far_committed, committed):
+            with connections[tenant.db_alias].cursor() as cursor:
+                schema = tenant.schema_name
+                cursor.execute(f"DROP INDEX {schema}.task_open_by_due")
+                cursor.execute(
+                    f"DELETE FROM {schema}.django_migrations"
+                    " WHERE app = 'tasks' AND name >= '0003_open_tasks_index'"
+                )
+        both = [far_committed, committed]
+        assert {tenant.slug for tenant in tenants_behind(both)} == {"far", committed.slug}
+        said = StringIO()
+        names = [f"--tenant={tenant.slug}" for tenant in both]
+        call_command("migrate_tenants", "--jobs", "1", *names, stdout=said, stderr=said)
+        assert said.getvalue().startswith("2 tenants: 0 current, 2 migrated, 0 failed")
+        assert tenants_behind(both) == []
+    with connections["shard2"].cursor() as cursor:
+        place = f"{far_committed.schema_name}.task_open_by_due"
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [place])
+        assert cursor.fetchone() == (True,)
 
 
 @pytest.fixture
