@@ -16,8 +16,8 @@ from pkgutil import iter_modules
 import benchmarks
 
 SHARED = {
-    *("__main__", "clock", "data", "database", "library", "readers", "report", "scoring"),
-    *("servers", "training"),
+    *("__main__", "clock", "data", "database", "library", "processor", "readers", "report"),
+    *("scoring", "servers", "training"),
 }
 
 

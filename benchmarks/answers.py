@@ -5,7 +5,10 @@
 The product's own answers over the files that `benchmarks.retrieval` reads: each question in its
 office; each answerable one of a file with articles again while its own article is left out
 (`absent`), and once more in an office of the other file (`off topic`): there the only right answer
-is that nothing says it. With a folder as `--out`, the answers stand there in the scorer's format.
+is that nothing says it. Beside it two ways that always answer, with two sentences as well: the
+first ones of the best passage by BM25, and those of the five passages in which most of the
+question's words stand, by how rare they are. With a folder as `--out`, the answers stand there in
+the scorer's format.
 
 `--write` trains the two linear models of the product anew on these files and prints how models that
 are trained on other articles and sites do (five folds); it needs a quarter of an hour.
@@ -68,7 +71,7 @@ def main() -> None:
 
             train(report, [(name, kind, list(made)) for name, kind, made in sets])
             sets = list(all_settings(found, libraries))
-        report.table("answers", [measure(report, *each) for each in sets])
+        report.table("answers", [row for each in sets for row in measure(report, *each)])
         report.finish()
 
 
@@ -112,14 +115,18 @@ def without(question: Record, office: Office) -> Setting:
     return Setting(question, office, documents)
 
 
-def measure(report: Report, name: str, kind: str, settings: Iterable[Setting]) -> Row:
-    """Ask all of them; return how good the answers are."""
+def measure(report: Report, name: str, kind: str, settings: Iterable[Setting]) -> list[Row]:
+    """Ask all of them; return how good the answers are, and those of the simple ways."""
     said: list[dict[str, Any]] = []
+    others: dict[str, list[bool]] = {way: [] for way in SIMPLE}
     cpu = process_time()
     for setting in settings:
         start = perf_counter()
         found, answered = setting.ask()
         office = setting.office
+        if not kind and setting.question["answers"]:
+            for way, simple in SIMPLE.items():
+                others[way].append(contains(setting.question, simple(found)))
         said.append({
             "id": setting.question["id"],
             "ranked": pids(office, found.passages),
@@ -132,13 +139,44 @@ def measure(report: Report, name: str, kind: str, settings: Iterable[Setting]) -
     each = (process_time() - cpu) * 1000 / max(len(said), 1)
     report.run(f"{' '.join(filter(None, (name, kind)))}.jsonl".replace(" ", "-"), said)
     pairs = [(setting.question, row) for setting, row in zip(settings, said, strict=True)]
-    return {
-        "asked": f"{name} {kind}".strip(),
+    asked = f"{name} {kind}".strip()
+    rows: list[Row] = [{
+        "asked": asked,
+        "way": "ours",
         "questions": len(said),
         **(refusals(pairs) if kind else answers(pairs)),
         "ms": median(row["ms"] for row in said),
         "CPU ms": each,
-    }
+    }]  # fmt: skip
+    simple_rows = [
+        {**dict.fromkeys(rows[0], ""), "asked": asked, "way": way, "answered": 1,
+         "answer in it": fmean(row), "questions": len(row)}
+        for way, row in others.items() if row
+    ]  # fmt: skip
+    return rows + simple_rows
+
+
+def first_sentences(found: Any) -> str:
+    """Return the first two sentences of the best passage by BM25."""
+    from documents.language.sentences import sentences_of
+
+    best = max(found.passages, key=lambda passage: passage.bm25, default=None)
+    return " ".join(sentences_of(best.text)[:2]) if best else ""
+
+
+def most_words(found: Any) -> str:
+    """Return the two sentences with most of the question's words, by how rare these are."""
+    from documents.language.sentences import sentences_of
+    from documents.language.stems import terms_of
+
+    asked = set(found.words.terms)
+    sentences = [each for passage in found.passages for each in sentences_of(passage.text)]
+    weights = [sum(map(found.words.weight, asked & set(terms_of(each)))) for each in sentences]
+    best = sorted(range(len(sentences)), key=lambda n: -weights[n])[:2]
+    return " ".join(sentences[n] for n in sorted(best))
+
+
+SIMPLE = {"first sentences by BM25": first_sentences, "most words": most_words}
 
 
 def pids(office: Office, places: Iterable[Any]) -> list[str]:

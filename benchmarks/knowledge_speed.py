@@ -21,6 +21,7 @@ from typing import Any
 from benchmarks.data import shared_files
 from benchmarks.database import own_database
 from benchmarks.library import Office
+from benchmarks.processor import backend, cpu_of
 from benchmarks.report import Report, Row, arguments
 from benchmarks.servers import servers, set_up
 
@@ -30,7 +31,6 @@ VOCABULARY, WORDS, DOCUMENT = 30_000, 150, 50
 VECTORS = """
     UPDATE documents_chunk c SET model = %s, vector = r.vector
     FROM unnest(%s::bigint[], %s::bytea[]) r(id, vector) WHERE c.id = r.id"""
-TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 def main() -> None:
@@ -118,8 +118,6 @@ def questions(number: int, size: int) -> list[Row]:
 
 
 def _asked(office: Office, person: Any, write: Callable[[int], str]) -> Row:
-    from django.db import connection
-
     from documents.answers.answering import PASSAGES, answer_from
     from documents.index.retrieval import passages_for
     from tenants.context import tenant_transaction
@@ -128,16 +126,15 @@ def _asked(office: Office, person: Any, write: Callable[[int], str]) -> Row:
     answering = 0.0
     for turn in range(WARM_UP + QUESTIONS):
         text = write(6)
-        with tenant_transaction(office.tenant), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            server = cursor.fetchone()[0]
-            wall, cpu, other = perf_counter(), process_time(), _cpu_of(server)
+        with tenant_transaction(office.tenant):
+            server = backend()
+            wall, cpu, other = perf_counter(), process_time(), cpu_of(server)
             found = passages_for(text, by=person, limit=PASSAGES)
             passed = process_time()
             answer_from(text, found)
             if turn >= WARM_UP:
                 times.append(((perf_counter() - wall) * 1000, (process_time() - cpu) * 1000,
-                              (_cpu_of(server) - other) * 1000))  # fmt: skip
+                              (cpu_of(server) - other) * 1000))  # fmt: skip
                 answering += (process_time() - passed) * 1000
     walls, own, servers_ = zip(*times, strict=True)
     return {
@@ -197,15 +194,6 @@ def fill(office: Office, size: int, write: Callable[[int], str]) -> None:
     with connection.cursor() as cursor:
         for table in ("term", "chunk", "revision", "document"):
             cursor.execute(f'VACUUM ANALYZE "{office.tenant.schema_name}".documents_{table}')
-
-
-def _cpu_of(pid: int) -> float:
-    """Return the seconds of processor that a process of PostgreSQL has used; 0 where unseen."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def _memory() -> int:
