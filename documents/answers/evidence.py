@@ -157,7 +157,9 @@ class Asked:
         known = sum(self.words.idf.get(term, 0.0) for term in self.terms) / self.total
         unknown = sum(1 for term in self.terms if term not in self.words.idf)
         scores = [each.score for each in found.passages]
+        # Below nothing where a code brought it to the top.
         gap = (scores[0] - scores[1]) / (scores[0] or 1.0) if len(scores) > 1 else 1.0
+        gap = max(gap, 0.0)
         margin = sentences[0].score - sentences[1].score if len(sentences) > 1 else 0.0
         return [
             self.best_cosine, self.best_cosine * known, self.best_cosine * words,

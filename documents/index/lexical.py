@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import log
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -15,11 +16,13 @@ from django.db import connections
 from documents.index.chunking import Piece
 from documents.index.postings import best_of, packed_postings, unpacked_postings
 from documents.index.reach import Reach, Scope, postings_in
-from documents.language.stems import terms_of
+from documents.language.stems import codes_meant_by, terms_of
 from documents.models import Chunk, Revision, Term
 from tenants.context import home_alias
 
 K1, B = 1.2, 0.75
+# A code that stands in more chunks than these does not say which one is meant.
+MOST_NAMED = 10
 WRITE = """
     INSERT INTO documents_term (term, revision_id, postings)
     SELECT term, %s, postings FROM unnest(%s::text[], %s::bytea[]) r(term, postings)"""
@@ -39,15 +42,24 @@ class Words:
         return self.idf.get(term, self.rarest)
 
 
-def best_by_words(
-    question: str, reach: Reach, scope: Scope, limit: int
-) -> tuple[Words, dict[int, float]]:
-    """Return the question's terms, and the scores of the chunks that fit best, the best first."""
-    terms = terms_of(question)
+class ByWords(NamedTuple):
+    """What words find: the scores of the best chunks, and those with a code that is asked for."""
+
+    words: Words
+    scores: dict[int, float]
+    named: Collection[int] = ()
+
+
+def best_by_words(question: str, reach: Reach, scope: Scope, limit: int) -> ByWords:
+    """Return the chunks that fit a question best by its words."""
+    terms, codes = terms_of(question), codes_meant_by(question)
     rarest = idf_of(scope.chunks, 0)
     if not terms or not scope.chunks:
-        return Words(terms, {}, rarest), {}
-    stored = {term: unpacked_postings(each) for term, each in postings_in(reach, terms).items()}
+        return ByWords(Words(terms, {}, rarest), {})
+    found = postings_in(reach, terms + codes)
+    stored = {term: unpacked_postings(each) for term, each in found.items()}
+    # What only might have been meant as one counts where there is such a code.
+    terms += [code for code in codes if code in stored and code not in terms]
     idf = {term: idf_of(scope.chunks, len(each)) for term, each in stored.items()}
     length = scope.terms / scope.chunks
     chunks, scores = [], []
@@ -58,8 +70,15 @@ def best_by_words(
         scores.append(idf[term] * (K1 + 1) * times / (times + penalty))
     words = Words(terms, idf, rarest)
     if not chunks:
-        return words, {}
-    return words, best_of(np.concatenate(chunks), np.concatenate(scores), limit)
+        return ByWords(words, {})
+    best = best_of(np.concatenate(chunks), np.concatenate(scores), limit)
+    named = {
+        chunk
+        for code in codes
+        if code in stored and len(stored[code]) <= MOST_NAMED
+        for chunk in stored[code]["chunk"].tolist()
+    }
+    return ByWords(words, best, named & best.keys())
 
 
 def most_by_words(words: Words) -> float:

@@ -95,7 +95,8 @@ def _of(rows: QuerySet[Any], asker: User, values: Values) -> QuerySet[Any]:
 def _sizes(asker: User, values: Values) -> QuerySet[Any, Any]:
     # As texts: Django would convert numbers that it adds up one by one.
     sums = {f"all_{name}": Cast(Sum(name), TextField()) for name in Scope._fields}
-    return _within(asker, values).values(one=Value(1)).annotate(**sums)
+    rows: QuerySet[Any, Any] = _within(asker, values).values(one=Value(1))
+    return rows.annotate(**sums)
 
 
 def _terms(asker: User, values: Values) -> QuerySet[Any, Any]:

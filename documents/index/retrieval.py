@@ -61,10 +61,11 @@ def passages_for(
     """
     reach = Reach(by, documents)
     scope = scope_of(reach)
-    words, by_words = best_by_words(question, reach, scope, CANDIDATES)
+    words, by_words, named = best_by_words(question, reach, scope, CANDIDATES)
     by_meaning = _by_meaning(question, vector, reach, by_words) if scope.embedded else {}
     scores = _together(by_words, by_meaning)
-    best = sorted(scores, key=lambda chunk: (-scores[chunk], chunk))[:limit]
+    # Where a code stands that is asked for comes first, however much else the others say.
+    best = sorted(scores, key=lambda chunk: (chunk not in named, -scores[chunk], chunk))[:limit]
     return Found(
         passages=_passages(best, reach, scores, by_words, by_meaning),
         words=words,

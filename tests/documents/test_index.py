@@ -2,21 +2,25 @@
 
 import random
 from importlib import import_module
+from time import process_time
 
 import numpy as np
 import pytest
 from django.db import connection
 
 from documents.index import matrices
-from documents.index.chunking import Piece
+from documents.index.chunking import Piece, pieces_of
 from documents.index.embedding import NAME, SIZE, packed
 from documents.index.lexical import best_by_words, drop_chunks
 from documents.index.matrices import matrix_now
 from documents.index.postings import best_of, packed_postings, unpacked_postings
 from documents.index.reach import Reach, scope_of
+from documents.index.retrieval import passages_for
 from documents.index.texts import passages_in
 from documents.indexing import replace_index
+from documents.language.stems import codes_in, codes_meant_by
 from documents.models import Chunk, Document, Revision, Term
+from documents.reading.sections import Section
 from tests.conftest import person
 
 WORDS = ["leave", "travel", "form", "day", "office", "plant", "lamp", "ticket", "hotel", "claim"]
@@ -62,7 +66,7 @@ def test_words_weigh_as_bm25_says(index, ada, dice):
     reach = Reach(ada)
     for _ in range(20):
         question = " ".join(dice.choices(WORDS, k=4))
-        words, found = best_by_words(question, reach, scope_of(reach), 10)
+        words, found, _named = best_by_words(question, reach, scope_of(reach), 10)
         pieces = [Piece(row.text) for row in rows]
         other = passages_in(question, pieces, title="", note_id=ada.pk, limit=10)
         assert words == other.words
@@ -100,6 +104,33 @@ def test_the_best_are_the_same_however_chunks_are_numbered(far):
     assert list(best_of(chunks, scores, 2).items()) == [(9 + far, 3.5), (5, 3.0)]
     assert len(best_of(chunks, scores, 9)) == 4
     assert best_of(chunks[:0], scores[:0], 9) == {}
+
+
+@pytest.mark.parametrize("written", ["HR-7b", "HR7b", "HR 7b"])
+@pytest.mark.parametrize("asked", ["hr-7b", "HR7B", "hr 7b", "HR 7b"])
+def test_a_code_is_found_however_it_is_written(in_acme, eve, take_in, written, asked):
+    others = "Whoever claims travel expenses fills in a form for claims of travel expenses. " * 3
+    for number in range(5):
+        take_in(f"{number}.txt", f"{others} See HR-{number}.".encode())
+    wanted = take_in("Wanted.txt", f"{written} is yellow.".encode())
+    found = passages_for(f"Which form for travel expenses is {asked}?", by=eve, limit=5)
+    assert found.passages[0].document_id == wanted.pk
+
+
+def test_terms_hold_codes_in_one_way():
+    for text in ("HR-7b", "HR 7b", "HR.7b"):
+        assert codes_in(text) == ["hr7b"]
+    assert codes_in("See 4.2.1 and 24/7") == ["4.2.1", "24/7"]
+    assert codes_meant_by("What does hr 7b say of 4.2.1, 24/7 or room 5?") == [
+        *("4.2.1", "hr7b", "room5"),
+    ]
+
+
+def test_a_number_beside_a_word_is_no_code(in_acme, eve, take_in):
+    """Where no text has it as one, nothing is added to the question."""
+    take_in("Rooms.txt", b"Room five has chairs.")
+    found = passages_for("How many chairs are in room 5?", by=eve, limit=5)
+    assert "room5" not in found.words.terms
 
 
 # --- By meaning
@@ -169,3 +200,41 @@ def test_a_reach_is_what_one_may_read(index, ada, max_, eve, sarah):
     index(3, visibility="private")
     index(4, visibility="private", owner=sarah)
     assert [scope_of(Reach(who)).chunks for who in (ada, eve, sarah, max_)] == [9, 5, 6, 2]
+
+
+# --- Chunks
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_chunks_keep_every_word_and_are_neither_long_nor_short(seed):
+    dice = random.Random(seed)
+    paragraphs = [
+        " ".join(dice.choice(["word", "word", "end."]) for _ in range(dice.choice(SIZES)))
+        for _ in range(dice.randrange(1, 40))
+    ]
+    pieces = pieces_of([Section(paragraphs, page=3, heading="Rules")])
+    assert {(piece.page, piece.heading) for piece in pieces} == {(3, "Rules")}
+    assert " ".join(piece.text for piece in pieces).split() == " ".join(paragraphs).split()
+    sizes = [len(piece.text.split()) for piece in pieces]
+    assert max(sizes) <= 180
+    if sum(sizes) >= 300:
+        assert min(sizes) >= 60
+        assert sum(size < 120 for size in sizes) <= len(sizes) / 4
+
+
+SIZES = [3, 10, 25, 40, 400]
+
+
+def test_a_million_short_lines_are_cut_in_seconds():
+    start = process_time()
+    pieces = pieces_of([Section(["w"] * 300_000)])
+    assert process_time() - start < 10
+    assert sum(len(piece.text.split()) for piece in pieces) == 300_000
+
+
+def test_a_chunk_never_crosses_a_heading():
+    sections = [Section(["One two."], heading="A"), Section(["Three."], heading="B")]
+    assert [(each.heading, each.text) for each in pieces_of(sections)] == [
+        ("A", "One two."),
+        ("B", "Three."),
+    ]

@@ -111,6 +111,8 @@ CACHES = {
     "documents/answers/evidence.py:_read": "sentences of a passage, by the whole passage",
     "documents/answers/weights.py:weights": "the weights that come with the product",
     "documents/index/embedding.py:embedder": "a model that comes with a package",
+    "documents/index/matrices.py:_state": "the words of a statement, with a gap for the schema",
+    "documents/index/retrieval.py:_vector_of": "the numbers of a question, by the whole question",
     "documents/index/wordpiece.py:_spaced": "what a letter becomes",
     "documents/index/wordpiece.py:_vocabulary": "the words that a model knows",
     "documents/index/wordpiece.py:pieces_of": "numbers of a word, by the word",
