@@ -10,7 +10,7 @@ from documents.index.retrieval import Found, Passage, passages_for
 
 PASSAGES, QUOTED, MOST_SOURCES = 5, 2, 3
 # How probable an answer has to be to be given, and to be looked for in the nearest passages.
-SURE, UNSURE = 0.3, 0.1
+SURE, UNSURE = 0.4, 0.1
 # A second sentence that is so much worse than the first one adds nothing.
 WORSE_BY = 4.0
 NOT_CLEARLY = (

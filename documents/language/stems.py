@@ -17,7 +17,7 @@ SPACED = re.compile(r"\b([A-Z]{1,5}) (\d\w{0,7})\b")
 # "HR7b" is a word like others, and what is left of both of these.
 TOGETHER = re.compile(r"\b[^\W\d_]{1,8}\d\w*\b")
 # In a question people do not write large.
-LOOSE = re.compile(r"\b([^\W\d_]{1,5})[ ](\d\w{0,7})\b")
+LOOSE = re.compile(r"\b([^\W\d_]{1,5}) (\d\w{0,7})\b(?![./-]\w)")
 SIGNS = re.compile(r"[./-]")
 LONGEST = 60
 # One stemmer works on one word at a time.

@@ -7,6 +7,8 @@ from auditlog.context import disable_auditlog
 
 from assistant.llm.models import ModelCall
 from assistant.llm.services import set_language_model
+from documents.answers.answering import look_up
+from documents.answers.writing import Claim, is_borne_out
 from tenants.cache import tenant_cache
 from tests.documents.test_answers import ORDERS
 from tests.peers.language_model import fails, language_model, says
@@ -100,6 +102,31 @@ def test_what_is_not_quoted_is_dropped(lie, ask, model):
     assert (told["mode"], told["degraded"]) == ("local", True)
     assert "25 days" in told["answer"]
     assert ModelCall.objects.latest("created_at").outcome == "refused"
+
+
+RULE = "Employees may not carry over more than five days, and managers approve the rest."
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "stands"),
+    [
+        ("Employees may not carry over more than five days.", RULE, True),
+        ("No, employees may not carry over more than five days.", RULE, True),
+        ("Employees may carry over more than five days.", RULE, False),
+        ("Employees may carry over five days.", "carry over more than five days", True),
+        ("Employees can't carry over five days.", "carry over more than five days", False),
+        ("Employees never carry over five days.", "carry over more than five days", False),
+        ("Employees may not carry over more than six days.", RULE, False),
+        ("Employees may not carry over more than 5 days.", RULE, False),
+        ("Employees may not carry over more than five days twice.", RULE, False),
+        ("Mitarbeiter, employees may nicht carry over five days.", "carry over more than", False),
+        ("Bosses dismiss whoever takes days, and managers approve.", "managers approve the", False),
+    ],
+)
+def test_a_claim_says_neither_more_nor_the_opposite(text, quote, stands, eve, take_in):
+    take_in("Leave.txt", RULE.encode())
+    looked = look_up("May employees carry over days?", by=eve)
+    assert is_borne_out(Claim(text=text, passage=1, quote=quote), looked) is stands
 
 
 @pytest.mark.parametrize("act", [fails(500), fails(401), says("no json"), claims()])
