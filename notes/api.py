@@ -58,7 +58,7 @@ class NoteViewSet(OfficeViewSet[Note]):
     def rows(cls, asker: User, values: Values) -> NoteQuerySet:
         """Describe the notes in the asker's scope."""
         seen = Note.objects.visible_to(asker).select_related("author")
-        return seen.with_documents_of(asker)
+        return seen.with_links_of(asker)
 
     def locked(self, pk: UUID) -> Note:
         """Return the note, locked until the transaction ends, if `If-Match` still fits."""

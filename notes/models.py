@@ -7,25 +7,25 @@ from auditlog.registry import auditlog
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import Func, OuterRef, Q, Value
-from django.db.models.functions import Left
 
 from accounts.models import User
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import IsOneOf, Record
 from documents.models import Document
+from notes.search import matching
+from tasks.models import Task
 
 LONGEST_BODY = 500_000
-MOST_TAGS, LONGEST_TAG, MOST_ATTENDEES, MOST_DOCUMENTS = 20, 50, 200, 50
-# PostgreSQL indexes no text of more than a megabyte; a letter takes up to four bytes.
-INDEXED = 150_000
-WORDS = SearchVector("title", Left("body", INDEXED), config="english")
+MOST_TAGS, LONGEST_TAG, MOST_ATTENDEES, MOST_DOCUMENTS, MOST_TASKS = 20, 50, 200, 50, 200
+# Parameters that ask what a list holds.
+HOLDING = {"tag", "task"}
 # The parameters of lists.
 LOOKUPS = {
     **{name: name for name in ("kind", "visibility")},
     "tag": "tags__contains",
+    "task": "task_ids__contains",
     "author": "author_id",
     "since": "created_at__gte",
     "until": "created_at__lt",
@@ -55,6 +55,14 @@ class Sentiment(models.TextChoices):
     NEGATIVE = "negative"
 
 
+def _linked(seen: models.QuerySet[Any], column: str) -> ArraySubquery:
+    """Return the ids that a note names in this column, as far as they are among the rows."""
+    named = OuterRef(column)
+    place = Func(named, "pk", function="array_position", output_field=models.IntegerField())
+    found = seen.filter(IsOneOf("pk", named)).order_by().annotate(place=place)
+    return ArraySubquery(found.order_by("place").values("pk"))
+
+
 class NoteQuerySet(AuditedQuerySet["Note"]):
     """Reads of notes."""
 
@@ -72,33 +80,25 @@ class NoteQuerySet(AuditedQuerySet["Note"]):
         """All for an admin, their own for everybody else."""
         return self if user.sees_all else self.filter(author=user.pk)
 
-    def with_documents_of(self, user: User) -> Self:
-        """Give each note, as `documents_seen`, the ids of its documents that the user may read.
+    def with_links_of(self, user: User) -> Self:
+        """Give each note, as `documents_seen` and `tasks_seen`, the ids that the user may read.
 
-        Their order is the note's. The others' are as absent as if they did not exist.
+        Their order is the note's. The others are as absent as if they did not exist.
         """
-        named = OuterRef("document_ids")
-        seen = Document.objects.visible_to(user).filter(IsOneOf("pk", named))
-        place = Func(
-            named, "pk", function="array_position", output_field=models.IntegerField()
-        )  # fmt: skip
-        seen = seen.annotate(place=place).order_by("place")
-        return self.annotate(documents_seen=ArraySubquery(seen.values("pk")))
-
-    def matching(self, text: str) -> Self:
-        """Those in which the words stand, or whose title contains the text as it is."""
-        query = SearchQuery(text, config="english", search_type="websearch")
-        rows = self.annotate(words=WORDS)
-        return rows.filter(Q(words=query) | Q(title__icontains=text))
+        documents = Document.objects.visible_to(user)
+        tasks = Task.objects.visible_to(user)
+        return self.annotate(
+            documents_seen=_linked(documents, "document_ids"), tasks_seen=_linked(tasks, "task_ids")
+        )
 
     def filtered(self, values: Mapping[str, Any]) -> Self:
         """Narrow down by the checked parameters of a list, and order it."""
         rows = self
         for name, value in values.items():
             if name in LOOKUPS:
-                rows = rows.filter(**{LOOKUPS[name]: [value] if name == "tag" else value})
+                rows = rows.filter(**{LOOKUPS[name]: [value] if name in HOLDING else value})
         if "search" in values:
-            rows = rows.matching(values["search"])
+            rows = matching(rows, values["search"])
         return rows.order_by(values["ordering"], "id") if "ordering" in values else rows
 
 
@@ -117,6 +117,10 @@ class Note(Record):
     attendee_ids = ArrayField(models.UUIDField(), default=list, blank=True)
     # The ids of the documents that belong to it.
     document_ids = ArrayField(models.UUIDField(), default=list, blank=True, db_default=[])
+    # The ids of the tasks that it is about, or that were made of it.
+    task_ids = ArrayField(models.UUIDField(), default=list, blank=True, db_default=[])
+    # When the meeting was: "tomorrow" in its minutes is the day after.
+    held_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     source = models.CharField(max_length=16, default="api")
     # Of the version that was summarised last; the summary is old when there is a newer one.
@@ -136,7 +140,6 @@ class Note(Record):
         ordering = ["-created_at", "id"]
         indexes = [
             models.Index(fields=["-created_at", "id"], name="note_newest"),
-            GinIndex(WORDS, name="note_words"),
             GinIndex(fields=["tags"], name="note_tags"),
         ]
 
@@ -170,7 +173,6 @@ auditlog.register(
     Note,
     include_fields=[
         *("title", "body", "kind", "author", "tags", "visibility", "attendee_ids"),
-        "document_ids",
-        "summary",
+        *("document_ids", "task_ids", "held_at", "summary"),
     ],
 )

@@ -13,6 +13,7 @@ from notes.models import (
     MOST_ATTENDEES,
     MOST_DOCUMENTS,
     MOST_TAGS,
+    MOST_TASKS,
     Kind,
     Note,
     NoteVersion,
@@ -56,6 +57,10 @@ class NoteSerializer(StrictModelSerializer):
     document_ids = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=MOST_DOCUMENTS
     )
+    task_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=MOST_TASKS
+    )
+    held_at = InstantField(required=False, allow_null=True)
     attendee_ids = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=MOST_ATTENDEES
     )
@@ -64,15 +69,26 @@ class NoteSerializer(StrictModelSerializer):
         model = Note
         fields: tuple[str, ...] = (
             *("id", "title", "body", "kind", "author_id", "author_name", "tags", "visibility"),
-            *("attendee_ids", "document_ids", "version", "source", "created_at", "updated_at"),
+            *(
+                "held_at",
+                "attendee_ids",
+                "document_ids",
+                "task_ids",
+                "version",
+                "source",
+                "created_at",
+                "updated_at",
+            ),
             *("summary", "action_items", "key_topics", "sentiment", "summary_is_old"),
         )
         read_only_fields = ("version", "source", *SUMMARY)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Show a note that was read `with_documents_of` who asks: no others are named."""
+        """Show a note that was read `with_links_of` who asks: no others are named."""
         told: dict[str, Any] = super().to_representation(instance)
-        return {**told, "document_ids": [str(found) for found in instance.documents_seen]}
+        told["document_ids"] = [str(found) for found in instance.documents_seen]
+        told["task_ids"] = [str(found) for found in instance.tasks_seen]
+        return told
 
 
 class NoteDetailSerializer(NoteSerializer):
@@ -106,6 +122,7 @@ class NoteFilters(StrictSerializer):
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
     tag = serializers.CharField(max_length=LONGEST_TAG, required=False)
     author = serializers.UUIDField(required=False)
+    task = serializers.UUIDField(required=False)
     search = serializers.CharField(max_length=200, required=False)
     since = InstantField(required=False)
     until = InstantField(required=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import unified_diff
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,16 @@ from accounts.models import User
 from common.errors import InvalidError, MissingError, RefusedError
 from documents.models import Document
 from notes.models import Kind, Note, NoteVersion, Visibility
+from tasks.models import Task
 from tenants.context import atomic
 
 # What a version keeps; changing anything else makes none.
 TEXT = ("title", "body")
+# The columns of ids, where they lead, and what that is called.
+LINKS: Mapping[str, tuple[Any, str]] = {
+    "document_ids": (Document.objects, "document"),
+    "task_ids": (Task.objects, "task"),
+}
 
 
 @dataclass(slots=True)
@@ -27,6 +34,8 @@ class NewNote:
     visibility: str = Visibility.PRIVATE
     attendee_ids: list[UUID] = field(default_factory=list)
     document_ids: list[UUID] = field(default_factory=list)
+    task_ids: list[UUID] = field(default_factory=list)
+    held_at: datetime | None = None
     source: str = "api"
 
 
@@ -101,23 +110,23 @@ def _keep(note: Note, by: User) -> None:
 def _apply(note: Note, changes: Mapping[str, Any], by: User) -> None:
     if "attendee_ids" in changes:
         _require_people(changes["attendee_ids"])
-    if "document_ids" in changes:
-        changes = {**changes, "document_ids": _documents_of(note, changes["document_ids"], by)}
+    linked = {name: _linked(note, name, changes[name], by) for name in LINKS if name in changes}
+    changes = {**changes, **linked}
     for name, value in changes.items():
         setattr(note, name, list(dict.fromkeys(value)) if isinstance(value, list) else value)
 
 
-def _documents_of(note: Note, wanted: Sequence[UUID], by: User) -> list[UUID]:
-    """Return the documents of a note then: those that `by` may not read stay, unnamed."""
-    asked = {*wanted, *note.document_ids}
-    seen: set[UUID] = set()
-    if asked:
-        readable = Document.objects.visible_to(by).filter(pk__in=asked)
-        seen = set(readable.values_list("pk", flat=True))
+def _linked(note: Note, column: str, wanted: Sequence[UUID], by: User) -> list[UUID]:
+    """Return what a note is linked with then: what `by` may not read stays, unnamed."""
+    rows, what = LINKS[column]
+    before = getattr(note, column)
+    asked = {*wanted, *before}
+    readable = rows.visible_to(by).filter(pk__in=asked)
+    seen: set[UUID] = set(readable.values_list("pk", flat=True)) if asked else set()
     if not seen.issuperset(wanted):
-        sentence = "There is no such document that you can read."
-        raise InvalidError(sentence, code="unknown_document", attr="document_ids")
-    return [*wanted, *(pk for pk in note.document_ids if pk not in seen)]
+        sentence = f"There is no such {what} that you can read."
+        raise InvalidError(sentence, code=f"unknown_{what}", attr=column)
+    return [*wanted, *(pk for pk in before if pk not in seen)]
 
 
 def _require_people(ids: Collection[UUID]) -> None:

@@ -52,7 +52,7 @@ def _context_of(note: Note) -> Context:
         directory = Directory(people=people, teams=())
     author = note.author
     return Context(
-        now=note.created_at,
+        now=note.held_at or note.created_at,
         timezone=ZoneInfo(author.timezone),
         speaker=Person(id=author.pk, full_name=author.full_name, email=author.email),
         directory=directory,
@@ -98,6 +98,7 @@ def task_of_item(*, note: Note, index: int, by: User) -> Task:
         source=SOURCE,
     )
     task = create_task(new=new, by=by)
+    note.task_ids = [*note.task_ids, task.pk]
     note.action_items = [
         {**other, "task_id": str(task.pk)} if place == index else other
         for place, other in enumerate(note.action_items)

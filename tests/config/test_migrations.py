@@ -18,6 +18,9 @@ ALLOWED: dict[str, str] = {
     "accounts.0005_fewer_indexes": "before the first release; an index that is gone makes old code"
     " slower at most, and a small table is locked for a moment",
     "documents.0005_no_postings": "before the first release; nothing reads the table any more",
+    "notes.0004_words": "only its way back drops something",
+    "notes.0006_one_index_of_words": "before the first release; old code finds the same words, more"
+    " slowly",
     "tasks.0004_fewer_indexes": "before the first release; other indexes begin with these columns",
 }
 # How an index or a constraint is called that a migration drops and that is gone by now.

@@ -35,7 +35,7 @@ NAMED_IDS = {
     **dict.fromkeys(("team", "team_id", "sign_team_ids"), "team"),
     "undo_token": "action",
     "instead_of": "message",
-    **dict.fromkeys(("parent", "parent_id", "resource_id", "task"), "task"),
+    **dict.fromkeys(("parent", "parent_id", "resource_id", "task", "task_ids"), "task"),
     **dict.fromkeys(("memberships-0-user", "members", "creator"), "user"),
     **dict.fromkeys(("recipient", "sender", "author", "attendee_ids", "invited_by"), "user"),
     "note_id": "note",

@@ -32,7 +32,7 @@ NOT_PLANTED = {
     "Role": {"permissions"},
     "User": {"password", "timezone", "locale", "fallback_channels"},
     "Task": {"timezone", "recurrence"},
-    "Note": {"attendee_ids", "document_ids"},
+    "Note": {"attendee_ids", "document_ids", "task_ids"},
     "Revision": {"format", "sha256"},
 }
 

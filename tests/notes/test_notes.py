@@ -81,6 +81,7 @@ def test_the_largest_text_with_the_widest_letters_is_stored_and_found(api, eve):
     answer = api(eve).post(URL, {"title": "Big", "body": words[:200_000]})
     assert answer.status_code == 201
     assert titles(api(eve).get(URL, {"search": "Big"})) == ["Big"]
+    assert titles(api(eve).get(URL, {"search": words[100_000:].split()[1]})) == ["Big"]
 
 
 # --- Who sees and changes what
@@ -221,6 +222,58 @@ def test_notes_are_found(asked, found, api, eve, write):
     answer = api(eve).get(URL, asked)
     assert answer.status_code == 200
     assert titles(answer) == found
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("bugdet", "yeerly budget", "Yearlly budgets", "the bugdet", "bdget", "budgets vacaton"),
+        *("aproval", "recieved"),
+    ],
+)
+def test_a_slip_of_the_finger_finds_it_all_the_same(asked, api, eve, write):
+    write(title="Trip", body="We travel to the new office.")
+    write(title="Money", body="The yearly budget for vacation was received for approval.")
+    assert titles(api(eve).get(URL, {"search": asked})) == ["Money"]
+
+
+@pytest.mark.parametrize("asked", ['"bugdet"', "bugdet -trip", "bug", "with", "zebra crossing"])
+def test_what_is_asked_for_precisely_is_not_guessed(asked, api, eve, write):
+    write(title="Money", body="The yearly budget is due.")
+    assert titles(api(eve).get(URL, {"search": asked})) == []
+
+
+def test_what_fits_best_comes_first(api, eve, write):
+    write(title="Budget", body="It is due.")
+    write(title="Lunch", body="The budget was no topic. " + "We ate and talked a lot. " * 20)
+    write(title="Money", body="The budget, the whole budget, and nothing but the budget.")
+    assert titles(api(eve).get(URL, {"search": "budget"})) == ["Budget", "Money", "Lunch"]
+    answer = api(eve).get(URL, {"search": "budget", "ordering": "title"})
+    assert titles(answer) == ["Budget", "Lunch", "Money"]
+
+
+def test_a_slip_finds_nothing_of_what_one_may_not_read(api, eve, sarah, write):
+    write(title="Money", body="The yearly budget is due.")
+    assert titles(api(sarah).get(URL, {"search": "bugdet"})) == []
+
+
+def test_the_last_word_of_the_longest_note_is_found(api, eve, write):
+    body = " ".join(f"w{number % 9973}" for number in range(100_000))[:499_980]
+    write(title="Long", body=f"{body} the very last zebra")
+    assert titles(api(eve).get(URL, {"search": "zebra"})) == ["Long"]
+    assert titles(api(eve).get(URL, {"search": "zebar"})) == ["Long"]
+
+
+def test_a_note_is_linked_with_tasks_that_one_may_read(api, eve, sarah, task, write):
+    note, url = write(visibility="office"), f"{URL}?task={task.pk}"
+    ids = [str(task.pk)]
+    assert titles(api(eve).get(url)) == []
+    assert api(eve).patch(one(note), {"task_ids": ids}).json()["task_ids"] == ids
+    assert titles(api(eve).get(url)) == ["Minutes"]
+    assert api(sarah).get(one(note)).json()["task_ids"] == []
+    other = write(by=sarah)
+    refused = api(sarah).patch(one(other), {"task_ids": ids})
+    assert refused.json()["errors"][0]["code"] == "unknown_task"
 
 
 @pytest.mark.parametrize("asked", [{"kind": "x"}, {"ordering": "body"}, {"author": "me"}])

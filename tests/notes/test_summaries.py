@@ -123,8 +123,22 @@ def test_an_action_item_becomes_a_task_that_quotes_its_sentence(summarize, api, 
     assert answer.json()["due_date"] == told["action_items"][number]["due_date"]
     again = make_task(api(max_), minutes, number)
     assert (again.status_code, again.json()["task_id"]) == (409, str(task.pk))
+    [found] = api(max_).get("/api/v1/notes", {"task": str(task.pk)}).json()["results"]
+    assert (found["id"], found["task_ids"]) == (str(minutes.pk), [str(task.pk)])
     # The link outlives another summary.
     assert summarize()["action_items"][number]["task_id"] == str(task.pk)
+
+
+def test_tomorrow_is_the_day_after_the_meeting_whenever_it_was_written_down(api, eve):
+    body = {"title": "Kick-off", "body": "TODO: order the badges tomorrow at 3pm"}
+    for held_at, due in (
+        ("2026-03-02T10:00:00Z", "2026-03-03T15:00:00Z"),
+        ("2027-06-30T10:00:00Z", "2027-07-01T15:00:00Z"),
+    ):
+        note = api(eve).post("/api/v1/notes", {**body, "held_at": held_at}).json()
+        assert note["held_at"] == held_at
+        told = api(eve).post(f"/api/v1/notes/{note['id']}/summarize").json()
+        assert [item["due_date"] for item in told["action_items"]] == [due]
 
 
 def test_what_was_due_long_ago_becomes_a_task_without_a_date(summarize, api, max_, minutes):
