@@ -18,18 +18,21 @@ from common.api import etag_of, require_match
 from common.columns import shown_of
 from documents.serializers import DocumentAnswerSerializer, QuestionSerializer
 from notes.answers import ask_note
+from notes.following import task_of_item
 from notes.models import Note, NoteQuerySet, NoteVersion
 from notes.serializers import (
     NoteDetailSerializer,
     NoteFilters,
     NoteSerializer,
     SummarySerializer,
+    SummaryWishSerializer,
     VersionDetailSerializer,
     VersionSerializer,
 )
 from notes.services import NewNote, create_note, delete_note, restore_version, update_note
-from notes.summaries import summarize_note, task_of_item
+from notes.summarizing import summarize
 from tasks.serializers import TaskSerializer
+from tenants.context import atomic
 
 Grants = dict[str, Permission | None]
 
@@ -47,7 +50,6 @@ class NoteViewSet(OfficeViewSet[Note]):
         "retrieve": Permission.NOTE_READ,
         "partial_update": Permission.NOTE_UPDATE,
         "destroy": Permission.NOTE_DELETE,
-        "summarize": Permission.NOTE_SUMMARIZE,
         "make_task": Permission.TASK_CREATE,
     }
     plan_limited = frozenset({"make_task"})
@@ -102,11 +104,6 @@ class NoteViewSet(OfficeViewSet[Note]):
         delete_note(note=self.locked(pk), by=self.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=None, responses=SummarySerializer)
-    def summarize(self, request: Request, pk: UUID) -> Response:
-        """Say in the note's own words what it says, and who is to do what until when."""
-        return Response(SummarySerializer(summarize_note(note=self.locked(pk))).data)
-
     @extend_schema(request=None, responses={201: TaskSerializer})
     def make_task(self, request: Request, pk: UUID, index: int) -> Response:
         """Make a task of an action item, which links back to its sentence."""
@@ -153,6 +150,27 @@ class VersionViewSet(OfficeViewSet[NoteVersion]):
         restore_version(note=note, version_id=pk, by=self.user)
         shown = NoteViewSet.rows(self.user, {}).get(pk=note_id)
         return Response(NoteDetailSerializer(shown).data)
+
+
+class SummaryView(WaitingView):
+    """What a note says in short, and who is to do what until when."""
+
+    grants: ClassVar[dict[str, Permission | None]] = {"post": Permission.NOTE_SUMMARIZE}
+
+    @extend_schema(
+        request=SummaryWishSerializer, responses={200: SummarySerializer, 202: SummarySerializer}
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Summarise the note; a long one in the background (202), as `status` and `progress` tell.
+
+        The words are the note's own, or those of the office's language model (`mode`).
+        """
+        length = body_of(request, SummaryWishSerializer)["length"]
+        done = summarize(note_id=pk, by=self.user, length=length)
+        with atomic():
+            note = get_object_or_404(Note.objects.visible_to(self.user), pk=pk)
+            data = SummarySerializer(note).data
+        return Response(data, status=status.HTTP_200_OK if done else status.HTTP_202_ACCEPTED)
 
 
 class AskView(WaitingView):

@@ -15,7 +15,7 @@ urlpatterns = [
     ),
     path(
         "notes/<uuid:pk>/summarize",
-        api.NoteViewSet.as_view({"post": "summarize"}),
+        api.SummaryView.as_view(),
         name="note-summarize",
     ),
     path("notes/<uuid:pk>/qa", api.AskView.as_view(), name="note-qa"),

@@ -1,6 +1,6 @@
 """What follows from a note: who is to do what until when, with the sentence that says so."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,8 @@ from notes.language.speech import as_written
 from notes.language.transcript import Sentence, sentences_in
 
 MOST = 30
+# How many sentences are read before somebody hears of it.
+TOLD_EACH = 500
 # From here on a sentence counts as one that asks for work. Spoken questions need more than mails.
 SURE = 0.8
 LONGEST_TITLE = 200
@@ -31,14 +33,19 @@ class ActionItem:
     due_date: datetime | None = None
 
 
-def action_items_of(body: str, context: Context) -> list[ActionItem]:
+def action_items_of(
+    body: str, context: Context, told: Callable[[float], None] = lambda _share: None
+) -> list[ActionItem]:
     """Return them in the order of the note.
 
     `context` says when the note was written and who may be meant: people outside of its directory
-    are nobody's assignees.
+    are nobody's assignees. `told` hears how much of the note has been read.
     """
     found: list[ActionItem] = []
-    for sentence in sentences_in(body):
+    sentences = sentences_in(body)
+    for place, sentence in enumerate(sentences):
+        if place % TOLD_EACH == 0:
+            told(place / len(sentences))
         item = None if sentence.is_heading else _item_in(sentence, body, context)
         if item and item.task.lower() not in {other.task.lower() for other in found}:
             found.append(item)

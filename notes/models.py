@@ -55,6 +55,14 @@ class Sentiment(models.TextChoices):
     NEGATIVE = "negative"
 
 
+class SummaryStatus(models.TextChoices):
+    """How far the summary of a note is."""
+
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+
 def _linked(seen: models.QuerySet[Any], column: str) -> ArraySubquery:
     """Return the ids that a note names in this column, as far as they are among the rows."""
     named = OuterRef(column)
@@ -135,6 +143,22 @@ class Note(Record):
         max_length=10, choices=Sentiment, blank=True, default="", db_default=""
     )
     summarized_version = models.PositiveIntegerField(default=0, db_default=0)
+    # The sentences that the summary is made of, with where each stands and who says it.
+    key_points = models.JSONField(
+        default=list, blank=True, db_default=Value([], models.JSONField())
+    )
+    # By rules or by a language model, and whether that one failed.
+    summary_mode = models.CharField(max_length=10, default="local", db_default="local")
+    summary_degraded = models.BooleanField(default=False, db_default=False)
+    # Of the summary that is being made of a long note: how long it is to be, how far it is, and
+    # when the sweep looks at it again. A trigger mirrors that to `tenants.DueInstant`.
+    summary_status = models.CharField(
+        max_length=10, choices=SummaryStatus, blank=True, default="", db_default=""
+    )
+    summary_length = models.CharField(max_length=10, default="medium", db_default="medium")
+    summary_progress = models.PositiveSmallIntegerField(default=0, db_default=0)
+    summary_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    summary_wake_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-created_at", "id"]

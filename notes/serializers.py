@@ -6,6 +6,8 @@ from rest_framework import serializers
 
 from common.api import StrictModelSerializer, StrictSerializer
 from common.fields import InstantField
+from documents.serializers import MODES
+from notes.language.summary import LENGTHS
 from notes.markdown import html_of
 from notes.models import (
     LONGEST_BODY,
@@ -18,11 +20,19 @@ from notes.models import (
     Note,
     NoteVersion,
     Sentiment,
+    SummaryStatus,
     Visibility,
 )
 from notes.services import changes_in
 
-SUMMARY = ("summary", "action_items", "key_topics", "sentiment")
+SUMMARY = ("summary", "action_items", "key_topics", "sentiment", "key_points")
+MAKING = (
+    "summary_status",
+    "summary_progress",
+    "summary_length",
+    "summary_mode",
+    "summary_degraded",
+)
 ORDERINGS = ("created_at", "updated_at", "title")
 
 
@@ -39,6 +49,16 @@ class ActionItemSerializer(serializers.Serializer[Any]):
     task_id = serializers.UUIDField(allow_null=True)
 
 
+class KeyPointSerializer(serializers.Serializer[Any]):
+    """A sentence of the summary, the words that state it, where these begin, and who says them."""
+
+    text = serializers.CharField()
+    evidence = serializers.CharField()
+    start = serializers.IntegerField()
+    speaker = serializers.CharField(allow_blank=True)
+    section = serializers.CharField(allow_blank=True)
+
+
 class NoteSerializer(StrictModelSerializer):
     """A note as the contract shows it."""
 
@@ -51,8 +71,12 @@ class NoteSerializer(StrictModelSerializer):
         child=serializers.CharField(max_length=LONGEST_TAG), required=False, max_length=MOST_TAGS
     )
     action_items = ActionItemSerializer(many=True, read_only=True)
+    key_points = KeyPointSerializer(many=True, read_only=True)
     key_topics = serializers.ListField(child=serializers.CharField(), read_only=True)
     sentiment = serializers.ChoiceField(choices=Sentiment.choices, read_only=True, allow_blank=True)
+    summary_status = serializers.ChoiceField(
+        choices=SummaryStatus.choices, read_only=True, allow_blank=True
+    )
     summary_is_old = serializers.BooleanField(read_only=True)
     document_ids = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=MOST_DOCUMENTS
@@ -79,9 +103,11 @@ class NoteSerializer(StrictModelSerializer):
                 "created_at",
                 "updated_at",
             ),
-            *("summary", "action_items", "key_topics", "sentiment", "summary_is_old"),
+            *SUMMARY,
+            *MAKING,
+            "summary_is_old",
         )
-        read_only_fields = ("version", "source", *SUMMARY)
+        read_only_fields = ("version", "source", *SUMMARY, *MAKING)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Show a note that was read `with_links_of` who asks: no others are named."""
@@ -108,11 +134,25 @@ class SummarySerializer(serializers.ModelSerializer[Note]):
     """What a note says in short, and what follows from it."""
 
     action_items = ActionItemSerializer(many=True)
+    key_points = KeyPointSerializer(many=True)
     key_topics = serializers.ListField(child=serializers.CharField())
+    status = serializers.ChoiceField(
+        source="summary_status", choices=SummaryStatus.choices, allow_blank=True
+    )
+    progress = serializers.IntegerField(source="summary_progress")
+    length = serializers.CharField(source="summary_length")
+    mode = serializers.ChoiceField(source="summary_mode", choices=MODES)
+    degraded = serializers.BooleanField(source="summary_degraded")
 
     class Meta:
         model = Note
-        fields = ("id", *SUMMARY)
+        fields = ("id", *SUMMARY, "status", "progress", "length", "mode", "degraded")
+
+
+class SummaryWishSerializer(StrictSerializer):
+    """How long the summary is to be."""
+
+    length = serializers.ChoiceField(choices=[*LENGTHS], required=False, default="medium")
 
 
 class NoteFilters(StrictSerializer):

@@ -19,6 +19,7 @@ class Purpose(models.TextChoices):
 
     SENTENCE = "sentence"
     ANSWER = "answer"
+    SUMMARY = "summary"
 
 
 class Outcome(models.TextChoices):

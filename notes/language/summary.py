@@ -16,6 +16,8 @@ from notes.language.transcript import Sentence, sentences_in
 
 SHORTEST, SHORT, LONGEST = 4, 6, 40
 MOST_WORDS, FEWEST_WORDS = 80, 25
+# How many words a summary has, by the name that a call gives.
+LENGTHS = {"short": 40, "medium": MOST_WORDS, "long": 160}
 # How much less a long sentence counts for its length, how much more the first than the last, and
 # how much what is known already takes away.
 LENGTH, POSITION, KNOWN, QUESTION = 0.8, 0.3, 0.5, 0.7
@@ -31,11 +33,11 @@ class Candidate:
     telling: frozenset[str]
 
 
-def summary_of(body: str) -> list[Candidate]:
+def summary_of(body: str, length: str = "medium") -> list[Candidate]:
     """Return the best sentences in the note's order: about 80 words, or half of a short one."""
     candidates = _candidates(body)
     half = sum(each.length for each in candidates) // 2
-    most_words = min(MOST_WORDS, max(FEWEST_WORDS, half))
+    most_words = min(LENGTHS[length], max(FEWEST_WORDS, half))
     counts = Counter(word for each in candidates for word in each.telling)
     weights = {word: log(1 + times) for word, times in counts.items()}
     scores = [

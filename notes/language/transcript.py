@@ -27,19 +27,23 @@ class Sentence:
     start: int
     speaker: str = ""
     is_heading: bool = False
+    # The heading below which it stands.
+    section: str = ""
 
 
 def sentences_in(body: str) -> list[Sentence]:
     """Return the sentences of a note in their order."""
     found: list[Sentence] = []
-    start = 0
+    start, section = 0, ""
     for line in body.splitlines(keepends=True):
-        found += _in_line(line, start)
+        found += _in_line(line, start, section)
+        if heading := HEADING.match(line):
+            section = line[heading.end() :].strip()
         start += len(line)
     return found
 
 
-def _in_line(line: str, start: int) -> Iterator[Sentence]:
+def _in_line(line: str, start: int, section: str) -> Iterator[Sentence]:
     skipped, speaker = 0, ""
     is_heading = bool(HEADING.match(line))
     if bullet := BULLET.match(line):
@@ -49,4 +53,4 @@ def _in_line(line: str, start: int) -> Iterator[Sentence]:
         speaker, skipped = named["name"], skipped + named.end()
     for first, last in spans_of_sentences(line[skipped:]):
         text = line[skipped + first : skipped + last]
-        yield Sentence(text, start + skipped + first, speaker, is_heading)
+        yield Sentence(text, start + skipped + first, speaker, is_heading, section)

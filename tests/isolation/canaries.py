@@ -121,6 +121,15 @@ def plant() -> Office:
         summary=f"{CANARY} summary",
         action_items=[_action_item(mia)],
         key_topics=[f"{CANARY} topic"],
+        key_points=[
+            {
+                "text": f"{CANARY} point",
+                "evidence": f"{CANARY} words",
+                "start": 0,
+                "speaker": f"{CANARY} speaker",
+                "section": f"{CANARY} section",
+            }
+        ],
         sentiment="neutral",
     )
     feed = Feed.objects.create(person=mia, name=f"{CANARY} feed", digest=f"{CANARY} digest")

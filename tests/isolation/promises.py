@@ -101,6 +101,9 @@ JOBS = {
         "the office of its header", lambda ids: [[ids["message"]]], of_one_office=True
     ),
     "messaging.sweep": Job("enters the offices that the directory of due instants names"),
+    "notes.summarize_note": Job(
+        "the office of its header", lambda ids: [ids["note"]], of_one_office=True
+    ),
     "tenants.run_operation": Job(
         "the office that the operation's row names", lambda ids: [ids["operation"]]
     ),

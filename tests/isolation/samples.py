@@ -29,7 +29,7 @@ from messaging.models import DeliveryAttempt, LinkCode, OutgoingMessage
 from messaging.telephones import digest_of
 from notes.models import NoteVersion
 from notes.services import NewNote, create_note, update_note
-from notes.summaries import summarize_note
+from notes.summarizing import summarize
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import PASSWORD, Api, person
 from tests.inbound.twilio_calls import SMS, STATUS, signature
@@ -144,7 +144,7 @@ def written_by(user: User) -> str:
     new = NewNote(title="Minutes", body="We met.", kind="meeting", tags=["acme"])
     note = create_note(new=new, by=user)
     update_note(note=note, changes={"body": "We met and agreed.\nTODO: order the cake"}, by=user)
-    summarize_note(note=note)
+    summarize(note_id=note.pk, by=user)
     return str(note.pk)
 
 

@@ -129,6 +129,31 @@ def test_an_action_item_becomes_a_task_that_quotes_its_sentence(summarize, api, 
     assert summarize()["action_items"][number]["task_id"] == str(task.pk)
 
 
+def test_key_points_say_who_says_it_where(summarize):
+    told = summarize()
+    assert (told["status"], told["progress"], told["mode"]) == ("ready", 100, "local")
+    speakers = {point["evidence"]: point["speaker"] for point in told["key_points"]}
+    assert speakers["um, the budget for the new office is {vocalsound} twenty thousand."] == "Ada"
+    for point in told["key_points"]:
+        assert BODY[point["start"] :].startswith(point["evidence"])
+        assert point["section"] == "Budget meeting"
+
+
+def test_a_summary_is_as_long_as_the_call_wishes(api, eve):
+    words = "The {0} team reports that the {0} project is on time and the {0} budget is kept.\n"
+    names = ("sales", "legal", "travel", "garden", "kitchen", "security", "training", "press")
+    body = "".join(words.format(name) for name in names * 3)
+    note = api(eve).post("/api/v1/notes", {"title": "Reports", "body": body}).json()
+    url = f"/api/v1/notes/{note['id']}/summarize"
+    lengths = []
+    for length in ("short", "medium", "long"):
+        told = api(eve).post(url, {"length": length}).json()
+        assert told["length"] == length
+        lengths.append(len(told["summary"].split()))
+    assert lengths == sorted(set(lengths))
+    assert api(eve).post(url, {"length": "endless"}).status_code == 400
+
+
 def test_tomorrow_is_the_day_after_the_meeting_whenever_it_was_written_down(api, eve):
     body = {"title": "Kick-off", "body": "TODO: order the badges tomorrow at 3pm"}
     for held_at, due in (
