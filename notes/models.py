@@ -25,7 +25,8 @@ HOLDING = {"tag", "task"}
 LOOKUPS = {
     **{name: name for name in ("kind", "visibility")},
     "tag": "tags__contains",
-    "task": "task_ids__contains",
+    # Of those that the asker may read: see `with_links_of`.
+    "task": "tasks_seen__contains",
     "author": "author_id",
     "since": "created_at__gte",
     "until": "created_at__lt",

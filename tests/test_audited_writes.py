@@ -54,7 +54,7 @@ TRAIL = {
     ("POST", "note-restore"): {("UPDATE", "note")},
     ("POST", "note-summarize"): set(),
     ("POST", "note-qa"): set(),
-    ("POST", "note-task"): {("CREATE", "task")},
+    ("POST", "note-task"): {("CREATE", "task"), ("UPDATE", "note")},
     ("POST", "documents"): {("CREATE", "document"), ("CREATE", "revision")},
     ("PATCH", "document"): {("UPDATE", "document")},
     ("DELETE", "document"): {("DELETE", "document"), ("DELETE", "revision")},

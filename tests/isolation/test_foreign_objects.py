@@ -32,7 +32,10 @@ NOT_PLANTED = {
     "Role": {"permissions"},
     "User": {"password", "timezone", "locale", "fallback_channels"},
     "Task": {"timezone", "recurrence"},
-    "Note": {"attendee_ids", "document_ids", "task_ids"},
+    "Note": {
+        *("attendee_ids", "document_ids", "task_ids"),
+        *("summary_length", "summary_mode"),
+    },
     "Revision": {"format", "sha256"},
 }
 

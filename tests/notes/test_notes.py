@@ -271,6 +271,7 @@ def test_a_note_is_linked_with_tasks_that_one_may_read(api, eve, sarah, task, wr
     assert api(eve).patch(one(note), {"task_ids": ids}).json()["task_ids"] == ids
     assert titles(api(eve).get(url)) == ["Minutes"]
     assert api(sarah).get(one(note)).json()["task_ids"] == []
+    assert titles(api(sarah).get(url)) == []
     other = write(by=sarah)
     refused = api(sarah).patch(one(other), {"task_ids": ids})
     assert refused.json()["errors"][0]["code"] == "unknown_task"
