@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -22,7 +23,7 @@ from common.parsers import StrictJSONParser
 from documents import storage
 from documents.answers.asking import ask_documents
 from documents.duties import remind_signers, sign_document, signers_of
-from documents.models import Document, DocumentQuerySet, Revision
+from documents.models import Chunk, Document, DocumentQuerySet, Revision
 from documents.parsers import DocumentParser
 from documents.reading.kinds import MEDIA_TYPES
 from documents.serializers import (
@@ -48,7 +49,7 @@ from documents.services import (
 
 Grants = dict[str, Permission | None]
 SHOWN = {name: F(f"file__{name}") for name in ("filename", "format", "size", "pages", "embedded",
-                                               "chunks")}  # fmt: skip
+                                               "chunks", "attempts")}  # fmt: skip
 
 
 def upload_of(values: dict[str, Any]) -> Upload:
@@ -85,7 +86,12 @@ class DocumentViewSet(OfficeViewSet[Document]):
         newest = FilteredRelation("revisions", condition=Q(revisions__number=F("newest")))
         seen = Document.objects.visible_to(asker).select_related("owner")
         seen = seen.with_duty_of(asker)
-        return seen.annotate(file=newest).annotate(wakes_at=F("file__wake_at"), **SHOWN)
+        pages = Chunk.objects.filter(revision=OuterRef("file__id"), page__isnull=False)
+        return seen.annotate(file=newest).annotate(
+            wakes_at=F("file__wake_at"),
+            text_pages=ArraySubquery(pages.order_by().values("page").distinct()),
+            **SHOWN,
+        )
 
     def locked(self, pk: UUID) -> Document:
         """Return the document, locked until the transaction ends, if `If-Match` still fits."""
@@ -248,7 +254,8 @@ def file_response(revision: Revision) -> FileResponse:
     try:
         file = storage.path_of(revision.pk).open("rb")
     except FileNotFoundError as error:
-        raise MissingError("The file is missing.") from error
+        why = f"it was not kept: {revision.reason}" if revision.reason else "it is missing."
+        raise MissingError(f"There is no file; {why}") from error
     return FileResponse(
         file,
         as_attachment=True,

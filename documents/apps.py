@@ -20,7 +20,7 @@ class DocumentsConfig(AppConfig):
             chat,  # noqa: F401  answers questions
             duties,
         )
-        from documents.models import KIND, Document, Revision
+        from documents.models import KIND, Document, Revision, Status
         from documents.reading.limits import MOST_BYTES
         from documents.services import wake_revisions
         from messaging.due import DueKind, MessageKind, register_due, register_message
@@ -38,7 +38,11 @@ class DocumentsConfig(AppConfig):
             advice="Delete some",
         )
         storage = Use(
-            count=lambda _most: Revision.objects.aggregate(all=Sum("size"))["all"] or 0,
+            # Files that could not be read are not kept.
+            count=lambda _most: (
+                Revision.objects.exclude(status=Status.FAILED).aggregate(all=Sum("size"))["all"]
+                or 0
+            ),
             one="byte",
             many="files",
             advice="Delete some documents",

@@ -64,6 +64,7 @@ def _index(revision: Revision) -> bool:
     except UnreadableError as error:
         with atomic():
             _fail(revision, str(error))
+        storage.remove([revision.pk])
         return False
     pages = [section.page for section in sections if section.page]
     with atomic():

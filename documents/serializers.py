@@ -16,14 +16,13 @@ from documents.models import (
     Status,
     Visibility,
 )
+from documents.states import notice_of, progress_of, state_of
 
 ORDERINGS = ("created_at", "updated_at", "title")
 LONGEST_QUESTION, MOST_NAMED = 1_000, 100
 LONGEST_TEXT = 500_000
 # Who worded an answer.
 MODES = [("local", "by rules"), ("llm", "a language model")]
-# Found by its words; then by its meaning too.
-HALF, ALL = 50, 100
 
 
 class DocumentSerializer(StrictModelSerializer):
@@ -36,6 +35,8 @@ class DocumentSerializer(StrictModelSerializer):
     size = serializers.IntegerField(read_only=True)
     pages = serializers.IntegerField(read_only=True, allow_null=True)
     progress = serializers.SerializerMethodField()
+    state = serializers.SerializerMethodField()
+    notice = serializers.SerializerMethodField()
     sign_team_ids = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=MOST_TEAMS
     )
@@ -48,7 +49,17 @@ class DocumentSerializer(StrictModelSerializer):
         model = Document
         fields = (
             *("id", "title", "kind", "visibility", "owner_id", "owner_name", "status", "reason"),
-            *("progress", "revision", "newest", "filename", "format", "size", "pages"),
+            *(
+                "progress",
+                "state",
+                "notice",
+                "revision",
+                "newest",
+                "filename",
+                "format",
+                "size",
+                "pages",
+            ),
             *("review_on", "sign_by_all", "sign_team_ids", "sign_person_ids", "to_sign"),
             *("created_at", "updated_at"),
         )
@@ -56,11 +67,15 @@ class DocumentSerializer(StrictModelSerializer):
 
     def get_progress(self, document: Any) -> int:
         """Return how far the reading of the newest file is, in percent."""
-        if document.status != Status.READY:
-            return 0
-        if document.wakes_at is None:
-            return ALL
-        return HALF + int(HALF * document.embedded / max(document.chunks, 1))
+        return progress_of(document)
+
+    def get_state(self, document: Any) -> str:
+        """Return the same in words."""
+        return state_of(document)
+
+    def get_notice(self, document: Any) -> str:
+        """Return what the reading has left out, such as pages that need OCR."""
+        return notice_of(document)
 
 
 class UploadSerializer(StrictSerializer):

@@ -13,6 +13,7 @@ from typing import Any
 # The environment is empty and the path is the interpreter's own.
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from documents.reading.barrier import raise_barrier
 from documents.reading.kinds import DOCX, MARKDOWN, PDF
 from documents.reading.limits import CHILD_MEMORY, CHILD_SECONDS, MOST_BYTES, MOST_CHARACTERS
 from documents.reading.sections import Section, UnreadableError
@@ -24,7 +25,7 @@ FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "
 def main() -> None:
     """Read the file."""
     kind, path = sys.argv[1], Path(sys.argv[2])
-    _limit()
+    is_fenced = _limit()
     try:
         told: dict[str, Any] = {"sections": [asdict(each) for each in read(kind, path)]}
     except UnreadableError as error:
@@ -35,7 +36,7 @@ def main() -> None:
         told = {"refused": "This file is nested too deeply."}
     except Exception as error:  # noqa: BLE001  whatever a parser raises at a broken file
         told = {"refused": "This file is damaged.", "error": type(error).__name__}
-    json.dump(told, sys.stdout)
+    json.dump({**told, "is_fenced": is_fenced}, sys.stdout)
 
 
 def read(kind: str, path: Path) -> list[Section]:
@@ -67,12 +68,15 @@ def read(kind: str, path: Path) -> list[Section]:
     return found
 
 
-def _limit() -> None:
+def _limit() -> bool:
+    """Give up all that reading does not need; tell whether the kernel holds it too."""
     resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY, CHILD_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CHILD_SECONDS, CHILD_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    is_fenced = raise_barrier()
     sys.addaudithook(_forbid)
+    return is_fenced
 
 
 def _forbid(event: str, _details: Any) -> None:

@@ -1,6 +1,7 @@
 """Reading a file in a child process, so that a hostile one harms nobody."""
 
 import json
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 from documents.reading import child
 from documents.reading.limits import CHILD_PATIENCE
 from documents.reading.sections import Section, UnreadableError
+
+logger = logging.getLogger(__name__)
 
 TOO_MUCH = "This file needs more memory or time than a document should."
 
@@ -24,6 +27,8 @@ def read_file(path: Path, kind: str) -> list[Section]:
         told = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError) as error:
         raise UnreadableError(TOO_MUCH) from error
+    if not told["is_fenced"]:
+        logger.warning("a file was read without a barrier of the kernel")
     if "refused" in told:
         raise UnreadableError(told["refused"])
     return [Section(**section) for section in told["sections"]]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from documents import jobs, storage
+from documents import indexing, jobs, storage
 from documents.index.embedding import embedder
 from documents.indexing import MOST_ATTEMPTS, read_revision
 from documents.models import Chunk, Document, Revision, Term
@@ -49,6 +49,51 @@ def test_pages_are_those_of_the_pdf(take_in):
         (2, "Second page."),
     ]
     assert document.revisions.get().pages == 2
+
+
+@pytest.mark.parametrize(
+    ("pages", "notice"),
+    [
+        (("One.", "Two."), ""),
+        (("One.", "", "Three."), "Page 2 has no text: if it is a picture, it needs OCR."),
+        (
+            ("One.", "", "", "Four.", "", "Six.", "", "", ""),
+            "Pages 2–3, 5, 7–9 have no text: those that are pictures need OCR.",
+        ),
+    ],
+)
+def test_pages_without_text_are_told_of(pages, notice, take_in, api, eve):
+    document = take_in("scan.pdf", pdf(*pages))
+    told = api(eve).get(one(document)).json()
+    assert (told["status"], told["pages"], told["notice"]) == ("ready", len(pages), notice)
+
+
+def test_each_state_has_its_words_and_progress_goes_on(send_file, api, eve, monkeypatch):
+    told = send_file("Leave.md", LEAVE).json()
+    url, seen = f"{URL}/{told['id']}", [(told["progress"], told["state"])]
+
+    def look(given, what):
+        shown = api(eve).get(url).json()
+        seen.append((shown["progress"], shown["state"]))
+        return what(*given)
+
+    read_file, embedder = indexing.read_file, indexing.embedder
+    monkeypatch.setattr(indexing, "read_file", lambda *given: look(given, read_file))
+    monkeypatch.setattr(indexing, "embedder", lambda: look((), embedder))
+    read_revision(Revision.objects.get().pk)
+    look((), dict)
+    assert seen == [
+        (0, "It waits to be read."),
+        (20, "It is being read."),
+        (50, "It is found by its words, and 0 % of it by its meaning."),
+        (100, "It is found by its words and its meaning."),
+    ]
+
+
+def test_what_could_not_be_read_says_so_in_words(take_in, api, eve):
+    told = api(eve).get(one(take_in("scan.pdf", pdf("", "")))).json()
+    assert told["progress"] == 0
+    assert told["state"] == f"It could not be read and was not kept: {told['reason']}"
 
 
 def test_headings_are_those_of_word(take_in):

@@ -1,5 +1,6 @@
 """Files that are made to do harm: refused or contained with the reason, and nothing is stored."""
 
+import errno
 import subprocess
 import sys
 from io import BytesIO
@@ -8,6 +9,8 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
+from config.env import ROOT
+from documents import storage
 from documents.indexing import read_revision
 from documents.models import Chunk, Document, Revision
 from documents.reading import child
@@ -60,6 +63,7 @@ CONTAINED = {
     "deep tables": ("a.docx", lambda: package(document=nested(5_000)), "damaged"),
     "PDF bomb": ("a.pdf", lambda: pdf_bomb(400), "more"),
     "many pages": ("a.pdf", lambda: pdf(*[""] * (MOST_PAGES + 1)), "2,001 pages"),
+    "ten thousand pages": ("a.pdf", lambda: pdf(*["Page."] * 10_000), "10,000 pages"),
     "locked PDF": ("a.pdf", locked_pdf, "password"),
     "broken PDF": ("a.pdf", lambda: b"%PDF-1.7\n" + b"\xff" * 1000, "damaged"),
     "scanned PDF": ("a.pdf", lambda: pdf("", ""), "OCR"),
@@ -79,7 +83,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", CONTAINED)
-def test_a_hostile_file_is_contained(name, send_file):
+def test_a_hostile_file_is_contained(name, send_file, take_in, api, eve):
     filename, make, reason = CONTAINED[name]
     assert send_file(filename, make()).status_code == 202
     read_revision(Revision.objects.get().pk)
@@ -87,6 +91,15 @@ def test_a_hostile_file_is_contained(name, send_file):
     assert document.status == "failed"
     assert reason in document.reason
     assert not Chunk.objects.exists()
+    # Nothing of it stays but why.
+    revision = document.revisions.get()
+    assert not storage.path_of(revision.pk).exists()
+    missing = api(eve).get(f"{URL}/{document.pk}/download")
+    assert missing.status_code == 404
+    assert missing.json()["errors"][0]["detail"].endswith(document.reason)
+    # Whoever has read it reads on.
+    good = take_in("good.md", b"# Leave\n\nEverybody has thirty days of leave a year.")
+    assert (good.status, Chunk.objects.count()) == ("ready", 1)
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -140,6 +153,60 @@ def test_the_child_reaches_nobody(code, tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert b"PermissionError" in done.stderr
+
+
+FENCED = """
+import ctypes, os, sys
+from documents.reading.barrier import raise_barrier
+libc = ctypes.CDLL(None, use_errno=True)
+before = libc.socket(2, 1, 0)
+assert before >= 0
+assert raise_barrier()
+made = os.open("%(folder)s/made", os.O_CREAT | os.O_WRONLY)
+calls = {
+    "socket": lambda: libc.socket(2, 1, 0),
+    "pair": lambda: libc.socketpair(1, 1, 0, (ctypes.c_int * 2)()),
+    "connect": lambda: libc.connect(before, bytes(16), 16),
+    "ring": lambda: libc.syscall(425, 1, bytes(256)),
+    "program": lambda: libc.execv(b"/bin/true", (ctypes.c_char_p * 2)(b"true", None)),
+    "remove": lambda: libc.unlink(b"%(folder)s/made"),
+    "rename": lambda: libc.rename(b"%(folder)s/made", b"%(folder)s/other"),
+    "folder": lambda: libc.mkdir(b"%(folder)s/folder", 0o700),
+    "link": lambda: libc.symlink(b"/etc", b"%(folder)s/link"),
+    "kill": lambda: libc.kill(os.getppid(), 0),
+    "trace": lambda: libc.ptrace(16, os.getppid(), 0, 0),
+}
+for name, call in calls.items():
+    ctypes.set_errno(0)
+    print(name, call(), ctypes.get_errno())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels have other filters")
+def test_the_kernel_refuses_native_code_what_it_does_not_need(tmp_path):
+    """Without Python's audit hook: what code of a parser could do."""
+    program = FENCED % {"folder": tmp_path}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True, cwd=ROOT
+    )
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert len(lines) == 11
+    for name, result, number in lines:
+        assert (result, int(number)) == ("-1", errno.EPERM), name
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels have other filters")
+def test_files_are_read_behind_the_barrier(take_in, caplog):
+    """A kernel without one is told of in the log."""
+    for name, content in (
+        ("a.txt", b"Hello."),
+        ("a.md", b"# Hello\n\nThere."),
+        ("a.pdf", pdf("Hello.")),
+        ("a.docx", word("Hello.")),
+    ):
+        assert take_in(name, content).status == "ready"
+    assert "without a barrier" not in caplog.text
 
 
 def test_the_child_has_no_more_memory_than_it_should():
