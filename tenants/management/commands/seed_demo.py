@@ -23,7 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write one line of JSON: addresses and logins."""
-        demos = [import_string(f"{app}.demo.seed") for app in ("accounts", "tasks", "calendar_app")]
+        apps = ("accounts", "tasks", "calendar_app", "documents")
+        demos = [import_string(f"{app}.demo.seed") for app in apps]
         for slug, (name, tier) in OFFICES.items():
             tenant = Tenant.objects.filter(slug=slug).first()
             if tenant is None:
