@@ -36,6 +36,7 @@ NOT_PLANTED = {
         *("attendee_ids", "document_ids", "task_ids"),
         *("summary_length", "summary_mode"),
     },
+    "Document": {"sign_person_ids", "sign_team_ids"},
     "Revision": {"format", "sha256"},
 }
 
