@@ -9,16 +9,19 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import OfficeAPIView, OfficeViewSet
+from accounts.api import OfficeAPIView, OfficeViewSet, WaitingView
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
 from common.api import NewestFirst, checked, etag_of
+from messaging.inbox import read_inbox
 from messaging.letters import send_email, send_sms
 from messaging.models import OutgoingMessage
 from messaging.preview import coming_for
 from messaging.serializers import (
     EmailSerializer,
+    InboxFilters,
+    InboxSerializer,
     LetterSerializer,
     MessageDetailSerializer,
     MessageFilters,
@@ -82,6 +85,18 @@ class EmailView(OfficeAPIView):
         made = send_email(by=self.user, **checked(EmailSerializer, request.data))
         shown = {"id": made[0].pk, "status": made[0].status, "messages": made}
         return Response(LetterSerializer(shown).data, status=status.HTTP_202_ACCEPTED)
+
+
+class InboxView(WaitingView):
+    """The mailbox that the asker has connected."""
+
+    grants: ClassVar[Grants] = {"get": None}
+
+    @extend_schema(parameters=[InboxFilters], responses=InboxSerializer)
+    def get(self, request: Request) -> Response:
+        """Return its newest letters, or why there are none; nothing of them is kept here."""
+        values = checked(InboxFilters, request.query_params.dict())
+        return Response(InboxSerializer(read_inbox(by=self.user, **values)).data)
 
 
 class SmsView(OfficeAPIView):

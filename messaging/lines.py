@@ -57,7 +57,7 @@ class Line:
             "sender": (f"{self.channel}:from:{sender.name}", sender.shared),
             "chat": (f"{self.channel}:from:{sender.name}:to:{chat}", sender.shared),
         }
-        rates = settings.MESSAGE_RATES.get(self.channel, {})
+        rates = settings.MESSAGE_RATES.get(sender.rates or self.channel, {})
         return [
             Bucket(names[scope][0], Rate(*rate), shared=names[scope][1])
             for scope, rate in rates.items()

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.models import Channel
 from common.api import StrictSerializer
 from common.fields import AddressField, InstantField, PhoneField
+from connections.models import State
 from messaging.channels.sms import LONGEST as LONGEST_SMS
 from messaging.letters import MOST_RECIPIENTS
 from messaging.models import DeliveryAttempt, MessageStatus, OutgoingMessage
@@ -153,3 +154,30 @@ class PreviewSerializer(serializers.Serializer[Any]):
 
     truncated = serializers.BooleanField()
     results = ComingSerializer(many=True)
+
+
+class InboxFilters(StrictSerializer):
+    """How many letters are wanted."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=50, default=20)
+
+
+class MailSerializer(serializers.Serializer[Any]):
+    """A letter as it lies in the mailbox; its HTML has no scripts and no pictures."""
+
+    id = serializers.CharField()
+    subject = serializers.CharField()
+    from_name = serializers.CharField()
+    from_address = serializers.CharField()
+    received_at = serializers.DateTimeField(allow_null=True)
+    preview = serializers.CharField()
+    html = serializers.CharField()
+
+
+class InboxSerializer(serializers.Serializer[Any]):
+    """The newest letters of a connected mailbox; without one there is no address."""
+
+    address = serializers.CharField(allow_null=True)
+    state = serializers.ChoiceField(choices=State.choices, allow_null=True)
+    trouble = serializers.CharField(allow_null=True)
+    results = MailSerializer(many=True)

@@ -69,6 +69,7 @@ ACCESS = {
     ("PATCH", "reminder"): (P.TASK_UPDATE, EVERYBODY, 200),
     ("DELETE", "reminder"): (P.TASK_UPDATE, EVERYBODY, 204),
     ("POST", "email-send"): (P.TASK_ASSIGN, LEADERS, 202),
+    ("GET", "email-inbox"): (None, EVERYBODY, 200),
     ("POST", "sms-send"): (P.TASK_ASSIGN, LEADERS, 202),
     ("GET", "messages"): (None, EVERYBODY, 200),
     ("GET", "messages-preview"): (None, EVERYBODY, 200),

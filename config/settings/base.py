@@ -330,6 +330,8 @@ TWILIO_PHONE_NUMBER = ENV.twilio_phone_number
 # our accounts (sender), to one address (chat). Vendors change what they bear.
 MESSAGE_RATES: dict[str, dict[str, tuple[int, float]]] = {
     "email": {"tenant": (6000, 60)},
+    # Exchange: 30 a minute and mailbox.
+    "mailbox": {"sender": (30, 60)},
     "sms": {"sender": (1, 1)},
     "telegram": {"sender": (30, 1), "chat": (1, 1)},
     "slack": {"chat": (1, 1)},

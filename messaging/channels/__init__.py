@@ -13,7 +13,7 @@ from messaging.channels.base import (
     Way,
     split_at_lines,
 )
-from messaging.channels.email import EMAIL
+from messaging.channels.office_mail import EMAIL
 from messaging.channels.sms import SMS
 from messaging.channels.telegram import TELEGRAM
 

@@ -64,6 +64,8 @@ class Sender:
 
     name: str
     shared: bool
+    # Whose line of MESSAGE_RATES holds, where it is not that of the channel.
+    rates: str = ""
 
 
 class Gateway(Protocol):

@@ -22,7 +22,6 @@ from messaging.channels.base import (
     ChannelUnavailableError,
     Letter,
     Sender,
-    Way,
 )
 
 PERMANENT = range(500, 600)
@@ -93,11 +92,9 @@ def _unsubscribing(url: str) -> dict[str, str]:
     return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
-def _addresses(people: Collection[User]) -> Mapping[UUID, str]:
+def addresses(people: Collection[User]) -> Mapping[UUID, str]:
+    """Return where each person gets mail: everybody has an address."""
     return {person.pk: person.email for person in people}
-
-
-EMAIL = Way(open=EmailGateway, addresses=_addresses)
 
 
 def _subject(text: str) -> str:

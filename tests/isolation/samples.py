@@ -518,6 +518,7 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("PATCH", "language-model"): _body(base_url="https://models.example/v1", key="sk-new"),
     ("GET", "assistant-usage"): _nothing,
     ("POST", "email-send"): _body(to=["customer@example.com"], subject="Hello", body="Good day."),
+    ("GET", "email-inbox"): _nothing,
     ("POST", "sms-send"): _body(to="+4915112345678", message="Good day."),
     ("GET", "messages"): _nothing,
     ("GET", "messages-preview"): _nothing,
