@@ -28,7 +28,7 @@ from connections.serializers import (
 from connections.services import begin_connecting, disconnect_provider, park_reply
 
 Grants = dict[str, Permission | None]
-PAGE = {(200, "text/html"): OpenApiTypes.STR}
+PAGE: Any = {(200, "text/html"): OpenApiTypes.STR, 401: ErrorSerializer}
 
 
 class ConnectionViewSet(OfficeViewSet[Connection]):

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common.errors import MissingError, RefusedError
 from connections.announcing import tell_ended
+from connections.client import Client
 from connections.errors import IntegrationError
 from connections.flows import begin_connecting, finish_connecting, keep_account, park_reply
 from connections.models import Connection, State
@@ -62,8 +63,34 @@ def end_connection(pk: UUID) -> None:
         row.change(state=State.DISABLED, secrets="", last_error=ENDED, refreshing_until=None)
 
 
+def check_connection(pk: UUID) -> str:
+    """Ask the vendor for something small; return what is wrong, in words, or nothing.
+
+    Asks the vendor: called in no transaction. The account's state says the same afterwards.
+    """
+    with atomic():
+        row = Connection.objects.filter(pk=pk).first()
+    if row is None or not row.is_usable:
+        return "This account has to be connected again."
+    try:
+        Client(row).ask(PROVIDERS[row.provider].small_question(row.mode, row.address))
+    except IntegrationError as error:
+        return str(error)
+    return ""
+
+
+def check_own(*, connection_id: UUID, by: User) -> str:
+    """Do the same for an account that the person sees. Raises MissingError."""
+    with atomic():
+        if not Connection.objects.visible_to(by).filter(pk=connection_id).exists():
+            raise MissingError("There is no such account.")
+    return check_connection(connection_id)
+
+
 __all__ = [
     "begin_connecting",
+    "check_connection",
+    "check_own",
     "disconnect",
     "disconnect_provider",
     "end_connection",

@@ -15,7 +15,7 @@ from accounts.permissions import Permission
 from common.errors import AppError, MissingError
 from connections.models import Connection, ProviderName
 from connections.providers import PROVIDERS
-from connections.services import begin_connecting, disconnect, finish_connecting
+from connections.services import begin_connecting, check_own, disconnect, finish_connecting
 from connections.words import name_of
 from tenants.context import atomic
 from tenants.directory import uuid_or_none
@@ -78,9 +78,21 @@ def _disconnect(request: UserRequest) -> Context:
     return {}
 
 
+def _check(request: UserRequest) -> Context:
+    pk: UUID | None = uuid_or_none(request.POST.get("connection", ""))
+    if pk is None:
+        raise MissingError("There is no such account.")
+    if trouble := check_own(connection_id=pk, by=request.user):
+        messages.error(request, f"It does not work: {trouble}")
+    else:
+        messages.success(request, "It works.")
+    return {}
+
+
 DEEDS: Mapping[str, Callable[[UserRequest], Context]] = {
     "connect": _connect,
     "disconnect": _disconnect,
+    "check": _check,
 }
 
 

@@ -1,6 +1,6 @@
 """`/api/v1/integrations`: how chats are linked, and where vendors bring what people write."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from xml.sax.saxutils import escape
 
 from django.http import HttpResponse, QueryDict
@@ -14,13 +14,15 @@ from accounts.api import OfficeAPIView, OpenView, WaitingView
 from accounts.models import Channel
 from accounts.permissions import Permission
 from common.api import checked
-from common.errors import RefusedError
+from common.errors import RefusedError, UnauthenticatedError
 from common.parsers import StrictFormParser, StrictJSONParser
-from inbound import telegram, twilio
+from inbound import slack, telegram, twilio
 from inbound.linking import link_to_telegram
 from inbound.serializers import CodeSerializer, LinkSerializer, NumberSerializer
 from messaging.contacts import unlink
 from messaging.telephones import confirm_code, send_code
+
+SLACK_FORM = {"application/x-www-form-urlencoded": OpenApiTypes.OBJECT}
 
 
 class TelegramLinkView(OfficeAPIView):
@@ -138,3 +140,54 @@ class TwilioStatusView(TwilioView):
         values = self.signed(request)
         twilio.take_status(request.query_params.get("m", ""), values)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SlackView(OpenView):
+    """What Slack's webhooks share: JSON or a form, signed over the raw body, and fresh."""
+
+    is_for_vendors = True
+    parser_classes = (StrictFormParser, StrictJSONParser)
+
+    def signed(self, request: Request) -> dict[str, Any]:
+        """Return what was posted. Raises UnauthenticatedError for what Slack did not sign."""
+        # The bytes before they are parsed.
+        body = request.body
+        is_signed = slack.is_signed(
+            body=body,
+            timestamp=request.headers.get("X-Slack-Request-Timestamp", ""),
+            signature=request.headers.get("X-Slack-Signature", ""),
+        )
+        if not is_signed:
+            raise UnauthenticatedError("This is not for you.")
+        data: Any = request.data
+        if isinstance(data, QueryDict):
+            return {name: str(value) for name, value in data.items()}
+        return data if isinstance(data, dict) else {}
+
+
+class SlackEventsView(SlackView):
+    """Where Slack brings what people write to the app."""
+
+    @extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT, auth=[])
+    def post(self, request: Request) -> Response:
+        """Take one event in, once; what is not for us is answered 200 as well."""
+        return Response(slack.take_event(self.signed(request)))
+
+
+class SlackCommandsView(SlackView):
+    """Where Slack brings slash commands."""
+
+    @extend_schema(request=SLACK_FORM, responses=OpenApiTypes.OBJECT, auth=[])
+    def post(self, request: Request) -> Response:
+        """Take one command in, once; its author alone sees the answer."""
+        return Response(slack.take_command(self.signed(request)))
+
+
+class SlackActionsView(SlackView):
+    """Where Slack brings buttons that people press (Interactivity)."""
+
+    @extend_schema(request=SLACK_FORM, responses=OpenApiTypes.OBJECT, auth=[])
+    def post(self, request: Request) -> Response:
+        """Take one touch in, once."""
+        slack.take_action(self.signed(request))
+        return Response({})

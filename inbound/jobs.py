@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from inbound import answering
+from inbound import answering, linking
 from tenants.jobs import TenantJob
 
 
@@ -12,3 +12,9 @@ from tenants.jobs import TenantJob
 def answer_delivery(delivery_id: str) -> None:
     """Answer this message, if nobody has."""
     answering.answer_delivery(UUID(delivery_id))
+
+
+@shared_task(name="inbound.offer_link_in_slack", base=TenantJob)
+def offer_link_in_slack(address: str) -> None:
+    """Send somebody of a workspace the address at which they say who they are."""
+    linking.offer_in_slack(address)

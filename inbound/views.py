@@ -13,13 +13,16 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import UserRequest, requires
 from accounts.models import Channel, User
 from common.errors import AppError
+from connections.models import Connection, ProviderName
 from inbound.forms import CodeForm, NumberForm
 from inbound.linking import link_to_telegram
 from messaging.channels import sms
-from messaging.contacts import unlink
+from messaging.channels.slack import workspaces
+from messaging.contacts import offered_address, take_offer, unlink
 from messaging.models import Contact, LinkCode
 from messaging.telephones import confirm_code, send_code
 
+BAD_CODE = "This address is good no longer. Write to the app in Slack, and it sends another one."
 Context = dict[str, Any]
 
 
@@ -41,6 +44,27 @@ def chats(request: UserRequest) -> HttpResponse:
     return render(request, "inbound/chats.html", context, status=400 if is_wrong else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(None)
+def slack_link(request: UserRequest, code: str) -> HttpResponse:
+    """Ask whether the Slack account that was sent this address is the person's, and link it."""
+    if request.method == "POST":
+        contact = take_offer(text=code, channel=Channel.SLACK, person=request.user)
+        if contact is None:
+            messages.error(request, BAD_CODE)
+        else:
+            messages.success(request, "Your Slack account is linked.")
+        return redirect("chats")
+    address = offered_address(text=code, channel=Channel.SLACK)
+    if address is None:
+        messages.error(request, BAD_CODE)
+        return redirect("chats")
+    team, _colon, user = address.partition(":")
+    names = Connection.objects.filter(provider=ProviderName.SLACK, account_key=team)
+    workspace = names.values_list("address", flat=True).first() or team
+    return render(request, "inbound/slack_link.html", {"workspace": workspace, "user_id": user})
+
+
 def _shown(person: User) -> Context:
     contacts = {each.channel: each for each in Contact.objects.filter(person=person)}
     waiting = LinkCode.objects.filter(person=person, channel=Channel.SMS).first()
@@ -48,6 +72,8 @@ def _shown(person: User) -> Context:
         "telegram": contacts.get(Channel.TELEGRAM),
         "has_bot": bool(settings.TELEGRAM_BOT_TOKEN and settings.TELEGRAM_BOT_NAME),
         "sms": contacts.get(Channel.SMS),
+        "slack": contacts.get(Channel.SLACK),
+        "workspaces": workspaces(),
         "has_sms": sms.is_set_up(),
         "office_number": settings.TWILIO_PHONE_NUMBER,
         "waiting": waiting,
@@ -89,10 +115,17 @@ def _forget(request: UserRequest) -> Context:
     return {}
 
 
+def _leave(request: UserRequest) -> Context:
+    unlink(person=request.user, channel=Channel.SLACK)
+    messages.success(request, "Nothing is sent to Slack any more.")
+    return {}
+
+
 DEEDS: Mapping[str, Callable[[UserRequest], Context]] = {
     "link": _link,
     "unlink": _unlink,
     "send": _send,
     "confirm": _confirm,
     "forget": _forget,
+    "leave": _leave,
 }

@@ -13,7 +13,7 @@ class MessagingConfig(AppConfig):
         """Tell the sweep what to do with messages and digests that are due."""
         from accounts.notices import register_carrier
         from connections.announcing import on_lost
-        from messaging import digests, letters, reconnecting, telephones
+        from messaging import digests, letters, reconnecting, telephones, trying
         from messaging.due import DueKind, MessageKind, register_due, register_message
         from messaging.notices import owe_notice, register_notices
         from messaging.services import retry_messages
@@ -28,6 +28,8 @@ class MessagingConfig(AppConfig):
         register_message(digests.KIND, MessageKind(unsubscribe_url=unsubscribe_url))
         # A code that came by another way would show nothing of the telephone.
         register_message(telephones.KIND, MessageKind(goes_on=False))
+        # What came by another way would show nothing of this one.
+        register_message(trying.KIND, MessageKind(goes_on=False))
         on_lost(reconnecting.tell_owner)
         register_message(letters.KIND, MessageKind(to_anybody=True))
         register_notices()

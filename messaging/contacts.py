@@ -54,12 +54,47 @@ def use_code(*, text: str, channel: Channel, address: str) -> tuple[Tenant, User
         codes = LinkCode.objects.select_for_update(of=("self",)).select_related("person")
         good = codes.filter(channel=channel, expires_at__gt=timezone.now(), person__is_active=True)
         code = good.filter(digest=_digest(secret)).first()
-        if code is None:
+        if code is None or code.person is None:
             return None
         code.delete()
         person = code.person
         link(person=person, channel=channel, address=address)
     return tenant, person
+
+
+@atomic()
+def offer_code(*, channel: Channel, address: str) -> Code:
+    """Return a code for a chat of nobody yet: who shows it, signed in, says that it is theirs."""
+    secret = current_tenant().pk.bytes + token_bytes(SIZE)
+    expires_at = timezone.now() + PATIENCE
+    LinkCode.objects.filter(person=None, channel=channel, address=address).delete()
+    LinkCode.objects.create(
+        channel=channel, address=address, digest=_digest(secret), expires_at=expires_at
+    )
+    return Code(urlsafe_b64encode(secret).rstrip(b"=").decode(), expires_at)
+
+
+def offered_address(*, text: str, channel: Channel) -> str | None:
+    """Return the chat that the code was offered to; None for one that is no good."""
+    secret = _secret_of(text)
+    if secret is None:
+        return None
+    good = LinkCode.objects.filter(person=None, channel=channel, expires_at__gt=timezone.now())
+    return good.filter(digest=_digest(secret)).values_list("address", flat=True).first()
+
+
+@atomic()
+def take_offer(*, text: str, channel: Channel, person: User) -> Contact | None:
+    """Make the chat that the code was offered to the person's, once; None for one no good."""
+    secret = _secret_of(text)
+    if secret is None:
+        return None
+    codes = LinkCode.objects.select_for_update(of=("self",)).filter(person=None, channel=channel)
+    code = codes.filter(digest=_digest(secret), expires_at__gt=timezone.now()).first()
+    if code is None:
+        return None
+    LinkCode.objects.filter(pk=code.pk).delete()
+    return link(person=person, channel=channel, address=code.address)
 
 
 def _secret_of(text: str) -> bytes | None:

@@ -177,7 +177,8 @@ class LinkCode(models.Model):
     """What a person shows to say that a chat or a telephone is theirs: good once, for minutes."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    # Nobody yet, where a chat shows it to say whose it is.
+    person = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel)
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()

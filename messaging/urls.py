@@ -9,5 +9,6 @@ urlpatterns = [
     path("messages/coming", views.coming, name="coming"),
     path("messages/<uuid:pk>", views.message_page, name="message-page"),
     path("notifications", views.wishes, name="wishes"),
+    path("notifications/try", views.try_channel, name="try-channel"),
     path("unsubscribe/<str:token>", views.unsubscribe, name="unsubscribe"),
 ]

@@ -6,14 +6,15 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import UserRequest, open_to_all, requires
 from accounts.services import stop_digest, update_profile
-from common.errors import InvalidError
+from common.errors import AppError, InvalidError
 from messaging.forms import ComingForm, LedgerForm, WishesForm
 from messaging.models import OutgoingMessage
 from messaging.preview import coming_for
+from messaging.trying import channels_of, send_test
 from messaging.unsubscribing import person_of_token
 from messaging.words import CHANNELS, in_words
 
@@ -78,7 +79,20 @@ def wishes(request: UserRequest) -> HttpResponse:
             messages.success(request, "Saved.")
             return redirect("wishes")
     status = 400 if form.is_bound else 200
-    return render(request, "messaging/wishes.html", {"form": form}, status=status)
+    context = {"form": form, "channels": channels_of(request.user)}
+    return render(request, "messaging/wishes.html", context, status=status)
+
+
+@require_POST
+@requires(None)
+def try_channel(request: UserRequest) -> HttpResponse:
+    """Send the person a message by one channel, and show what becomes of it."""
+    try:
+        made = send_test(by=request.user, channel=request.POST.get("channel", ""))
+    except AppError as error:
+        messages.error(request, error.sentence)
+        return redirect("wishes")
+    return redirect("message-page", pk=made.pk)
 
 
 @open_to_all

@@ -84,6 +84,10 @@ ACCESS = {
     # Who knows the token that Twilio signs with: tests/inbound.
     ("POST", "twilio-sms"): (OPEN, EVERYBODY, 200),
     ("POST", "twilio-status"): (OPEN, EVERYBODY, 204),
+    # Who knows the secret that Slack signs with: tests/inbound.
+    ("POST", "slack-events"): (OPEN, EVERYBODY, 200),
+    ("POST", "slack-commands"): (OPEN, EVERYBODY, 200),
+    ("POST", "slack-actions"): (OPEN, EVERYBODY, 200),
     ("GET", "connections"): (None, EVERYBODY, 200),
     ("POST", "google-connect"): (None, EVERYBODY, 200),
     ("DELETE", "google-connection"): (None, EVERYBODY, 204),

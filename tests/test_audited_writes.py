@@ -95,6 +95,7 @@ EXEMPT = {
     *(("POST", f"{name}-connect") for name in ("microsoft", "google", "slack")),
     *(("DELETE", f"{name}-connection") for name in ("microsoft", "google", "slack")),
     ("POST", "microsoft-callback"),
+    *(("POST", f"slack-{kind}") for kind in ("events", "commands", "actions")),
     *(("POST", "telegram-link"), ("POST", "telegram-webhook")),
     # Twilio brings nothing.
     *(("POST", "twilio-sms"), ("POST", "twilio-status")),

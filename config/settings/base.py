@@ -346,6 +346,8 @@ LOGIN_RATES: dict[str, tuple[int, float]] = {
 RESET_ANSWER_SECONDS = 0.5
 # How many codes a person may have sent to telephones, in so many seconds: each costs money.
 TELEPHONE_CODES: tuple[int, float] | None = (5, 3600)
+# How many messages to try a channel out a person may have, in so many seconds.
+CHANNEL_TESTS: tuple[int, float] | None = (3, 600)
 
 # --- Words and time
 LANGUAGE_CODE = "en"

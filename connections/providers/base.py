@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypedDict
 
 import jwt
 
+from connections.asking import Ask
 from connections.errors import Facts, PermanentError
 from connections.words import name_of
 
@@ -60,6 +61,10 @@ class Provider(Protocol):
 
     def base_url(self) -> str:
         """Return where the vendor is asked."""
+        ...
+
+    def small_question(self, mode: str, address: str) -> Ask:
+        """Return what is asked to see whether an account works."""
         ...
 
     def begin(self, beginning: Beginning) -> Way:

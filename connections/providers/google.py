@@ -40,6 +40,11 @@ class Google:
         """Return where Google's APIs are asked."""
         return settings.GOOGLE_API_BASE_URL
 
+    def small_question(self, mode: str, address: str) -> Ask:
+        """Return the question for one calendar."""
+        path = "/calendar/v3/users/me/calendarList"
+        return Ask("check", "GET", path, query={"maxResults": "1"})
+
     def begin(self, beginning: Beginning) -> Way:
         """Return where the person agrees, offline access included."""
         verifier, nonce = token_urlsafe(48), token_urlsafe(24)

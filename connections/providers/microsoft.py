@@ -7,8 +7,9 @@ from typing import Any
 import msal
 from django.conf import settings
 
+from connections.asking import Ask
 from connections.errors import ConsentRevokedError, Facts, IntegrationError, PermanentError
-from connections.models import ProviderName
+from connections.models import Mode, ProviderName
 from connections.providers.base import Account, Beginning, Tokens, Way, strange
 from connections.providers.msal_http import LOGIN, MsalHttp
 from connections.words import MICROSOFT as REASONS
@@ -37,6 +38,11 @@ class Microsoft:
     def base_url(self) -> str:
         """Return where Graph is asked."""
         return f"{settings.MSGRAPH_BASE_URL}/v1.0"
+
+    def small_question(self, mode: str, address: str) -> Ask:
+        """Return the question for one calendar."""
+        place = f"/users/{address}" if mode == Mode.APPLICATION else "/me"
+        return Ask("check", "GET", f"{place}/calendars", query={"$top": "1"})
 
     def begin(self, beginning: Beginning) -> Way:
         """Return where the person agrees; the answer is posted, so that no log has the code."""

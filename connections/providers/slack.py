@@ -47,6 +47,10 @@ class Slack:
         """Return where Slack's methods are called."""
         return f"{settings.SLACK_API_BASE_URL}/api"
 
+    def small_question(self, mode: str, address: str) -> Ask:
+        """Return the question who we are."""
+        return Ask("check", "POST", "/auth.test", json={}, repeatable=True)
+
     def begin(self, beginning: Beginning) -> Way:
         """Return where an admin of the workspace agrees."""
         query = {

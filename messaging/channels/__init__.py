@@ -14,6 +14,7 @@ from messaging.channels.base import (
     split_at_lines,
 )
 from messaging.channels.office_mail import EMAIL
+from messaging.channels.slack import SLACK
 from messaging.channels.sms import SMS
 from messaging.channels.telegram import TELEGRAM
 
@@ -33,7 +34,7 @@ __all__ = [
     "parts_of",
 ]
 
-WAYS: dict[str, Way] = {"email": EMAIL, "sms": SMS, "telegram": TELEGRAM}
+WAYS: dict[str, Way] = {"email": EMAIL, "sms": SMS, "telegram": TELEGRAM, "slack": SLACK}
 
 
 def gateway_for(channel: str) -> Gateway:

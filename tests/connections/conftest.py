@@ -25,17 +25,18 @@ def google(settings) -> Iterator[GoogleLogin]:
         yield peer
 
 
+def come_back(provider: str, *, posted: bool = False, **values: str) -> Any:
+    """Do what the browser does when the vendor is done: open our address on the shared host."""
+    client = OfficeClient(HTTP_HOST="localhost", raise_request_exception=False)
+    url = f"/api/v1/integrations/{provider}/callback"
+    if posted:
+        return client.generic("POST", url, urlencode(values), content_type=FORM)
+    return client.get(url, values)
+
+
 @pytest.fixture
 def callback(db) -> Callable[..., Any]:
     """`callback("google", code=…, state=…)` is what the browser does when the vendor is done."""
-    client = OfficeClient(HTTP_HOST="localhost", raise_request_exception=False)
-
-    def come_back(provider: str, *, posted: bool = False, **values: str) -> Any:
-        url = f"/api/v1/integrations/{provider}/callback"
-        if posted:
-            return client.generic("POST", url, urlencode(values), content_type=FORM)
-        return client.get(url, values)
-
     return come_back
 
 

@@ -1,9 +1,11 @@
 """Connecting Microsoft 365, through msal, over HTTP."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from connections.asking import Ask
@@ -11,6 +13,7 @@ from connections.client import Client
 from connections.errors import ConsentRevokedError, PermanentError
 from connections.models import Connection
 from connections.tokens import access_token
+from tenants.context import tenant_context
 from tests.connections.conftest import begin, finish_url
 from tests.peers.microsoft import OID, TID, says
 
@@ -123,3 +126,19 @@ def test_a_sign_in_that_does_not_answer_is_told_in_words(api, browser, callback,
     url = finish_url(callback("microsoft", posted=True, code=code, state=query["state"]))
     settings.MS_LOGIN_BASE_URL = "http://127.0.0.1:1"
     assert "did not answer" in browser(eve).get(url, follow=True).content.decode()
+
+
+def test_an_operator_connects_a_mailbox_of_the_application(ms, acme):
+    call_command("connect_mailbox", "acme", organisation=UUID(TID), mailbox="office@acme.example")
+    with tenant_context(acme):
+        connection = Connection.objects.get()
+        assert (connection.mode, connection.person) == ("application", None)
+        first = access_token(connection.pk)
+        assert access_token(connection.pk, refused=first) != first
+    assert ms.asked[-1].path == f"/{TID}/oauth2/v2.0/token"
+
+
+def test_without_an_administrators_consent_the_operator_is_told(ms, acme, settings):
+    settings.MICROSOFT_CLIENT_SECRET = "wrong"
+    with pytest.raises(CommandError, match="tell who runs this platform"):
+        call_command("connect_mailbox", "acme", organisation=UUID(TID), mailbox="o@acme.example")

@@ -23,6 +23,9 @@ OPEN_DOORS = {
     "/confirm-email/<str:token>": "asks for a signed token of the host's office",
     "/invitation/<str:token>": "asks for a signed token of the host's office",
     "/api/v1/integrations/telegram/webhook": "asks for the secret that only Telegram was told",
+    "/api/v1/integrations/slack/actions": "asks for Slack's signature",
+    "/api/v1/integrations/slack/commands": "asks for Slack's signature",
+    "/api/v1/integrations/slack/events": "asks for Slack's signature",
     "/api/v1/integrations/twilio/sms": "asks for Twilio's signature",
     "/api/v1/integrations/twilio/status": "asks for Twilio's signature",
     "/api/v1/integrations/google/callback": "puts a vendor's answer aside, by a random word",
@@ -59,6 +62,9 @@ WEBHOOKS = {
     "/api/v1/auth/password/reset/confirm": "a signed token",
     "/api/v1/auth/email/change/confirm": "a signed token",
     "/api/v1/integrations/telegram/webhook": "a secret, which follows from the bot's token",
+    "/api/v1/integrations/slack/actions": "a signature over the raw body, with the app's secret",
+    "/api/v1/integrations/slack/commands": "a signature over the raw body, with the app's secret",
+    "/api/v1/integrations/slack/events": "a signature over the raw body, with the app's secret",
     "/api/v1/integrations/twilio/sms": "a signature by the account's token",
     "/api/v1/integrations/twilio/status": "a signature by the account's token, over the query too",
     "/api/v1/integrations/microsoft/callback": "a random word that the office gave to one person",
@@ -88,6 +94,9 @@ class Job:
 
 JOBS = {
     "accounts.forget_sessions": Job("enters one office after the other"),
+    "connections.check_connection": Job(
+        "the office of its header", lambda ids: [ids["connection"]], of_one_office=True
+    ),
     "connections.end_connection": Job(
         "the office of its header", lambda ids: [ids["connection"]], of_one_office=True
     ),
@@ -96,6 +105,9 @@ JOBS = {
     ),
     "inbound.answer_delivery": Job(
         "the office of its header", lambda ids: [ids["delivery"]], of_one_office=True
+    ),
+    "inbound.offer_link_in_slack": Job(
+        "the office of its header", lambda _ids: ["T0:U0"], of_one_office=True
     ),
     "messaging.deliver_messages": Job(
         "the office of its header", lambda ids: [[ids["message"]]], of_one_office=True
@@ -165,6 +177,7 @@ CACHES = {
 }
 # Each command, and how it comes to its office.
 COMMANDS = {
+    "connect_mailbox": "the one that is named",
     "migrate": "every office: fixes the path on one schema after the other",
     "migrate_tenants": "every office: fixes the path on one schema after the other",
     "runserver": "none: the middleware decides for each request",
@@ -193,6 +206,8 @@ HEADERS = {
     "retry-after": "how long somebody outside whom we asked wants to be left alone",
     "REMOTE_ADDR": "where it comes from",
     "X-Telegram-Bot-Api-Secret-Token": "a secret of the platform; the office follows from the chat",
+    "X-Slack-Request-Timestamp": "a time, which the signature covers",
+    "X-Slack-Signature": "made with a secret of the platform; the office follows from the account",
     "X-Twilio-Signature": "made with a secret of the platform; the office follows from the number",
     "X-Twilio-Webhooks-Signature-Settings": "names the hash of the signature and nothing else",
     "User-Agent": "a word for the trail",

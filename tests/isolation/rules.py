@@ -101,7 +101,9 @@ PAGES: dict[str, Page] = {
     "/messages/coming": Page(query={"days": "7"}),
     "/messages/<uuid:pk>": Page(ids={"pk": "message"}),
     "/notifications": Page(form=_fields(first="email", timezone="UTC")),
+    "/notifications/try": Page(form=_fields(channel="email")),
     "/notifications/chats": Page(form=_fields(do="link")),
+    "/notifications/slack/<str:code>": Page(ids={"code": "token"}, form=_fields()),
     "/connections": Page(form=_fields(do="connect", provider="google")),
     "/connections/finish": Page(query={"state": "A" * 64}),
     "/unsubscribe/<str:token>": Page(ids={"token": "token"}, form=_fields()),
@@ -208,7 +210,7 @@ TABLES = {
         frozenset({DELETE}),
     ),
     "assistant/modelcall": Table("call"),
-    "connections/connection": Table("connection", actions=frozenset({"disconnect"})),
+    "connections/connection": Table("connection", actions=frozenset({"check_now", "disconnect"})),
     "messaging/outgoingmessage": Table("message", actions=frozenset({"resend"})),
     "tenants/tenant": Table(
         "tenant",

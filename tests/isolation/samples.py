@@ -32,6 +32,7 @@ from notes.services import NewNote, create_note, update_note
 from notes.summarizing import summarize
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import PASSWORD, Api, person
+from tests.inbound.slack_calls import signed as signed_by_slack
 from tests.inbound.twilio_calls import SMS, STATUS, signature
 
 ICS = "\n".join(
@@ -383,6 +384,11 @@ UPLOADS: dict[tuple[str, str], tuple[str, str, bytes]] = {
     ("POST", "documents"): ("file", "leave.md", b"# Leave\n\nThirty days a year."),
     ("POST", "document-revisions"): ("file", "plants.txt", b"On Mondays as well."),
 }
+def _from_slack(world: World, api: Api | None) -> Sample:
+    """Bring nothing, as Slack signs it."""
+    return Sample(body={}, headers=signed_by_slack(b"{}"))
+
+
 SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "register"): _body(
         email="new@example.com", password=STRONG, tenant_name="Initech", full_name="Nia New"
@@ -452,6 +458,7 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "telephone-code"): _body(code="000000"),
     ("POST", "twilio-sms"): lambda _world, _api: _from_twilio(SMS),
     ("POST", "twilio-status"): lambda _world, _api: _from_twilio(STATUS),
+    **{("POST", f"slack-{kind}"): _from_slack for kind in ("events", "commands", "actions")},
     ("GET", "connections"): _nothing,
     **{("POST", f"{name}-connect"): _body() for name in ("microsoft", "google", "slack")},
     **{("DELETE", f"{name}-connection"): _nothing for name in ("microsoft", "google", "slack")},
