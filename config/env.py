@@ -61,6 +61,8 @@ class Env(BaseSettings):
     email_security: Literal["none", "starttls", "tls"] = "none"
     email_from: str = "AI Office Manager <office@localhost>"
     mailbox_url: str = ""
+    inbound_mail_domain: str = ""
+    inbound_mail_authserv: str = ""
 
     telegram_api_base_url: str = "https://api.telegram.org"
     telegram_bot_token: str = ""
@@ -151,7 +153,7 @@ class Env(BaseSettings):
             raise ValueError("must start with https:// or http://")
         return value.rstrip("/")
 
-    @field_validator("base_domain", "public_hosts")
+    @field_validator("base_domain", "public_hosts", "inbound_mail_domain")
     @classmethod
     def lower(cls, value: Any) -> Any:
         """Host names are compared in lower case."""

@@ -28,11 +28,20 @@ def receive(*, channel: Channel, external_id: str, address: str, text: str) -> b
             person = User.objects.active().filter(pk=person_id).first()
             if person is None:
                 continue
-            set_actor(person)
-            _store(Delivery(channel=channel, external_id=external_id, address=address,
-                            person=person, text=text))  # fmt: skip
+            receive_in(
+                person=person, channel=channel, external_id=external_id, address=address, text=text
+            )
         return True
     return False
+
+
+def receive_in(
+    *, person: User, channel: Channel, external_id: str, address: str, text: str
+) -> None:
+    """Take in what this person of the office in force wrote, once."""
+    set_actor(person)
+    _store(Delivery(channel=channel, external_id=external_id, address=address,
+                    person=person, text=text))  # fmt: skip
 
 
 def _store(delivery: Delivery) -> None:

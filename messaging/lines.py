@@ -22,7 +22,7 @@ from messaging.due import message_kind
 from messaging.ledger import BACK_OFF, SLOW_DOWN, Result
 from messaging.models import Outcome, OutgoingMessage
 from tenants.breaker import Breaker
-from tenants.context import atomic
+from tenants.context import atomic, current_tenant
 from tenants.rates import Bucket, Rate, take
 
 logger = logging.getLogger(__name__)
@@ -113,6 +113,12 @@ class Line:
         return Result(message, Outcome.UNAVAILABLE, words, wait=wait)
 
 
+def office_address() -> str:
+    """Return where people write to the office in force by e-mail; empty where they cannot."""
+    domain = settings.INBOUND_MAIL_DOMAIN
+    return f"office+{current_tenant().slug}@{domain}" if domain else ""
+
+
 def letter_of(message: OutgoingMessage) -> Letter:
     """Return what is handed over."""
     person, sender = message.recipient_id, message.sender
@@ -124,7 +130,7 @@ def letter_of(message: OutgoingMessage) -> Letter:
         text=message.text.replace(LINK, link) if link else message.text,
         html=message.html.replace(LINK, link) if link else message.html,
         brief=message.brief or message.subject,
-        reply_to=sender.email if sender else "",
+        reply_to=sender.email if sender else office_address(),
         buttons=tuple((label, said) for label, said in message.buttons),
         unsubscribe_url=message_kind(message.kind).unsubscribe_url(person) if person else "",
     )

@@ -98,6 +98,8 @@ def start(plan: Plan, supervisor: Supervisor) -> dict[str, Any]:
             services.beat(root, env),
         ]
     )
+    if "letters" in plan.ports:
+        supervisor.start([services.letters(root, env, port=plan.ports["letters"])])
     publish(plan, supervisor, facts)
     say(welcome(plan, facts))
     return facts

@@ -15,7 +15,14 @@ from config.embedded.postgres import Cluster, passwords_in
 from config.embedded.process import Service
 from config.embedded.valkey import Valkey
 
-PORTS = {"web": 8000, "postgres": 54321, "valkey": 63790, "smtp": 2525, "mail": 8025}
+PORTS = {
+    "web": 8000,
+    "postgres": 54321,
+    "valkey": 63790,
+    "smtp": 2525,
+    "mail": 8025,
+    "letters": 2424,
+}
 
 
 @dataclass
@@ -69,6 +76,8 @@ def plan_run(layout: Layout, environment: Mapping[str, str]) -> Plan:
     add_postgres(plan)
     add_valkey(plan)
     add_mail(plan)
+    if "INBOUND_MAIL_DOMAIN" in env:
+        plan.choose_port("letters")
     return plan
 
 

@@ -21,6 +21,7 @@ WORKER = (*CELERY, "worker", "--concurrency", "2", "--loglevel", "info")
 QUIETLY = ("--without-gossip", "--without-mingle")
 SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 BEAT = (*CELERY, "beat", "--loglevel", "info", "--scheduler", SCHEDULER, "--pidfile", "")
+LETTERS = (PYTHON, "manage.py", "receive_mail")
 MAILBOX = (PYTHON, "-m", "config.embedded.mailbox")
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound
 
@@ -56,6 +57,18 @@ def worker(root: Path, env: Mapping[str, str]) -> Service:
 def beat(root: Path, env: Mapping[str, str]) -> Service:
     """The clock of the background jobs."""
     return Service(name="beat", command=BEAT, cwd=root, env=env, stop="TERM:5")
+
+
+def letters(root: Path, env: Mapping[str, str], *, port: int) -> Service:
+    """Where a relay hands letters to the offices over."""
+    return Service(
+        name="letters",
+        command=(*LETTERS, "--port", str(port)),
+        cwd=root,
+        env=env,
+        stop="TERM:5",
+        ready=lambda: greets(port),
+    )
 
 
 def mail(root: Path, env: Mapping[str, str], *, smtp: int, page: int) -> Service:

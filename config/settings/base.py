@@ -283,6 +283,8 @@ EMAIL_USE_TLS = ENV.email_security == "starttls"
 EMAIL_USE_SSL = ENV.email_security == "tls"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENV.email_from
+INBOUND_MAIL_DOMAIN = ENV.inbound_mail_domain
+INBOUND_MAIL_AUTHSERV = ENV.inbound_mail_authserv
 
 # --- What is asked outside
 # Without keys of their own secrets at rest depend on SECRET_KEY.

@@ -182,6 +182,7 @@ COMMANDS = {
     "migrate_tenants": "every office: fixes the path on one schema after the other",
     "runserver": "none: the middleware decides for each request",
     "rotate_jwt_key": "none: the platform's keys",
+    "receive_mail": "the one that a letter is to, if the sender works there",
     "rotate_keys": "every office: each in its own transaction",
     "seed_demo": "two offices by their short names, each in its own transaction",
     "telegram_webhook": "none: it tells Telegram an address",

@@ -8,6 +8,8 @@ import pytest
 from accounts import public_urls, views
 from accounts import urls as accounts_urls
 from assistant import urls as assistant_urls
+from connections import urls as connections_urls
+from inbound import urls as inbound_urls
 from messaging import urls as messaging_urls
 from tasks import urls as tasks_urls
 from tests.pages.conftest import HTMX, INLINE, text_of
@@ -76,7 +78,8 @@ def test_the_footer_shows_the_mailbox_only_in_the_embedded_run(visitor, settings
 
 
 def test_every_page_names_its_grant():
-    modules = (accounts_urls, public_urls, messaging_urls, tasks_urls, assistant_urls)
+    ours = (accounts_urls, public_urls, connections_urls, messaging_urls, tasks_urls)
+    modules = (*ours, assistant_urls, inbound_urls)
     for pattern in [one for module in modules for one in module.urlpatterns]:
         assert hasattr(pattern.callback, "grant"), pattern
     assert views.sign_in.grant is None
