@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 from accounts.models import AuditEntry, Role, Team, User
+from connections.models import Connection
 from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tenants.context import public_context
@@ -50,6 +51,11 @@ def a_task(number):
     return Task.objects.create(title="T", creator=person, assignee=person, team=team)
 
 
+def an_account(number):
+    person = a_person(number)
+    Connection.objects.create(provider="google", person=person, account_key=str(number))
+
+
 OFFICE_ROWS = {
     "accounts/user": a_person,
     "accounts/role": lambda number: Role.objects.create(name=f"r{number}"),
@@ -58,6 +64,7 @@ OFFICE_ROWS = {
     "tasks/task": a_task,
     "tasks/reminder": lambda number: Reminder.objects.create(task=a_task(number), at=SOON),
     "messaging/outgoingmessage": a_message,
+    "connections/connection": an_account,
 }
 
 

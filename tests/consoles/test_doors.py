@@ -22,6 +22,7 @@ OFFICE_TABLES = {
     "accounts/auditentry",
     "tasks/task",
     "tasks/reminder",
+    "connections/connection",
     "messaging/outgoingmessage",
     "assistant/modelcall",
 }
@@ -40,6 +41,7 @@ PLATFORM_TABLES = {
 FIXED = ("", "password_change/", "jsi18n/", "accounts/")
 CANNOT_BE_ADDED = {
     *("accounts/auditentry", "messaging/outgoingmessage", "assistant/modelcall"),
+    "connections/connection",
     *("tenants/plan", "tenants/operation", "tenants/erasurecertificate"),
     "tenants/schemastate",
 }

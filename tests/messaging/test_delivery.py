@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from messaging import delivery
 from messaging import due as registry
+from messaging.channels import WAYS
 from messaging.delivery import deliver
 from messaging.due import MessageKind
 from messaging.ledger import BACK_OFF, LEASE, begin_tries, claim_messages
@@ -271,7 +272,8 @@ def test_an_app_that_fails_to_tell_whether_it_is_wanted_does_not_hold_up_the_oth
     assert bad.wake_at is not None
 
 
-def test_a_channel_that_does_not_exist_fails_with_the_reason(server, owe):
+def test_a_channel_that_does_not_exist_fails_with_the_reason(server, owe, monkeypatch):
+    monkeypatch.delitem(WAYS, "slack")
     message = owe()
     OutgoingMessage.objects.update(channel="slack")
     deliver([message.pk])
