@@ -66,7 +66,7 @@ def letters(root: Path, env: Mapping[str, str], *, port: int) -> Service:
         command=(*LETTERS, "--port", str(port)),
         cwd=root,
         env=env,
-        stop="TERM:5",
+        stop="TERM:10",
         ready=lambda: greets(port),
     )
 
