@@ -11,7 +11,7 @@ ALTER TABLE notes_note ADD COLUMN words tsvector
 class Migration(migrations.Migration):
     """Add the column and its index."""
 
-    dependencies = [("notes", "0003_document_ids"), ("tenants", "0011_words")]
+    dependencies = [("notes", "0003_document_ids"), ("tenants", "0012_words")]
 
     operations = [
         migrations.RunSQL(COLUMN, "ALTER TABLE notes_note DROP COLUMN words"),

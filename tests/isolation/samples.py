@@ -384,6 +384,8 @@ UPLOADS: dict[tuple[str, str], tuple[str, str, bytes]] = {
     ("POST", "documents"): ("file", "leave.md", b"# Leave\n\nThirty days a year."),
     ("POST", "document-revisions"): ("file", "plants.txt", b"On Mondays as well."),
 }
+
+
 def _from_slack(world: World, api: Api | None) -> Sample:
     """Bring nothing, as Slack signs it."""
     return Sample(body={}, headers=signed_by_slack(b"{}"))

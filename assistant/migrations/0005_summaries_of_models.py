@@ -8,7 +8,7 @@ PURPOSES = [("sentence", "Sentence"), ("answer", "Answer"), ("summary", "Summary
 class Migration(migrations.Migration):
     """Only names the choice; the column stays as it is."""
 
-    dependencies = [("assistant", "0003_answers_of_models")]
+    dependencies = [("assistant", "0004_kinds_of_things")]
 
     operations = [
         migrations.AlterField(

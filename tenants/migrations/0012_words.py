@@ -27,7 +27,7 @@ $$;
 class Migration(migrations.Migration):
     """Make the function; the apps' own migrations use it."""
 
-    dependencies = [("tenants", "0010_closed_chats")]
+    dependencies = [("tenants", "0011_account_entries")]
     operations = [
         migrations.RunSQL(WORDS, "DROP FUNCTION public.office_words(text, text)"),
     ]
