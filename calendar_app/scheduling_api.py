@@ -156,8 +156,8 @@ def _wanted(body: dict[str, Any], by: User) -> Wanted:
     _require_window(start, end)
     others = people_named(body.get("users", []))
     room_id = body.get("room_id")
-    rooms = Calendar.objects.filter(pk=room_id, kind=CalendarKind.ROOM)
-    if room_id and not rooms.exists():
+    rooms = Calendar.objects.filter(kind=CalendarKind.ROOM)
+    if room_id and not rooms.filter(pk=room_id).exists():
         raise InvalidError("There is no such room.", code="does_not_exist", attr="room_id")
     return Wanted(
         duration=timedelta(minutes=body["duration_minutes"]),

@@ -95,14 +95,15 @@ def _of(rows: QuerySet[Any], asker: User, values: Values) -> QuerySet[Any]:
 def _sizes(asker: User, values: Values) -> QuerySet[Any, Any]:
     # As texts: Django would convert numbers that it adds up one by one.
     sums = {f"all_{name}": Cast(Sum(name), TextField()) for name in Scope._fields}
-    rows: QuerySet[Any, Any] = _within(asker, values).values(one=Value(1))
-    return rows.annotate(**sums)
+    rows = _within(asker, values).values(one=Value(1))
+    found: QuerySet[Any, Any] = rows.annotate(**sums)
+    return found
 
 
 def _terms(asker: User, values: Values) -> QuerySet[Any, Any]:
     rows = _of(Term.objects.filter(IsOneOf("term", values["terms"])), asker, values)
-    joined: QuerySet[Any, Any] = rows.values("term").annotate(joined=Joined("postings"))
-    return joined
+    found: QuerySet[Any, Any] = rows.values("term").annotate(joined=Joined("postings"))
+    return found
 
 
 def _chunks(asker: User, values: Values) -> QuerySet[Any]:
