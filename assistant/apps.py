@@ -10,8 +10,9 @@ class AssistantConfig(AppConfig):
     verbose_name = "Assistant"
 
     def ready(self) -> None:
-        """Have messages about tasks answered, calls counted by plans, keys kept out of archives."""
-        from assistant import task_handlers  # noqa: F401  needs the apps
+        """Have messages answered, calls counted by plans, and keys kept out of archives."""
+        from assistant import event_handlers, task_handlers  # noqa: F401  need the apps
+        from assistant.event_kind import EVENTS, KIND
         from assistant.kinds import register_kind
         from assistant.llm.ledger import count_this_month
         from assistant.task_kind import TASKS
@@ -19,6 +20,7 @@ class AssistantConfig(AppConfig):
         from tenants.plans import Use, register_use
 
         register_kind("task", TASKS)
+        register_kind(KIND, EVENTS)
         calls = Use(
             count=count_this_month,
             one="AI call a month",

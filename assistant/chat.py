@@ -60,7 +60,6 @@ _HANDLERS: dict[Intent, Handler] = {}
 _WAITING: set[Intent] = set()
 # What an office without the app in question says.
 NOT_YET: dict[Intent, str] = {
-    "create_event": "This office has no calendar yet, so nothing was written down.",
     "ask": "This office cannot answer questions from its documents yet.",
 }
 SETTLED = {

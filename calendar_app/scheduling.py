@@ -1,7 +1,7 @@
 """When people are busy, and when they could meet."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -64,7 +64,7 @@ def busy_times(people: Collection[User], start: datetime, end: datetime) -> dict
 
 
 def _who_takes_part(
-    rows: Mapping[UUID, Event], owners: Mapping[UUID, UUID | None], ids: set[UUID]
+    rows: dict[UUID, Event], owners: Mapping[UUID, UUID | None], ids: set[UUID]
 ) -> dict[UUID, set[UUID]]:
     who = {pk: {owners.get(row.calendar_id)} & ids for pk, row in rows.items()}
     said = Attendee.objects.filter(event__in=rows, person__in=ids)

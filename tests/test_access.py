@@ -143,6 +143,7 @@ ACCESS = {
     ("GET", "calendar"): (P.EVENT_READ, EVERYBODY, 200),
     ("PATCH", "calendar"): (P.EVENT_UPDATE, LEADERS, 200),
     ("DELETE", "calendar"): (P.EVENT_DELETE, ADMIN, 204),
+    ("POST", "event-from-text"): (P.EVENT_CREATE, LEADERS, 201),
     ("POST", "task-from-text"): (P.TASK_CREATE, EVERYBODY, 201),
     ("POST", "assistant-chat"): (None, EVERYBODY, 200),
     ("POST", "assistant-undo"): (None, EVERYBODY, 200),

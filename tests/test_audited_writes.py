@@ -79,6 +79,10 @@ TRAIL = {
         *(("DELETE", "calendar"), ("DELETE", "event"), ("DELETE", "attendee")),
         ("DELETE", "eventreminder"),
     },
+    ("POST", "event-from-text"): {
+        *(("CREATE", "event"), ("CREATE", "eventreminder")),
+        ("CREATE", "action"),
+    },
     ("POST", "task-from-text"): {
         *(("CREATE", "task"), ("CREATE", "reminder"), ("CREATE", "action"))
     },

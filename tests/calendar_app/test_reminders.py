@@ -137,6 +137,7 @@ def test_the_wall_clock_of_the_event_is_kept_over_a_change_of_the_clocks(book, s
         recurrence="FREQ=DAILY;COUNT=3",
         reminders=[0],
     )
+    sweep(NOW)
     for day in (26, 27, 28):
         sweep(datetime(2024, 10, day, 9, tzinfo=UTC))
     assert [when for when, _name in told()] == ["26 07:00", "27 08:00", "28 08:00"]

@@ -520,6 +520,7 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("GET", "calendar"): _calendar,
     ("PATCH", "calendar"): lambda world, api: _calendar(world, api, name="Plants"),
     ("DELETE", "calendar"): _calendar,
+    ("POST", "event-from-text"): _body(text="Meeting tomorrow at 3pm"),
     ("POST", "task-from-text"): _body(text="Order new badges tomorrow at 3pm"),
     ("POST", "assistant-chat"): _body(message="Order new badges tomorrow at 3pm"),
     ("POST", "assistant-undo"): _undo,
