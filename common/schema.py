@@ -106,7 +106,15 @@ def tell_of_rates(result: Any, **_about: Any) -> Any:
         for name, words in RATE_HEADERS.items()
     }
     wait = {"description": "Seconds until it may be tried again.", "schema": {"type": "integer"}}
-    error = {"schema": {"$ref": "#/components/schemas/Error"}}
+    plain = components["schemas"]["Error"]
+    facts = {"retry_after": {"type": "integer"}, "limit": {"type": "string"}}
+    facts["maximum"] = {"type": "integer"}
+    components["schemas"]["TooMany"] = {
+        **plain,
+        "description": "The same with the limit that is reached, and when to try again.",
+        "properties": {**plain["properties"], **facts},
+    }
+    error = {"schema": {"$ref": "#/components/schemas/TooMany"}}
     components["responses"] = {
         "TooMany": {
             "description": "Too often; the sentence names the limit.",

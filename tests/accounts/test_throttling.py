@@ -10,7 +10,8 @@ from tenants.context import public_context
 from tenants.plan_models import Plan, Tier
 from tenants.rates import OwnBuckets
 from tenants.services import change_tier
-from tests.isolation.openapi import description
+from tests.isolation.openapi import check, description, response_schema
+from tests.isolation.routes import operation
 from tests.plan_limits import allow
 
 RATES = {
@@ -60,6 +61,7 @@ def test_an_office_asks_as_often_as_its_plan_says(acme, api, ada, max_, eve):
     assert body["errors"][0]["code"] == "throttled"
     assert body["errors"][0]["detail"].startswith("Your plan allows 4 requests a minute")
     assert (body["limit"], body["maximum"]) == ("requests_per_minute", 4)
+    check(body, response_schema(operation("GET", "me"), 429))
 
 
 @pytest.mark.usefixtures("counted")
@@ -187,8 +189,8 @@ def test_the_description_tells_of_it_once():
     told = description()
     assert set(NAMES) == set(told["components"]["headers"])
     for path, methods in told["paths"].items():
-        for operation in methods.values():
-            answers = operation["responses"]
+        for told_of in methods.values():
+            answers = told_of["responses"]
             assert answers["429"] == {"$ref": "#/components/responses/TooMany"}, path
             assert all(
                 set(NAMES) <= set(answer["headers"])

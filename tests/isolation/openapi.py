@@ -38,7 +38,10 @@ def request_schema(operation: Operation) -> dict[str, Any]:
 
 def response_schema(operation: Operation, status: int) -> dict[str, Any] | None:
     """Return the schema of the body, or None for an answer without one."""
-    content = described(operation)["responses"][str(status)].get("content", {})
+    answer = described(operation)["responses"][str(status)]
+    if "$ref" in answer:
+        answer = description()["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]]
+    content = answer.get("content", {})
     return content.get("application/json", {}).get("schema")
 
 
