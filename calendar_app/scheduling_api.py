@@ -35,7 +35,7 @@ class FreeBusyQuery(StrictSerializer):
     end = InstantField()
 
 
-class SpanSerializer(serializers.Serializer[Any]):
+class BusySpanSerializer(serializers.Serializer[Any]):
     """From one instant to another."""
 
     start = serializers.DateTimeField()
@@ -48,10 +48,10 @@ class PersonBusySerializer(serializers.Serializer[Any]):
     user_id = serializers.UUIDField()
     name = serializers.CharField()
     timezone = serializers.CharField()
-    busy = SpanSerializer(many=True)
+    busy = BusySpanSerializer(many=True)
 
 
-class FreeBusySerializer(SpanSerializer):
+class FreeBusySerializer(BusySpanSerializer):
     """When people are busy, each in the order of the question."""
 
     people = PersonBusySerializer(many=True)
@@ -82,7 +82,7 @@ class LocalTimeSerializer(serializers.Serializer[Any]):
     within_hours = serializers.BooleanField()
 
 
-class ProposalSerializer(SpanSerializer):
+class ProposalSerializer(BusySpanSerializer):
     """A time at which everybody is free, and why it is proposed."""
 
     reason = serializers.CharField()

@@ -214,6 +214,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DocumentKindEnum": "documents.models.Kind",
         "DocumentStatusEnum": "documents.models.Status",
         "AnswerModeEnum": "documents.serializers.MODES",
+        "EventStatusEnum": "calendar_app.models.EventStatus",
+        "VisibilityEnum": "notes.models.Visibility",
+        "EventVisibilityEnum": "calendar_app.models.Visibility",
     },
 }
 # 1 MiB for everything that is not an upload.
