@@ -84,6 +84,7 @@ CONSOLE_GRANTS: Mapping[str, Permission] = {
     "messaging.view_outgoingmessage": P.ADMIN_AUDIT,
     "messaging.view_deliveryattempt": P.ADMIN_AUDIT,
     "assistant.view_modelcall": P.ADMIN_AUDIT,
+    "documents.view_document": P.NOTE_READ,
     "messaging.resend_outgoingmessage": P.ADMIN_SETTINGS,
 }
 

@@ -11,6 +11,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 
 from accounts.models import AuditEntry, Role, Team, User
 from connections.models import Connection
+from documents.models import Document
 from messaging.models import DeliveryAttempt, OutgoingMessage
 from tasks.models import Comment, Reminder, Task
 from tenants.context import public_context
@@ -65,6 +66,7 @@ OFFICE_ROWS = {
     "tasks/reminder": lambda number: Reminder.objects.create(task=a_task(number), at=SOON),
     "messaging/outgoingmessage": a_message,
     "connections/connection": an_account,
+    "documents/document": lambda number: Document.objects.create(title="D", owner=a_person(number)),
 }
 
 

@@ -25,6 +25,7 @@ OFFICE_TABLES = {
     "connections/connection",
     "messaging/outgoingmessage",
     "assistant/modelcall",
+    "documents/document",
 }
 PLATFORM_TABLES = {
     "accounts/user",
@@ -43,7 +44,7 @@ CANNOT_BE_ADDED = {
     *("accounts/auditentry", "messaging/outgoingmessage", "assistant/modelcall"),
     "connections/connection",
     *("tenants/plan", "tenants/operation", "tenants/erasurecertificate"),
-    "tenants/schemastate",
+    *("tenants/schemastate", "documents/document"),
 }
 
 

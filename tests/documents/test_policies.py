@@ -234,3 +234,13 @@ def test_those_who_are_missing_are_reminded_once_a_day(policy, api, eve, sarah, 
         assert (answer.status_code, answer.json()) == (202, {"reminded": 3})
         assert OutgoingMessage.objects.filter(kind=SIGNING).count() == messages
     assert not OutgoingMessage.objects.filter(recipient=sarah).exists()
+
+
+def test_the_console_names_who_has_not_signed(policy, api, browser, eve, ada, sarah):
+    api(eve).patch(one(policy), {"sign_by_all": True})
+    sign(api(sarah), policy)
+    console = browser(ada)
+    page = console.get(f"/admin/documents/document/{policy.pk}/change/").content.decode()
+    assert "Ada Admin, Eve Employee, Max Manager" in page
+    assert "Sarah Finance" not in page
+    assert b"Rules" in console.get("/admin/documents/document/").content

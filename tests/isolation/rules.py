@@ -134,6 +134,7 @@ PAGES: dict[str, Page] = {
         form=_fields(mode="off", api="auto", price_input=0, price_output=0)
     ),
     "/admin/^(?P<app_label>accounts|connections|messaging|tasks|assistant)/$": Page(
+    "/admin/^(?P<app_label>accounts|messaging|tasks|assistant|documents)/$": Page(
         ids={"app_label": "app"}
     ),
     "/admin/^(?P<app_label>tenants|django_celery_beat|accounts)/$": Page(ids={"app_label": "app"}),
@@ -211,6 +212,7 @@ TABLES = {
     ),
     "assistant/modelcall": Table("call"),
     "connections/connection": Table("connection", actions=frozenset({"check_now", "disconnect"})),
+    "documents/document": Table("document"),
     "messaging/outgoingmessage": Table("message", actions=frozenset({"resend"})),
     "tenants/tenant": Table(
         "tenant",

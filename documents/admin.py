@@ -1,0 +1,62 @@
+"""Documents in the office console: whose they are, when they are reviewed, who has not signed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.consoles import person_of, tenant_console
+from common.consoles import OfficeAdmin
+from documents.duties import signers_of
+from documents.models import Document
+
+# The API pages through the others.
+MOST_NAMED = 50
+
+
+@admin.register(Document, site=tenant_console)
+class DocumentAdmin(OfficeAdmin[Document]):
+    """What the office keeps in writing, to look at; files and texts are not shown."""
+
+    fields = readonly_fields = (
+        *("title", "kind", "visibility", "owner", "status", "reason", "revision", "newest"),
+        *("review_on", "sign_by_all", "missing", "created_at", "updated_at"),
+    )
+    list_display = (
+        *("title", "kind", "visibility", "owner", "status", "revision", "review_on"),
+        *("sign_by_all", "created_at"),
+    )
+    list_filter = ("kind", "visibility", "status", "sign_by_all")
+    list_select_related = ("owner",)
+    search_fields = ("title", "owner__full_name")
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Document | None:
+        """Return the document with those who have not signed what holds now."""
+        document: Document | None = super().get_object(request, object_id, from_field)
+        if document is not None:
+            rows: QuerySet[Any] = signers_of(document, by=person_of(request), missing=True)
+            names = [person.full_name for person in rows[: MOST_NAMED + 1]]
+            document.unsigned = names  # type: ignore[attr-defined]  # for `missing`
+        return document
+
+    @admin.display(description="not signed by")
+    def missing(self, document: Document) -> str:
+        """Return who has not signed what holds now."""
+        names = getattr(document, "unsigned", [])
+        more = " and others" if len(names) > MOST_NAMED else ""
+        return f"{', '.join(names[:MOST_NAMED])}{more}" or "nobody"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: files come by the API."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody here: whoever owns a document changes it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody here: its files go with it by the API."""
+        return False
