@@ -133,8 +133,7 @@ PAGES: dict[str, Page] = {
     "/admin/assistant/modelcall/settings/": Page(
         form=_fields(mode="off", api="auto", price_input=0, price_output=0)
     ),
-    "/admin/^(?P<app_label>accounts|connections|messaging|tasks|assistant)/$": Page(
-    "/admin/^(?P<app_label>accounts|messaging|tasks|assistant|documents)/$": Page(
+    "/admin/^(?P<app_label>accounts|connections|messaging|tasks|assistant|documents)/$": Page(
         ids={"app_label": "app"}
     ),
     "/admin/^(?P<app_label>tenants|django_celery_beat|accounts)/$": Page(ids={"app_label": "app"}),
