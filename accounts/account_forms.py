@@ -1,7 +1,10 @@
 """The shapes of what people say about their own accounts on the pages."""
 
+from typing import Any, cast
+
 from django import forms
 
+from accounts.models import User
 from accounts.serializers import LOCALE, MAX_PASSWORD
 from common.consoles import ZoneField
 from common.errors import AppError
@@ -91,3 +94,55 @@ class ProfileForm(RefusableForm):
     )
     timezone = ZoneField(label="Time zone")
     locale = forms.RegexField(LOCALE, label="Language", max_length=10)
+
+
+class NewKeyForm(RefusableForm):
+    """A key for a program: its name, what it may, and for how long."""
+
+    name = forms.CharField(label="What it is for", max_length=80)
+    scopes = forms.MultipleChoiceField(
+        label="What it may", choices=(), widget=forms.CheckboxSelectMultiple
+    )
+    days = forms.TypedChoiceField(
+        label="For how long",
+        choices=[(30, "30 days"), (90, "90 days"), (365, "a year")],
+        coerce=int,
+        initial=90,
+    )
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        field = cast("forms.MultipleChoiceField", self.fields["scopes"])
+        field.choices = [(grant, grant) for grant in sorted(user.permissions)]
+
+
+class CodeForm(RefusableForm):
+    """A code of the app, or of the sheet."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
+    )
+
+
+class ShowAgainForm(RefusableForm):
+    """The password, or a code where there is a second factor."""
+
+    password = own_password()
+    code = CodeForm.base_fields["code"]
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        del self.fields["password" if user.mfa_enabled else "code"]
+
+
+class ImportForm(RefusableForm):
+    """A table of people."""
+
+    csv = forms.CharField(
+        label="Table",
+        max_length=200_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+    )

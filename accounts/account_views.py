@@ -22,6 +22,7 @@ from accounts.http import UserRequest, open_to_all, requires, waits
 from accounts.invitations import accept_invitation, invitation_of
 from accounts.links import BadLinkError
 from accounts.models import User
+from accounts.page_sessions import session_id
 from accounts.recovery import ask_for_reset, ask_to_move, confirm_move, confirm_reset
 from accounts.services import change_password, update_profile
 from common.errors import AppError
@@ -134,6 +135,9 @@ def profile(request: UserRequest) -> HttpResponse:
     links = [
         (reverse("own-email"), "Change or confirm your e-mail"),
         (reverse("own-password"), "Change your password"),
+        (reverse("security"), "Sessions and devices"),
+        (reverse("second-factor"), "Second factor and passkeys"),
+        (reverse("own-api-keys"), "API keys"),
         (reverse("wishes"), "How to reach you"),
     ]
     lead = f"{request.user.email} · {request.user.role.name}"
@@ -164,7 +168,7 @@ def own_password(request: UserRequest) -> HttpResponse:
     if form.is_valid():
         old, new = form.cleaned_data["current_password"], form.cleaned_data["new_password"]
         try:
-            change_password(user=request.user, old=old, new=new)
+            change_password(user=request.user, old=old, new=new, keep=session_id(request))
         except AppError as error:
             form.refuse(error)
         else:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from accounts import identity_admin  # noqa: F401  its tables stand beside these
 from accounts.console_forms import NewPersonForm, PersonForm, RoleForm
-from accounts.consoles import PeopleFilter, keep_signed_in, person_of, tenant_console
+from accounts.consoles import PeopleFilter, StepUpAdmin, keep_signed_in, person_of, tenant_console
 from accounts.models import AuditEntry, Role, Team, TeamMembership, User
 from accounts.permissions import Permission
 from accounts.services import check_new_password, create_user
@@ -18,12 +18,12 @@ from accounts.staff import change_role, change_user, create_role, delete_role, d
 from common.consoles import OfficeAdmin, adopt, changes_of
 from common.links import LinkingAdmin
 
-SOURCES = ("api", "page", "admin", "job", "assistant", "channel", "shell")
+SOURCES = ("api", "page", "admin", "job", "assistant", "channel", "shell", "support")
 
 
 @admin.register(User, site=tenant_console)
 @admin.register(User)
-class UserAdmin(OfficeAdmin[User]):
+class UserAdmin(StepUpAdmin[User]):
     """People are let in, changed and made inactive; nobody is ever deleted."""
 
     form = PersonForm
@@ -82,7 +82,7 @@ class UserAdmin(OfficeAdmin[User]):
 
 
 @admin.register(Role, site=tenant_console)
-class RoleAdmin(OfficeAdmin[Role]):
+class RoleAdmin(StepUpAdmin[Role]):
     """The built-in roles to look at, and the office's own to change."""
 
     form = RoleForm

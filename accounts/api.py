@@ -269,6 +269,7 @@ class MeView(OfficeAPIView):
     """The person who asks."""
 
     grants: ClassVar[dict[str, Permission | None]] = {"get": None, "patch": None}
+    before_enrolment = True
     reads_alone = True
 
     def get(self, request: Request) -> Response:
@@ -287,6 +288,7 @@ class PasswordChangeView(OfficeAPIView):
     """One's own password."""
 
     grants: ClassVar[dict[str, Permission | None]] = {"post": None}
+    people_only = True
 
     @extend_schema(request=PasswordChangeSerializer, responses={204: None})
     def post(self, request: Request) -> Response:

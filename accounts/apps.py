@@ -17,7 +17,7 @@ class AccountsConfig(AppConfig):
 
         Sign-ins stay out of archives: they end with the address they were made at.
         """
-        from accounts import invitations, recovery  # noqa: F401  they announce their letters
+        from accounts import api_keys, invitations, mfa, page_sessions, recovery, support  # noqa: F401  they announce their letters
         from accounts.models import User
         from tenants.archive.format import leave_out
         from tenants.plans import Use, register_use
@@ -29,6 +29,9 @@ class AccountsConfig(AppConfig):
             many="active people",
             advice="Make somebody inactive",
         )
+        page_sessions.connect()
         register_use("users", active_people)
         pre_save.connect(fill_in_origin, sender=self.get_model("AuditEntry"))
-        leave_out(self.get_model("RefreshFamily")._meta.db_table)
+        # So do keys, which say whose they are.
+        for name in ("RefreshFamily", "ApiKey", "Device", "Authenticator", "IdentityProvider"):
+            leave_out(self.get_model(name)._meta.db_table)

@@ -7,7 +7,9 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
+from accounts.devices import knows
 from accounts.models import User
+from accounts.throttle import Guess
 
 
 class RoleBackend(BaseBackend):
@@ -20,12 +22,21 @@ class RoleBackend(BaseBackend):
         password: str | None = None,
         **kwargs: Any,
     ) -> User | None:
-        """Return the person whose e-mail and password fit, after the same work in either case."""
-        user = User.objects.active().with_rights().filter(email=(username or "").lower()).first()
+        """Return the person whose e-mail and password fit, after the same work in either case.
+
+        Raises TooManyError after too many wrong ones.
+        """
+        account = username or ""
+        guess = Guess(account, device=knows(request, account))
+        people = User.objects.active().with_rights()
+        user: User | None = people.filter(email=account.lower()).first()
         if user is None:
             make_password(password)
             return None
-        return user if user.check_password(password or "") else None
+        if not user.check_password(password or ""):
+            return None
+        guess.was_right()
+        return user if user.may_use_password else None
 
     def get_user(self, user_id: UUID) -> User | None:
         """Return the person of a session, if still active; asked on every request."""

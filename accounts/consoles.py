@@ -1,22 +1,27 @@
 """The two consoles: for an office's admins on its host, for operators on the shared host."""
 
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LogoutView, PasswordChangeView
-from django.db.models import Field
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Model
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.page_sessions import session_id
+from accounts.page_step_up import way_to_show
 from accounts.services import change_password
-from common.consoles import OfficeConsole
+from common.consoles import OfficeAdmin, OfficeConsole
 from tenants.context import current_tenant, tenant_or_none
 from tenants.plans import uses_of
 
+M = TypeVar("M", bound=Model)
 # A filter names this many people; the search box finds the others.
 MAX_PEOPLE_IN_FILTER = 50
 
@@ -27,18 +32,33 @@ class OwnPasswordForm(PasswordChangeForm):
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002
         """Store the checked password."""
         old, new = self.cleaned_data["old_password"], self.cleaned_data["new_password1"]
-        change_password(user=self.user, old=old, new=new)
+        keep = getattr(self.user, "page_session_id", None)
+        change_password(user=self.user, old=old, new=new, keep=keep)
         self.user.refresh_from_db()
         return self.user
+
+
+class ConsoleForm(AdminAuthenticationForm):
+    """E-mail and password alone, for those who have no second factor."""
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Send those with a second factor to the sign-in page, which asks for it."""
+        super().confirm_login_allowed(user)
+        if user.mfa_enabled or user.must_enrol:
+            sentence = "Sign in at /sign-in: your account has a second factor."
+            raise ValidationError(sentence, code="second_factor")
 
 
 class PeopleConsole(OfficeConsole):
     """A console whose people change their password through our own service."""
 
+    login_form = ConsoleForm
+
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """Ask for the old and the new password."""
+        person_of(request).page_session_id = session_id(request)
         view = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
             template_name="registration/password_change_form.html",
@@ -77,7 +97,9 @@ class TenantConsole(PeopleConsole):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let in the admins of the office in force."""
-        return tenant_or_none() is not None and super().has_permission(request)
+        if tenant_or_none() is None or not super().has_permission(request):
+            return False
+        return not person_of(request).must_enrol
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Put the office's name in the title and at the head of each page."""
@@ -106,6 +128,27 @@ def keep_signed_in(request: HttpRequest, user: User) -> None:
     """Let the session of those who changed their own password go on."""
     if user == request.user:
         update_session_auth_hash(request, user)
+
+
+class StepUpAdmin(OfficeAdmin[M]):
+    """A table whose forms open to those alone who have shown a moment ago who they are."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Ask first."""
+        way = way_to_show(request)
+        return way or super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Ask first."""
+        return way_to_show(request) or super().delete_view(request, object_id, extra_context)
 
 
 class PeopleFilter(admin.RelatedFieldListFilter):

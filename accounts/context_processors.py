@@ -5,7 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.support import support_in
+
 
 def office(request: HttpRequest) -> dict[str, Any]:
-    """Name the office in force and, in the embedded run, where its mail is shown."""
-    return {"office": getattr(request, "tenant", None), "mailbox_url": settings.MAILBOX_URL}
+    """Name the office in force, who of the support works here, and where mail is shown."""
+    return {
+        "office": getattr(request, "tenant", None),
+        "mailbox_url": settings.MAILBOX_URL,
+        "support": support_in(request),
+    }

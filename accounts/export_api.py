@@ -51,6 +51,7 @@ class TenantExportView(OfficeAPIView):
 
     grants: ClassVar[dict[str, Permission | None]] = {"get": Permission.ADMIN_SETTINGS}
     content_negotiation_class = OneAnswer
+    recent = frozenset({"get"})
 
     @extend_schema(
         responses={(200, "application/zip"): OpenApiTypes.BINARY, 202: ExportSerializer},

@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.models import User
@@ -39,6 +40,8 @@ def requires(grant: Permission | None) -> Callable[[Page[P]], Door[P]]:
         def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
+            if request.user.must_enrol and not getattr(door, "before_enrolment", False):
+                return redirect("second-factor")
             if grant is not None and not request.user.may(grant):
                 raise RefusedError("Your role does not include this.")
             return page(request, *args, **kwargs)  # type: ignore[arg-type]
@@ -47,6 +50,12 @@ def requires(grant: Permission | None) -> Callable[[Page[P]], Door[P]]:
         return door
 
     return decorate
+
+
+def before_enrolment(door: Door[P]) -> Door[P]:
+    """Let in who has still to set up the second factor that the office wants."""
+    door.before_enrolment = True  # type: ignore[attr-defined]
+    return door
 
 
 def waits(door: Door[P]) -> Door[P]:

@@ -9,8 +9,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
+from accounts import page_sessions
 from accounts.bearers import bearer
+from accounts.key_tokens import KeyClaims, read_key
 from accounts.models import User
+from accounts.support import support_in
 from accounts.tokens import Claims, bearer_token, read_access_token
 from common.errors import MissingError, RefusedError, UnauthenticatedError
 from common.origin import current_origin
@@ -23,14 +26,15 @@ from tenants.models import Tenant
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # Asked by load balancers, under whatever name they know the machine.
 OPERATIONS = ("/health",)
-API = "/api/"
+# Where programs ask, with a token or a key and without cookies.
+API = ("/api/", "/scim/")
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """What the Authorization header came to; without a person it is no good here."""
 
-    claims: Claims | None = None
+    claims: Claims | KeyClaims | None = None
     tenant: Tenant | None = None
     person: User | None = None
 
@@ -76,32 +80,36 @@ class TenantMiddleware:
             return self.get_response(request)
 
 
-def claims_of(request: HttpRequest) -> Claims | Literal[False] | None:
-    """Return what the request's access token says: False for a bad one, None without any.
+def claims_of(request: HttpRequest) -> Claims | KeyClaims | Literal[False] | None:
+    """Return what the request's access token or API key says: False for bad ones, None for none.
 
     Pages take no access token: on the shared host one shall not show them as those of its office.
     """
     token = bearer_token(request) if request.path.startswith(API) else None
     if token is None:
         return None
+    if key := read_key(token):
+        return key
     try:
         return read_access_token(token)
     except UnauthenticatedError:
         return False
 
 
-def recalled_access(host: str, claims: Claims) -> Access | None:
+def recalled_access(host: str, claims: Claims | KeyClaims) -> Access | None:
     """Return the access to an office that we remember rightly; None to look it up instead."""
     tenant = recall(claims.tenant_id)
     if tenant is None or not (host in settings.PUBLIC_HOSTS or slug_of_host(host) == tenant.slug):
         return None
     with tenant_context(tenant):
-        person, version = bearer(claims.user_id)
-    return Access(claims, tenant, person) if person and version == tenant.version else None
+        found = bearer(claims)
+    if found.person is None or found.version != tenant.version:
+        return None
+    return Access(claims, tenant, found.person)
 
 
 def read_access(
-    claims: Claims | Literal[False] | None, host_tenant: Tenant | None
+    claims: Claims | KeyClaims | Literal[False] | None, host_tenant: Tenant | None
 ) -> Access | None:
     """Find the open tenant of a token, which the host must not contradict, and the person."""
     if claims is None:
@@ -112,10 +120,10 @@ def read_access(
     if tenant is None:
         return Access()
     with tenant_context(tenant):
-        person, version = bearer(claims.user_id)
-    if version is not None and version == tenant.version:
+        found = bearer(claims)
+    if found.version is not None and found.version == tenant.version:
         remember(tenant)
-    return Access(claims, tenant, person)
+    return Access(claims, tenant, found.person)
 
 
 def host_context(request: HttpRequest) -> AbstractContextManager[Tenant | None]:
@@ -124,8 +132,14 @@ def host_context(request: HttpRequest) -> AbstractContextManager[Tenant | None]:
     return tenant_context(tenant) if tenant else public_context()
 
 
+def mark_support_writes(request: HttpRequest) -> None:
+    """Have what the platform's support writes in somebody's place say so in the trail."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and support_in(request):
+        current_origin().source = "support"
+
+
 class PersonMiddleware:
-    """Makes the signed-in person of a page the author of what the request writes."""
+    """Makes the signed-in person the author of what a page writes, and follows the session."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -133,4 +147,7 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Name the lazy user: it is looked up when the first write happens, not before."""
         current_origin().actor = request.user
-        return self.get_response(request)
+        mark_support_writes(request)
+        response = self.get_response(request)
+        page_sessions.follow(request, response)
+        return response

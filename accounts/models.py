@@ -1,5 +1,6 @@
 """People, roles, teams, sessions of the API, and the audit trail."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
@@ -18,7 +19,7 @@ from accounts import identity_models  # noqa: F401  Django looks for tables here
 from accounts.permissions import Permission, console_grant
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
-from tenants.context import current_tenant
+from tenants.context import current_tenant, tenant_or_none
 
 
 class Role(Record):
@@ -101,6 +102,10 @@ class User(AbstractBaseUser, Record):
     is_active = models.BooleanField(default=True)
     # When it was last shown that letters to the address reach this person.
     email_verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Whether a password alone is not enough; kept by `accounts.mfa`.
+    mfa_enabled = models.BooleanField(default=False, db_default=False, editable=False)
+    # Of a program: it has API keys and never signs in.
+    is_service = models.BooleanField(default=False, db_default=False, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
@@ -128,8 +133,21 @@ class User(AbstractBaseUser, Record):
         """The grants of the person's role."""
         return frozenset(self.role.permissions)
 
-    # A second factor comes with the issue about identity.
-    mfa_enabled = False
+    @property
+    def may_use_password(self) -> bool:
+        """Whether the office lets this person in without its own provider."""
+        office = tenant_or_none()
+        if office is None or not office.settings.sso_only:
+            return True
+        return str(self.pk) == office.settings.sso_break_glass
+
+    @property
+    def must_enrol(self) -> bool:
+        """Whether the office wants a second factor of the person's role, and there is none yet."""
+        office = tenant_or_none()
+        if office is None or self.mfa_enabled or self.is_service:
+            return False
+        return self.role.name in office.settings.mfa_roles
 
     @property
     def initials(self) -> str:
@@ -171,7 +189,13 @@ class User(AbstractBaseUser, Record):
         manages = self.may(Permission.USER_READ) and self.may(Permission.TASK_ASSIGN)
         return self.sees_all or (manages and self.may(Permission.NOTE_READ))
 
-    # Of those who come with an access token: the teams that they lead, asked for with the person.
+    # Of those who come with a token or a key: the session or the key, and when the person last
+    # showed who they are.
+    session_id: UUID | None = None
+    page_session_id: UUID | None = None
+    key_id: UUID | None = None
+    authenticated_at: datetime | None = None
+    # Of them too: the teams that they lead, asked for with the person.
     led_team_ids: Any = None
 
     @property
@@ -254,8 +278,27 @@ class TeamMembership(Record):
         return f"{self.user} in {self.team}"
 
 
+class SessionKind(models.TextChoices):
+    """What was signed in."""
+
+    API = "api"
+    PAGE = "page"
+
+
+class SessionQuerySet(models.QuerySet["RefreshFamily"]):
+    """Reads of the sessions of an office."""
+
+    def visible_to(self, user: "User") -> Self:
+        """One's own."""
+        return self.filter(user=user.pk)
+
+    def going_on(self, now: datetime) -> Self:
+        """Those that open something."""
+        return self.filter(ended_at=None, expires_at__gt=now)
+
+
 class RefreshFamily(models.Model):
-    """One sign-in of an API client: the chain of refresh tokens that came out of it."""
+    """One session: the chain of refresh tokens of a sign-in to the API, or one of the pages."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="refresh_families")
@@ -265,6 +308,20 @@ class RefreshFamily(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_why = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(
+        max_length=4, choices=SessionKind, default=SessionKind.API, db_default=SessionKind.API
+    )
+    # Of a page session: Django's own row, which goes when the session ends.
+    session_key = models.CharField(max_length=40, blank=True, default="", db_default="")
+    # By what the person last showed who they are, and when.
+    method = models.CharField(max_length=12, default="password", db_default="password")
+    authenticated_at = models.DateTimeField(null=True, blank=True)
+    # Where it was last seen, to a few minutes.
+    seen_at = models.DateTimeField(null=True, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=255, blank=True, default="", db_default="")
+
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="refresh_family_by_end")]
@@ -275,7 +332,8 @@ class RefreshFamily(models.Model):
     def turn(self) -> None:
         """Make the next token the only one that is good; call it under the row's lock."""
         self.current_jti, self.rotated_at = uuid4(), timezone.now()
-        self.save(update_fields=["current_jti", "rotated_at"])
+        self.seen_at = self.rotated_at
+        self.save(update_fields=["current_jti", "rotated_at", "seen_at"])
 
 
 class AuditEntry(AbstractLogEntry):
@@ -328,7 +386,7 @@ auditlog.register(
     include_fields=[
         *("email", "full_name", "role", "timezone", "locale", "phone", "password"),
         *("notification_preference", "fallback_channels", "quiet_from", "quiet_until"),
-        *("digest_at", "is_active", "email_verified_at"),
+        *("digest_at", "is_active", "email_verified_at", "is_service", "mfa_enabled"),
     ],
     mask_fields=["password"],
     mask_callable="common.audit.hidden",

@@ -1,11 +1,19 @@
 """Who may: one table of grants, deny by default."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+
+from common.errors import RefusedError
+from tenants.context import tenant_or_none
+
+# For operators; offices say it themselves.
+STEP_UP_MINUTES = 15
 
 
 class Permission(models.TextChoices):
@@ -101,21 +109,38 @@ def console_grant(name: str) -> Permission | None:
     return Permission(f"{resource}:{CONSOLE_VERBS[verb]}")
 
 
+def require_recent(shown_at: datetime | None) -> None:
+    """Raise RefusedError unless the person has shown a moment ago who they are."""
+    office = tenant_or_none()
+    minutes = office.settings.step_up_minutes if office else STEP_UP_MINUTES
+    if shown_at is None or timezone.now() - shown_at > timedelta(minutes=minutes):
+        raise RefusedError("Show once more who you are.", code="step_up_required")
+
+
 class RoleAllows(BasePermission):
     """Lets in whose role holds the grant that the view names for this action."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """An action without a grant is refused to everybody."""
-        if not getattr(request.user, "is_authenticated", False):
+        user: Any = request.user
+        if not getattr(user, "is_authenticated", False):
             return False
+        if getattr(view, "people_only", False) and getattr(request.user, "key_id", None):
+            sentence = "An API key cannot do this; sign in."
+            raise RefusedError(sentence, code="api_key_refused")
+        if user.must_enrol and not getattr(view, "before_enrolment", False):
+            sentence = "Your office wants a second factor of you; set one up first."
+            raise RefusedError(sentence, code="mfa_enrolment_required")
         grants = getattr(view, "grants", {})
         name = getattr(view, "action", None) or (request.method or "").lower()
         if name not in grants:
             # OPTIONS and methods that do not exist: DRF answers 405 after this.
             return name in {None, "metadata", "options"} or not hasattr(view, str(name))
         grant = grants[name]
-        user: Any = request.user
-        return grant is None or user.may(grant)
+        allowed = grant is None or user.may(grant)
+        if allowed and name in getattr(view, "recent", ()):
+            require_recent(user.authenticated_at)
+        return allowed
 
 
 class Anybody(BasePermission):

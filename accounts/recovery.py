@@ -17,9 +17,9 @@ from accounts.notices import Notice, NoticeKind, register_notice, send_notice, w
 from accounts.services import (
     EMAIL_TAKEN,
     check_new_password,
-    end_all_sessions,
     tell_of_new_password,
 )
+from accounts.sign_ins import end_all_sessions
 from accounts.throttle import require_turn, seconds_to_wait
 from common.errors import InvalidError
 from common.origin import current_origin, set_actor
@@ -58,7 +58,7 @@ def ask_for_reset(*, email: str) -> None:
 def _write_reset(office: Tenant, email: str) -> None:
     with tenant_transaction(office):
         user = User.objects.active().filter(email=email).first()
-        if user is None:
+        if user is None or not user.may_use_password:
             return
         lines = (
             f"Somebody, probably you, wants a new password for you in {office.name}.",

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from accounts.guards import require_rights_of, save_unique
-from accounts.models import RefreshFamily, Role, User
+from accounts.models import Role, User
 from accounts.notices import NoticeKind, register_notice, write_to
+from accounts.sign_ins import end_all_sessions
 from common.errors import InvalidError
 from common.origin import set_actor
 from tenants.context import atomic, tenant_or_none, tenant_transaction
@@ -40,7 +40,7 @@ def register_organisation(
 
 
 def create_user(
-    *, email: str, full_name: str, role: str, password: str, by: User | None = None
+    *, email: str, full_name: str, role: str, password: str | None, by: User | None = None
 ) -> User:
     """Add a person to the office in force. Without `by` the person is its own author.
 
@@ -106,8 +106,8 @@ def stop_digest(*, user_id: UUID) -> None:
 
 
 @atomic()
-def change_password(*, user: User, old: str, new: str) -> None:
-    """Set a new password; every other session and refresh token of the person ends.
+def change_password(*, user: User, old: str, new: str, keep: UUID | None = None) -> None:
+    """Set a new password; every session and refresh token of the person ends, but for one.
 
     Raises InvalidError naming the field when the old one is wrong or the new one is weak.
     """
@@ -119,7 +119,7 @@ def change_password(*, user: User, old: str, new: str) -> None:
     check_new_password(new, person=user, attr="new_password")
     user.set_password(new)
     user.save(update_fields=["password", "updated_at"])
-    end_all_sessions(user=user, why="password")
+    end_all_sessions(user=user, why="password", keep=keep)
     tell_of_new_password(user)
 
 
@@ -130,12 +130,6 @@ def tell_of_new_password(user: User) -> None:
         "If it was not you, ask your office's admin for help at once.",
     )
     write_to(user, PASSWORD_CHANGED, "Your password was changed", lines)
-
-
-def end_all_sessions(*, user: User, why: str) -> None:
-    """End every family of refresh tokens of the person."""
-    open_families = RefreshFamily.objects.filter(user=user, ended_at=None)
-    open_families.update(ended_at=timezone.now(), ended_why=why)
 
 
 register_notice(PASSWORD_CHANGED, NoticeKind())

@@ -11,10 +11,15 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from accounts.mfa import make_mfa_token, use_code
+from accounts.mfa import person_of as mfa_person
 from accounts.models import RefreshFamily, User
-from accounts.tokens import BAD_TOKEN, RefreshClaims, end_of_family, read_refresh_token, token_pair
+from accounts.session_limits import session_limits
+from accounts.sign_ins import open_session
+from accounts.throttle import Guess
+from accounts.tokens import BAD_TOKEN, RefreshClaims, read_refresh_token, token_pair
 from common.errors import ConflictError, UnauthenticatedError
-from tenants.context import tenant_or_none, tenant_transaction
+from tenants.context import atomic, tenant_context, tenant_or_none, tenant_transaction
 from tenants.directory import offices_of_email, open_tenant_or_none
 from tenants.models import Tenant
 
@@ -24,9 +29,10 @@ BAD_LOGIN = "The e-mail or the password is not right."
 def sign_in(*, email: str, password: str, slug: str | None = None) -> dict[str, Any]:
     """Return the first tokens of a new session in the one office where both fit.
 
-    Raises UnauthenticatedError, the same for every reason and after the same work, and
-    ConflictError `tenant_required` when several offices fit.
+    Raises UnauthenticatedError, the same for every reason and after the same work, ConflictError
+    `tenant_required` when several offices fit, and TooManyError after too many wrong passwords.
     """
+    guess = Guess(email)
     fitting = [
         office
         for office in _offices(email, slug)
@@ -34,6 +40,7 @@ def sign_in(*, email: str, password: str, slug: str | None = None) -> dict[str, 
     ]
     if not fitting:
         raise UnauthenticatedError(BAD_LOGIN)
+    guess.was_right()
     if len(fitting) > 1:
         raise ConflictError(
             "This e-mail and password fit several offices; name one in “tenant”.",
@@ -42,7 +49,31 @@ def sign_in(*, email: str, password: str, slug: str | None = None) -> dict[str, 
             extra={"tenants": sorted(office.slug for office in fitting)},
         )
     with tenant_transaction(fitting[0]):
-        return begin_session(user=User.objects.get_by_natural_key(email))
+        user = User.objects.get_by_natural_key(email)
+        if user.mfa_enabled:
+            raise MfaRequiredError(make_mfa_token(user))
+        return begin_session(user=user)
+
+
+class MfaRequiredError(UnauthenticatedError):
+    """The password was right; a code is wanted as well."""
+
+    code = "mfa_required"
+
+    def __init__(self, token: str) -> None:
+        super().__init__("Show a code of your second factor.", extra={"mfa_token": token})
+
+
+def sign_in_with_code(*, mfa_token: str, code: str) -> dict[str, Any]:
+    """Return the first tokens of who has shown the password and shows a code now.
+
+    Raises BadLinkError, InvalidError for a wrong code, and TooManyError.
+    """
+    tenant, user = mfa_person(mfa_token)
+    with tenant_context(tenant):
+        method = use_code(user=user, code=code)
+        with atomic():
+            return begin_session(user=user, method=method)
 
 
 def _offices(email: str, slug: str | None) -> list[Tenant | None]:
@@ -61,12 +92,16 @@ def _password_fits(office: Tenant | None, email: str, password: str) -> bool:
     if user is None:
         make_password(password)
         return False
-    return check_password(password, user.password)
+    if not check_password(password, user.password) or office is None:
+        return False
+    with tenant_context(office):
+        fits: bool = user.may_use_password
+    return fits
 
 
-def begin_session(*, user: User) -> dict[str, Any]:
+def begin_session(*, user: User, method: str = "password") -> dict[str, Any]:
     """Start a family of refresh tokens and return its first pair."""
-    family = RefreshFamily.objects.create(user=user, expires_at=end_of_family())
+    family = open_session(user=user, method=method)
     user.last_login = timezone.now()
     user.save(update_fields=["last_login"])
     return token_pair(user=user, family=family)
@@ -95,6 +130,9 @@ def _rotate(claims: RefreshClaims, received_at: datetime) -> dict[str, Any] | No
     if family.current_jti != claims.jti:
         if received_at > family.rotated_at:
             _end(family, why="reuse")
+        return None
+    if received_at - family.rotated_at > session_limits().idle:
+        _end(family, why="idle")
         return None
     user = User.objects.active().with_rights().filter(pk=claims.user_id).first()
     if user is None:

@@ -5,7 +5,7 @@ Nobody gives rights that they do not have, or changes somebody who has more of t
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import models
 
@@ -17,8 +17,8 @@ from accounts.services import (
     check_new_password,
     check_quiet_hours,
     create_user,
-    end_all_sessions,
 )
+from accounts.sign_ins import end_all_sessions
 from common.audit import links_to, release
 from common.errors import ConflictError, InvalidError, RefusedError
 from tenants.context import atomic
@@ -34,6 +34,19 @@ def add_person(*, email: str, full_name: str, role: str, password: str, by: User
     role_of_name(role)
     check_new_password(password, person=User(email=email, full_name=full_name))
     return create_user(email=email, full_name=full_name, role=role, password=password, by=by)
+
+
+@atomic()
+def add_service(*, full_name: str, role: str, by: User) -> User:
+    """Make an account for a program, which never signs in. Raises as `create_user`."""
+    row = role_of_name(role)
+    require_rights_of(row, by)
+    email = f"{uuid4().hex}@service.invalid"
+    service = User(email=email, full_name=full_name.strip(), role=row, is_service=True)
+    service.set_unusable_password()
+    service.save(force_insert=True)
+    require_room("users")
+    return service
 
 
 @atomic()
@@ -69,6 +82,11 @@ def change_person(*, user: User, changes: Mapping[str, Any], by: User) -> User:
         setattr(user, name, value)
     check_quiet_hours(user)
     return change_user(user=user, by=by)
+
+
+def require_rights_over(user: User, by: User) -> None:
+    """Raise RefusedError where the person has a right that `by` lacks."""
+    require_rights_of(user.role, by)
 
 
 def role_of_name(name: str) -> Role:

@@ -11,10 +11,11 @@ from rest_framework.response import Response
 
 from accounts.api import OfficeViewSet
 from accounts.models import Role, Team, User
-from accounts.permissions import Permission
+from accounts.permissions import Permission, require_recent
 from accounts.reading import Values
 from accounts.staff import (
     add_person,
+    add_service,
     change_person,
     change_role,
     change_team,
@@ -27,6 +28,7 @@ from accounts.staff import (
 from accounts.staff_serializers import (
     HeirSerializer,
     NewPersonSerializer,
+    NewServiceSerializer,
     PersonFilters,
     PersonSerializer,
     RoleSerializer,
@@ -35,6 +37,8 @@ from accounts.staff_serializers import (
 from common.api import checked
 
 Grants = dict[str, Permission | None]
+# Of a person: who may, and who gets the letters that let in.
+RIGHTS = {"role", "email", "is_active"}
 GONE = status.HTTP_204_NO_CONTENT
 LOOKUPS = {"is_active": "is_active", "role": "role__name"}
 
@@ -49,11 +53,13 @@ class UserViewSet(OfficeViewSet[User]):
     grants: ClassVar[Grants] = {
         "list": Permission.USER_READ,
         "create": Permission.USER_CREATE,
+        "create_service": Permission.USER_CREATE,
         "retrieve": Permission.USER_READ,
         "partial_update": Permission.USER_UPDATE,
         "destroy": Permission.USER_DELETE,
     }
-    plan_limited = frozenset({"create", "partial_update"})
+    recent = frozenset({"destroy"})
+    plan_limited = frozenset({"create", "create_service", "partial_update"})
 
     @classmethod
     def rows(cls, asker: User, values: Values) -> QuerySet[User]:
@@ -72,6 +78,12 @@ class UserViewSet(OfficeViewSet[User]):
         person = add_person(**self.checked(NewPersonSerializer), by=self.user)
         return self.answer(person.pk, status=status.HTTP_201_CREATED)
 
+    @extend_schema(request=NewServiceSerializer, responses={201: PersonSerializer})
+    def create_service(self, request: Request) -> Response:
+        """Make an account for a program; it has keys and never signs in."""
+        service = add_service(**self.checked(NewServiceSerializer), by=self.user)
+        return self.answer(service.pk, status=status.HTTP_201_CREATED)
+
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """Return one person with the ETag."""
         return self.answer(pk)
@@ -79,6 +91,8 @@ class UserViewSet(OfficeViewSet[User]):
     def partial_update(self, request: Request, pk: UUID) -> Response:
         """Change the given fields; `is_active` lets somebody out or in again."""
         changes = self.checked(PersonSerializer, partial=True)
+        if RIGHTS & changes.keys():
+            require_recent(self.user.authenticated_at)
         person = change_person(user=self.locked_object(), changes=changes, by=self.user)
         return self.answer(person.pk)
 
@@ -94,6 +108,7 @@ class RoleViewSet(OfficeViewSet[Role]):
     """The built-in roles, and those of the office's own."""
 
     queryset = Role.objects.none()
+    recent = frozenset({"create", "partial_update", "destroy"})
     serializer_class = RoleSerializer
     grants: ClassVar[Grants] = {
         "list": Permission.USER_READ,

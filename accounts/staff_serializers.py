@@ -23,9 +23,9 @@ class PersonSerializer(StrictModelSerializer):
         model = User
         fields = (
             *("id", "email", "full_name", "role", "is_active", "timezone", "locale", "phone"),
-            *("notification_preference", "last_login", "created_at", "updated_at"),
+            *("notification_preference", "is_service", "last_login", "created_at", "updated_at"),
         )
-        read_only_fields = ("last_login",)
+        read_only_fields = ("last_login", "is_service")
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the checked values, the role by its name."""
@@ -42,6 +42,13 @@ class NewPersonSerializer(StrictSerializer):
     full_name = serializers.CharField(max_length=120)
     role = serializers.CharField(max_length=50, default="employee")
     password = serializers.CharField(max_length=MAX_PASSWORD, trim_whitespace=False)
+
+
+class NewServiceSerializer(StrictSerializer):
+    """A program that is to have keys of its own; it never signs in."""
+
+    full_name = serializers.CharField(max_length=120)
+    role = serializers.CharField(max_length=50, default="employee")
 
 
 class PersonFilters(StrictSerializer):

@@ -5,7 +5,6 @@ the family's current `jti` may be used, once.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import lru_cache
 from time import time
 from typing import Any
@@ -15,7 +14,6 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenError
@@ -27,6 +25,7 @@ from accounts.keys import key_ring
 from accounts.models import RefreshFamily, User
 from common.errors import UnauthenticatedError
 from tenants.context import current_tenant
+from tenants.directory import uuid_or_none
 
 HMAC_KEY_ID = "hmac"
 BAD_TOKEN = "The token is not valid or no longer valid."  # noqa: S105  words for people
@@ -88,12 +87,17 @@ class Claims:
     user_id: UUID
     tenant_id: UUID
     jti: UUID
+    # None in tokens of before there were sessions that can be ended.
+    session_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class RefreshClaims(Claims):
+class RefreshClaims:
     """What a verified refresh token says."""
 
+    user_id: UUID
+    tenant_id: UUID
+    jti: UUID
     family_id: UUID
 
 
@@ -118,7 +122,12 @@ def read_access_token(raw: str) -> Claims:
 def _verified(raw: str, _trusted: tuple[str, ...]) -> tuple[Claims, float]:
     """Return the claims and when the token ends, in Unix time; only good ones are remembered."""
     payload, ids = _read(AccessToken, raw, "sub", "tenant_id", "jti")
-    return Claims(*ids), float(payload["exp"])
+    session = payload.get("sid")
+    session_id = uuid_or_none(str(session)) if session is not None else None
+    if session is not None and session_id is None:
+        raise UnauthenticatedError(BAD_TOKEN)
+    user_id, tenant_id, jti = ids
+    return Claims(user_id, tenant_id, jti, session_id), float(payload["exp"])
 
 
 def _trusted_keys() -> tuple[str, ...]:
@@ -153,6 +162,7 @@ def token_pair(*, user: User, family: RefreshFamily) -> dict[str, Any]:
         role=user.role.name,
         permissions=sorted(user.permissions),
         jti=str(uuid4()),
+        sid=str(family.pk),
     )
     refresh = RefreshToken()
     refresh.payload.update(
@@ -168,9 +178,3 @@ def token_pair(*, user: User, family: RefreshFamily) -> dict[str, Any]:
         "token_type": "bearer",
         "expires_in": int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds()),
     }
-
-
-def end_of_family() -> datetime:
-    """Return when a family begun now expires, however often it is used, in UTC."""
-    lifetime: timedelta = api_settings.REFRESH_TOKEN_LIFETIME
-    return timezone.now() + lifetime

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import GoForm, RegisterForm, SignInForm
 from accounts.http import open_to_all
+from accounts.mfa import make_mfa_token
+from accounts.mfa_views import MFA, NEXT
 from accounts.services import register_organisation
+from accounts.sso_views import PROVIDER, TOKEN
 from common.errors import InvalidError
 from tenants.directory import address_of
 
@@ -27,10 +31,36 @@ class SignIn(LoginView):
         """Fill in the e-mail that the front door hands over."""
         return {"username": self.request.GET.get("email", "")}
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign in, or ask for the second factor first."""
+        user = form.get_user()
+        if not user.mfa_enabled:
+            return super().form_valid(form)
+        # Nothing of a session before may stay.
+        self.request.session.cycle_key()
+        self.request.session[MFA] = make_mfa_token(user)
+        self.request.session[NEXT] = self.get_redirect_url()
+        return redirect("sign-in-code")
+
 
 # The stubs say HttpResponseBase for every class-based view.
 sign_in = open_to_all(SignIn.as_view())  # type: ignore[type-var]  # see LogoutView
-sign_out = open_to_all(LogoutView.as_view())
+
+
+class SignOut(LogoutView):
+    """Ends the session; one that came from a provider is offered to be ended there too."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """End it, and keep of it only what the provider's own sign-out needs."""
+        kept = {name: request.session.get(name) for name in (TOKEN, PROVIDER)}
+        answer = super().post(request, *args, **kwargs)
+        if not all(kept.values()):
+            return answer
+        request.session.update(kept)
+        return redirect("signed-out")
+
+
+sign_out = open_to_all(SignOut.as_view())
 
 
 @open_to_all

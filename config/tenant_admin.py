@@ -17,9 +17,11 @@ from django.urls import URLPattern, path
 from accounts.console_forms import PasswordField
 from accounts.consoles import person_of
 from accounts.services import register_organisation
+from accounts.support import MINUTES, grant_support
 from common.consoles import NOTHING, OfficeAdmin, ServedForm, ZoneField, adopt
 from common.errors import AppError
 from tenants.context import tenant_transaction
+from tenants.directory import address_of
 from tenants.models import Domain, Tenant
 from tenants.operations import request_erasure, request_export
 from tenants.plan_models import LIMITS, OwnLimits, Plan
@@ -65,6 +67,16 @@ class EraseForm(forms.Form):
     """The yes of whoever erases an organisation."""
 
     slug = forms.CharField(label="Type its address")
+
+
+class SupportForm(forms.Form):
+    """In whose place an operator wants to work, why, and for how long."""
+
+    email = forms.EmailField(label="E-mail of the person", max_length=254)
+    reason = forms.CharField(max_length=500, help_text="The office and the person read it.")
+    minutes = forms.TypedChoiceField(
+        choices=[(minutes, f"{minutes} minutes") for minutes in MINUTES], coerce=int
+    )
 
 
 class DomainForm(forms.ModelForm[Domain]):
@@ -191,7 +203,35 @@ class TenantAdmin(OfficeAdmin[Tenant]):
     def get_urls(self) -> list[URLPattern]:
         """Add the page that asks before it erases."""
         view = self.admin_site.admin_view(self.erase_view)
-        return [path("<uuid:pk>/erase/", view, name="erase-tenant"), *super().get_urls()]
+        support = self.admin_site.admin_view(self.support_view)
+        return [
+            path("<uuid:pk>/erase/", view, name="erase-tenant"),
+            path("<uuid:pk>/support/", support, name="support-tenant"),
+            *super().get_urls(),
+        ]
+
+    def support_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Ask for whom, why and for how long, and show the way in, which is good once."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        tenant, way = get_object_or_404(Tenant, pk=pk), ""
+        form = SupportForm(request.POST or None)
+        if form.is_valid():
+            by = person_of(request)
+            try:
+                token = grant_support(tenant=tenant, by=by, **form.cleaned_data)
+            except AppError as refusal:
+                form.add_error(refusal.attr, refusal.sentence)
+            else:
+                way = f"{address_of(tenant)}/support/{token}"
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Work in {tenant} as one of its people",
+            "opts": self.opts,
+            "form": form,
+            "way": way,
+        }
+        return TemplateResponse(request, "admin/tenants/tenant/support.html", context)
 
     def erase_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Ask for the typed address, and queue the erasure."""

@@ -34,6 +34,13 @@ end
 return found
 """
 
+GIVE = """
+for i, key in ipairs(KEYS) do
+  local full = redis.call('GET', key)
+  if full then redis.call('SET', key, string.format('%.0f', full - ARGV[i]), 'KEEPTTL') end
+end
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -118,6 +125,13 @@ class OwnBuckets:
                 self._full |= {bucket.key: instant for bucket, instant in full.items()}
         return [max(wait, 0), *(instant - now for instant in full.values())]
 
+    def put_back(self, buckets: Sequence[Bucket]) -> None:
+        """Do what the other script does."""
+        with self._lock:
+            for bucket in buckets:
+                if bucket.key in self._full:
+                    self._full[bucket.key] -= bucket.rate.interval
+
 
 own_buckets = OwnBuckets()
 
@@ -134,3 +148,11 @@ def take_turn(buckets: Sequence[Bucket]) -> Taken:
     wait, *left = own_buckets.take(buckets) if found is None else found
     levels = [Level(bucket, one) for bucket, one in zip(buckets, left, strict=True)]
     return Taken(wait / MICRO, levels)
+
+
+def put_back(buckets: Sequence[Bucket]) -> None:
+    """Give one back to each bucket: what was taken did not count after all."""
+    if buckets:
+        numbers = [bucket.rate.interval for bucket in buckets]
+        tenant_cache.run(GIVE, [bucket.key for bucket in buckets], numbers)
+        own_buckets.put_back(buckets)

@@ -27,6 +27,21 @@ class TenantSettings(BaseModel):
     email_provider: Literal["smtp", "microsoft"] = "smtp"
     sms_enabled: bool = False
 
+    # After how many minutes without a request a session ends, and after how many hours in any case;
+    # the platform may say less.
+    session_idle_minutes: int = Field(default=7 * 24 * 60, ge=5, le=30 * 24 * 60)
+    # The roles, by name, whose people need a second factor; and for how many minutes it counts that
+    # somebody has shown who they are, for what must not be done at an unlocked screen.
+    mfa_roles: frozenset[str] = frozenset()
+    step_up_minutes: int = Field(default=15, ge=1, le=24 * 60)
+    # Whether people sign in by the office's own provider alone, but for one person, by id: who gets
+    # in on the day that it fails.
+    # Whether operators of the platform may work in the place of a person.
+    support_access: bool = False
+    sso_only: bool = False
+    sso_break_glass: str = Field(default="", max_length=36)
+    session_hours: int = Field(default=14 * 24, ge=1, le=90 * 24)
+
     # When a language model reads sentences beside the rules, and which one; empty is that of the
     # platform. The key to it is a secret and stands in the tenant's own schema.
     llm_mode: ModelMode = "off"

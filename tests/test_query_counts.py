@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.identity_models import Invitation
-from accounts.models import AuditEntry, Role, Team, TeamMembership, User
+from accounts.identity_models import ApiKey, Authenticator, Device, IdentityProvider, Invitation
+from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
 from calendar_app.models import Calendar, Event, Feed
 from calendar_app.services import NewEvent, create_event
 from connections.models import Connection
@@ -154,7 +154,39 @@ def add_invitation(world, number):
     )
 
 
+def add_api_key(world, number):
+    ApiKey.objects.create(
+        user=world["ada"], name=f"Key {number}", digest="x", expires_at=timezone.now()
+    )
+
+
+def add_session(world, number):
+    ends = timezone.now() + timedelta(days=1)
+    RefreshFamily.objects.create(user=world["ada"], expires_at=ends, user_agent=f"Agent {number}")
+
+
+def add_device(world, number):
+    Device.objects.create(user=world["ada"], digest=str(number), seen_at=timezone.now())
+
+
+def add_authenticator(world, number):
+    facts = {"kind": "passkey", "secret": "x", "credential": str(number)}
+    Authenticator.objects.create(user=world["ada"], **facts)
+
+
+def add_provider(world, number):
+    role = Role.objects.create(name=f"Role {number}", permissions=[])
+    IdentityProvider.objects.create(
+        name=f"Provider {number}", issuer=f"https://{number}.example", default_role=role
+    )
+
+
 ROWS = {
+    ("GET", "identity-providers"): (add_provider, IdentityProvider),
+    ("GET", "authenticators"): (add_authenticator, Authenticator),
+    ("GET", "sessions"): (add_session, RefreshFamily),
+    ("GET", "devices"): (add_device, Device),
+    ("GET", "api-keys"): (add_api_key, ApiKey),
     ("GET", "invitations"): (add_invitation, Invitation),
     ("GET", "users"): (add_user, User),
     ("GET", "roles"): (add_role, Role),

@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "common.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.page_middleware.Files",
-    "accounts.throttling.RateLimitMiddleware",
+    "accounts.request_rates.RateLimitMiddleware",
     "accounts.middleware.TenantMiddleware",
     "config.page_middleware.Sessions",
     "config.page_middleware.Common",
@@ -145,7 +145,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
         "OPTIONS": {"user_attributes": ("email", "full_name")},
     },
     {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.BreachedPasswordValidator"},
     {"NAME": f"{VALIDATION}.NumericPasswordValidator"},
 ]
 LOGIN_URL = "sign-in"
@@ -344,6 +344,12 @@ MESSAGE_RATES: dict[str, dict[str, tuple[int, float]]] = {
 # At most so many tries in so many seconds, over all offices: of one address of the net, of one
 # e-mail.
 LOGIN_RATES: dict[str, tuple[int, float]] = {
+    # Wrong passwords: for one account from one address, from one address, for one account.
+    "login_pair": (10, 900),
+    "login_by_address": (100, 900),
+    "login_of_account": (100, 3600),
+    # Codes of a second factor, right and wrong.
+    "mfa_of_account": (10, 300),
     "reset_by_address": (20, 3600),
     "reset_of_email": (5, 3600),
 }

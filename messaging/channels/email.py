@@ -93,8 +93,8 @@ def _unsubscribing(url: str) -> dict[str, str]:
 
 
 def addresses(people: Collection[User]) -> Mapping[UUID, str]:
-    """Return where each person gets mail: everybody has an address."""
-    return {person.pk: person.email for person in people}
+    """Return where each person gets mail: everybody has an address, but for services."""
+    return {person.pk: person.email for person in people if not person.is_service}
 
 
 def _subject(text: str) -> str:

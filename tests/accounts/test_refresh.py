@@ -6,6 +6,7 @@ import jwt
 import pytest
 import time_machine
 
+from accounts.identity_models import Device
 from accounts.models import RefreshFamily, Role, User
 from accounts.sessions import forget_ended_families
 from tenants.context import public_context, tenant_context
@@ -128,6 +129,7 @@ def test_a_disabled_person_gets_no_next_token(exchange, token, eve):
 
 def test_a_deleted_person_gets_no_next_token(exchange, token, eve):
     RefreshFamily.objects.filter(user=eve).delete()
+    Device.objects.filter(user=eve).delete()
     User.objects.filter(pk=eve.pk)._raw_delete("default")
     assert_refused(exchange(token), 401)
 

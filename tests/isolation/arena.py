@@ -14,6 +14,7 @@ from zipfile import ZipFile
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
+from accounts.identity_models import IdentityProvider, Invitation
 from accounts.models import AuditEntry, Role, Team, User
 from assistant.actions import record_creation
 from assistant.llm.models import ModelCall
@@ -42,6 +43,7 @@ from tests.isolation.members import (
     sign_in,
 )
 from tests.isolation.samples import (
+    OF_A_PERSON,
     World,
     first_versions_of,
     make_world,
@@ -171,7 +173,13 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
         "connection": Connection.objects.create(provider="google", account_key="of the office"),
     }
     note = world.notes[str(world.eve.pk)]
+    eve = str(world.eve.pk)
+    rows |= {"invitation": world.invitation, "provider": world.provider}
     texts = {
+        "api_key": world.api_keys[eve],
+        "session": world.sessions[eve],
+        "device": world.devices[eve],
+        "authenticator": world.authenticators[eve],
         "token": unsubscribe_url(world.eve.pk).rpartition("/")[2],
         "note": note,
         "version": world.first_versions[note],
@@ -194,6 +202,7 @@ def _world_of(carl: User, world: World) -> World:
     rows |= {"notes": {str(carl.pk): note}, "first_versions": first_versions_of([note])}
     document, revision = taken_in_by(carl)
     rows |= {"documents": {str(carl.pk): document}, "revisions": {document: revision}}
+    rows |= {name: {str(carl.pk): make(carl)} for name, make in OF_A_PERSON.items()}
     return replace(world, **rows, actions=actions, messages=messages)
 
 
@@ -288,6 +297,8 @@ def _world_of_mia(mia: User, office: Office) -> World:
     kinds: dict[str, Any] = {
         "team": Team,
         "role": Role,
+        "invitation": Invitation,
+        "provider": IdentityProvider,
         "task": Task,
         "reminder": Reminder,
         "comment": Comment,
@@ -298,6 +309,8 @@ def _world_of_mia(mia: User, office: Office) -> World:
     rows |= {"notes": {str(mia.pk): note}, "first_versions": {note: version}}
     document, revision = str(office.ids["document"]), str(office.ids["revision"])
     rows |= {"documents": {str(mia.pk): document}, "revisions": {document: revision}}
+    kinds = dict(zip(OF_A_PERSON, ("api_key", "session", "device", "authenticator"), strict=True))
+    rows |= {name: {str(mia.pk): str(office.ids[kind])} for name, kind in kinds.items()}
     return World(mia, mia, mia, **rows, actions=actions, messages=messages)
 
 

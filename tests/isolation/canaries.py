@@ -12,7 +12,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from accounts.identity_models import Invitation
+from accounts.identity_models import (
+    ApiKey,
+    Authenticator,
+    Device,
+    Identity,
+    IdentityProvider,
+    Invitation,
+)
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
 from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
@@ -37,6 +44,10 @@ WITHOUT_WORDS = {Booking, EventReminder, RefreshFamily, Reminder, TeamMembership
 WITH_WORDS = {
     *(Connection, OAuthState),
     *(Contact, Delivery, Invitation, LinkCode),
+WITHOUT_WORDS = {Reminder, TeamMembership}
+WITH_WORDS = {
+    *(ApiKey, Authenticator, Contact, Delivery, Device, Identity, IdentityProvider),
+    *(Invitation, LinkCode, RefreshFamily),
     *(Note, NoteVersion),
     *(Attendee, Calendar, Event, Feed),
     *(Chunk, Document, Revision, SignOff, Term),
@@ -66,13 +77,7 @@ def plant() -> Office:
     now = timezone.now()
     _plant_a_person_and_an_entry(mia)
     role = Role.objects.create(name=f"{CANARY} role", permissions=["task:read"])
-    invitation = Invitation.objects.create(
-        email=f"{CANARY}-guest@globex.example".lower(),
-        full_name=f"{CANARY} guest",
-        role=role,
-        invited_by=mia,
-        expires_at=now + timedelta(days=7),
-    )
+    identity = _plant_an_identity(mia, role)
     team = Team.objects.create(name=f"{CANARY} team", lead=mia)
     TeamMembership.objects.create(team=team, user=mia)
     task = Task.objects.create(
@@ -182,6 +187,7 @@ def plant() -> Office:
         "call": call.pk,
         "connection": connection.pk,
         "invitation": invitation.pk,
+        **{kind: row.pk for kind, row in identity.items()},
         "delivery": delivery.pk,
         "task": task.pk,
         "reminder": reminder.pk,
@@ -200,6 +206,63 @@ def plant() -> Office:
     }
     words = {CANARY, ADDRESS, "globex", "Globex", "mia@", "+15550001111"}
     return Office(ids, words | {str(key) for key in ids.values()})
+
+
+def _plant_an_identity(mia: User, role: Role) -> dict[str, Any]:
+    """Write how people come in, and what shows who they are; return the rows."""
+    now = timezone.now()
+    invitation = Invitation.objects.create(
+        email=f"{CANARY}-guest@globex.example".lower(),
+        full_name=f"{CANARY} guest",
+        role=role,
+        invited_by=mia,
+        expires_at=now + timedelta(days=7),
+    )
+    key = ApiKey.objects.create(
+        user=mia,
+        name=f"{CANARY} key",
+        prefix=CANARY,
+        digest=f"{CANARY} digest",
+        scopes=["task:read"],
+        expires_at=now + timedelta(days=7),
+    )
+    device = Device.objects.create(
+        user=mia, digest=f"{CANARY} digest", label=f"{CANARY} device", seen_at=now
+    )
+    authenticator = Authenticator.objects.create(
+        user=mia,
+        kind="passkey",
+        name=f"{CANARY} passkey",
+        secret=f"{CANARY} secret",
+        credential=f"{CANARY} credential",
+    )
+    provider = IdentityProvider.objects.create(
+        name=f"{CANARY} provider",
+        issuer=f"http://127.0.0.1:1/{CANARY}",
+        client_id=f"{CANARY} client",
+        client_secret=f"{CANARY} secret",
+        domains=[f"{CANARY}.example"],
+        default_role=role,
+        group_claim=f"{CANARY} claim",
+        role_map={CANARY: CANARY},
+    )
+    Identity.objects.create(user=mia, issuer=f"{CANARY} issuer", subject=f"{CANARY} subject")
+    session = RefreshFamily.objects.create(
+        user=mia,
+        expires_at=now + timedelta(days=1),
+        ended_why=CANARY,
+        session_key=f"{CANARY} session",
+        method=CANARY,
+        user_agent=f"{CANARY} agent",
+    )
+    return {
+        "invitation": invitation,
+        "api_key": key,
+        "device": device,
+        "authenticator": authenticator,
+        "provider": provider,
+        "session": session,
+    }
 
 
 def _plant_a_document(mia: User) -> tuple[Document, Revision]:

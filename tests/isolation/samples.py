@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import jwt
+import pyotp
 from django.utils import timezone
 
-from accounts.identity_models import Invitation
+from accounts.identity_models import ApiKey, Authenticator, Device, IdentityProvider, Invitation
 from accounts.invitations import PURPOSE
 from accounts.links import make_token
-from accounts.models import Role, Team, TeamMembership, User
+from accounts.mfa import begin_totp, make_mfa_token, new_recovery_codes
+from accounts.models import RefreshFamily, Role, Team, TeamMembership, User
 from accounts.notices import notice_kinds
 from assistant.actions import record_creation
 from calendar_app.feeds import open_feed
@@ -57,6 +59,7 @@ class World:
     reminder: Reminder
     comment: Comment
     invitation: Invitation
+    provider: IdentityProvider
     actions: dict[str, str] = field(default_factory=dict)
     """By the id of a person, what this person can take back."""
     messages: dict[str, str] = field(default_factory=dict)
@@ -65,6 +68,14 @@ class World:
     """By the id of a person, what this person has written."""
     first_versions: dict[str, str] = field(default_factory=dict)
     """By the id of a note, what it said first."""
+    api_keys: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a key of this person's own."""
+    sessions: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a session of this person's own."""
+    devices: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a device of this person's own."""
+    authenticators: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a passkey of this person's own."""
     documents: dict[str, str] = field(default_factory=dict)
     """By the id of a person, what this person has taken in."""
     revisions: dict[str, str] = field(default_factory=dict)
@@ -103,6 +114,10 @@ def make_world() -> World:
         for user in (ada, max_, eve)
     }
     role, _made = Role.objects.get_or_create(name="helper", defaults={"permissions": ["task:read"]})
+    provider, _made = IdentityProvider.objects.get_or_create(
+        issuer="http://127.0.0.1:1",
+        defaults={"name": "SSO", "domains": ["sso.example"], "default_role": eve.role},
+    )
     invitation, _made = Invitation.objects.get_or_create(
         email="ian@acme.example",
         defaults={"role": eve.role, "invited_by": ada, "expires_at": due + timedelta(days=7)},
@@ -121,10 +136,15 @@ def make_world() -> World:
         reminder,
         comment,
         invitation,
+        provider,
         actions,
         messages,
         notes,
         first_versions,
+        {str(user.pk): key_of(user) for user in (ada, max_, eve)},
+        {str(user.pk): session_of(user) for user in (ada, max_, eve)},
+        {str(user.pk): device_of(user) for user in (ada, max_, eve)},
+        {str(user.pk): authenticator_of(user) for user in (ada, max_, eve)},
         {asker: document for asker, (document, _file) in documents.items()},
         dict(documents.values()),
         {caller: str(event.pk) for caller, event in events.items()},
@@ -173,6 +193,39 @@ def taken_in_by(user: User) -> tuple[str, str]:
     revision.save(force_insert=True)
     write_chunks(revision, [Piece(text)])
     return str(document.pk), str(revision.pk)
+
+
+def key_of(user: User) -> str:
+    """Return the id of an API key of this person."""
+    ends = timezone.now() + timedelta(days=30)
+    key = ApiKey.objects.create(user=user, name="Sync", digest="0" * 64, expires_at=ends)
+    return str(key.pk)
+
+
+def session_of(user: User) -> str:
+    """Return the id of a session of this person."""
+    ends = timezone.now() + timedelta(days=30)
+    return str(RefreshFamily.objects.create(user=user, expires_at=ends).pk)
+
+
+def device_of(user: User) -> str:
+    """Return the id of a device of this person."""
+    facts = {"digest": "0" * 64, "seen_at": timezone.now()}
+    return str(Device.objects.create(user=user, **facts).pk)
+
+
+def authenticator_of(user: User) -> str:
+    """Return the id of a passkey of this person, which is not asked for."""
+    facts = {"kind": "passkey", "secret": "x", "credential": str(user.pk)}
+    return str(Authenticator.objects.create(user=user, confirmed_at=timezone.now(), **facts).pk)
+
+
+OF_A_PERSON = {
+    "api_keys": key_of,
+    "sessions": session_of,
+    "devices": device_of,
+    "authenticators": authenticator_of,
+}
 
 
 def send_code_to(user: User, number: str) -> None:
@@ -259,6 +312,32 @@ def _accept(world: World, api: Api | None) -> Sample:
     return Sample(body={"token": token, "password": STRONG, "full_name": "Ian Invited"})
 
 
+def _api_key(world: World, api: Api | None, **body: Any) -> Sample:
+    """Look at a key of the person who asks, or change it."""
+    return Sample({"pk": _askers(world.api_keys, world, api)}, body=body or None)
+
+
+def _asker(world: World, api: Api | None) -> User:
+    people = {str(user.pk): user for user in (world.ada, world.max, world.eve)}
+    return _askers(people, world, api)  # type: ignore[arg-type, return-value]
+
+
+def _totp_code(world: World, api: Api | None) -> Sample:
+    """Show a code of an app that the asker has begun with."""
+    asker = _asker(world, api)
+    Authenticator.objects.filter(user=asker, kind="totp").delete()
+    secret, _address = begin_totp(user=asker)
+    return Sample(body={"code": pyotp.TOTP(secret).now()})
+
+
+def _mfa_login(world: World, api: Api | None) -> Sample:
+    """Sign Eve in by a code of her sheet; strangers bring nonsense."""
+    if api is None:
+        return Sample(body={"mfa_token": "nonsense", "code": "000000"})
+    code = new_recovery_codes(user=world.eve)[0]
+    return Sample(body={"mfa_token": make_mfa_token(world.eve), "code": code})
+
+
 def _reset(world: World, api: Api | None) -> Sample:
     """Choose a new password for Eve; strangers bring a token of nobody's."""
     link = notice_kinds()["password_reset"].link(world.eve.pk, "")
@@ -270,6 +349,10 @@ def _move(world: World, api: Api | None) -> Sample:
     """Confirm a new address of Eve's; strangers bring a token of nobody's."""
     link = notice_kinds()["email_move"].link(world.eve.pk, "eva@acme.example")
     return Sample(body={"token": link.rpartition("/")[2] if api else "nonsense"})
+
+
+def _of_provider(**body: Any) -> Callable[..., Sample]:
+    return lambda world, _api: Sample({"pk": world.provider.pk}, body=body or None)
 
 
 def _of_team(**body: Any) -> Callable[..., Sample]:
@@ -401,6 +484,38 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("GET", "me"): _nothing,
     ("PATCH", "me"): _body(full_name="Somebody Else"),
     ("POST", "password-change"): _body(current_password=PASSWORD, new_password=STRONG),
+    ("GET", "sessions"): _nothing,
+    ("DELETE", "session"): lambda world, api: Sample({"pk": _askers(world.sessions, world, api)}),
+    ("POST", "sessions-end"): _nothing,
+    ("GET", "devices"): _nothing,
+    ("DELETE", "device"): lambda world, api: Sample({"pk": _askers(world.devices, world, api)}),
+    ("POST", "login-mfa"): _mfa_login,
+    ("POST", "step-up"): _body(password=PASSWORD),
+    ("POST", "totp"): _nothing,
+    ("POST", "totp-confirm"): _totp_code,
+    ("POST", "recovery-codes"): _nothing,
+    ("GET", "authenticators"): _nothing,
+    ("DELETE", "authenticator"): lambda world, api: Sample(
+        {"pk": _askers(world.authenticators, world, api)}
+    ),
+    ("DELETE", "user-sessions"): _of_person(),
+    ("POST", "users-import"): _body(csv="email,full_name\nnia@acme.example,Nia New\n"),
+    ("DELETE", "user-mfa"): _of_person(),
+    ("GET", "security-rules"): _nothing,
+    ("PATCH", "security-rules"): _body(session_hours=24),
+    ("GET", "identity-providers"): _nothing,
+    ("POST", "identity-providers"): _body(
+        name="New", issuer="https://new.example", client_id="x", domains=["new.example"]
+    ),
+    ("GET", "identity-provider"): _of_provider(),
+    ("PATCH", "identity-provider"): _of_provider(name="Another"),
+    ("DELETE", "identity-provider"): _of_provider(),
+    ("GET", "api-keys"): _nothing,
+    ("POST", "api-keys"): _body(name="Sync", scopes=["task:read"]),
+    ("GET", "api-key"): _api_key,
+    ("PATCH", "api-key"): lambda world, api: _api_key(world, api, name="Sync, again"),
+    ("DELETE", "api-key"): _api_key,
+    ("POST", "service-accounts"): _body(full_name="Nightly sync", role="employee"),
     ("POST", "password-reset"): _body(email="eve@acme.example"),
     ("POST", "password-reset-confirm"): _reset,
     ("POST", "email-change"): _body(email="new@acme.example", password=PASSWORD),
