@@ -34,6 +34,7 @@ from tests.conftest import person
 from tests.isolation.asks import Ask, send
 from tests.isolation.canaries import CANARY, Office, plant
 from tests.isolation.chats import Chats, chats_of, nobodys_chats, plant_chats
+from tests.isolation.links import links_of
 from tests.isolation.members import (
     ROLES,
     Member,
@@ -274,23 +275,24 @@ def _theirs(globex: Tenant) -> tuple[Secrets, Member]:
         rows["kind"] = ContentType.objects.get_for_model(Task)
         ids = {kind: str(pk) for kind, pk in office.ids.items()}
         ids |= {kind: str(row.pk) for kind, row in rows.items()}
-        token = unsubscribe_url(user.pk).rpartition("/")[2]
+        secrets = links_of(user, office)
+        token = secrets["unsubscribing"]
         own, chats = ids | {"token": token}, plant_chats()
         mia = sign_in(Member("mia", _world_of_mia(user, office), own), user, globex)
     made = Ask("post", "/api/v1/tasks", body={"title": f"{CANARY} by key"})
     send(made.with_token(mia.access).with_header("Idempotency-Key", THEIR_KEY))
     words = office.secrets - {*ids.values()}
-    secrets = Secrets(
+    found = Secrets(
         # Kinds of rows have the same small numbers in every office.
         ids={kind: id_ for kind, id_ in ids.items() if kind != "kind"},
-        words=frozenset({*words, *chats.words, token, mia.session}),
+        words=frozenset({*words, *chats.words, *secrets.values(), mia.session}),
         chats=chats,
-        secrets={"token": token},
+        secrets=secrets,
         tag=_tag_of(mia, ids["task"]),
         cursor=_cursor_of(mia),
         session=mia.session,
     )
-    return secrets, mia
+    return found, mia
 
 
 def _world_of_mia(mia: User, office: Office) -> World:

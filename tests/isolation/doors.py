@@ -213,7 +213,7 @@ def secret_of_theirs(shot: Shot) -> Pair | None:
     if shot.target.path not in SECRET_ADDRESSES:
         return None
     kind, is_bound = SECRET_ADDRESSES[shot.target.path]
-    [name] = [name for name, known in shot.target.path_ids.items() if known == kind]
+    [name] = shot.target.path_ids
     secrets = shot.arena.theirs.secrets[kind], shot.arena.nobodys.secrets[kind]
     games, hosts = [*TAMPERED], [SHARED, ACME, GLOBEX]
     if is_bound and shot.rng.random() < 0.5:

@@ -78,7 +78,15 @@ def _fields(**values: Any) -> Form:
 PLAIN = Page()
 # What opens an address by itself, without a session or a token: what the secret is called in
 # `Secrets.secrets` of arena.py, and whether it is bound to its own office's host.
-SECRET_ADDRESSES = {"/unsubscribe/<str:token>": ("token", True)}
+SECRET_ADDRESSES = {
+    "/unsubscribe/<str:token>": ("unsubscribing", True),
+    "/invitation/<str:token>": ("invitation", True),
+    "/reset-password/<str:token>": ("reset", True),
+    "/confirm-email/<str:token>": ("move", True),
+    "/support/<str:token>": ("support", True),
+    "/notifications/slack/<str:code>": ("offer", True),
+    "/api/v1/calendar/feeds/<str:secret>.ics": ("feed", False),
+}
 SIGN_IN = _fields(username="ada@acme.example", password="not the password")
 # Each address of either host outside the API and the tables of the consoles.
 PAGES: dict[str, Page] = {
