@@ -1,14 +1,18 @@
 """Who may come in, and by what they are known, in the office console."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.consoles import person_of, tenant_console
-from accounts.identity_models import Invitation
+from accounts.consoles import StepUpAdmin, person_of, tenant_console
+from accounts.identity_models import IdentityProvider, Invitation
 from accounts.invitations import invite, resend_invitation, revoke_invitation
+from accounts.providers import delete_provider, save_provider
+from accounts.sso import redirect_uri
 from common.consoles import OfficeAdmin, ServedForm, adopt
 from common.errors import AppError
 
@@ -95,3 +99,61 @@ def _locked(queryset: QuerySet[Invitation]) -> QuerySet[Invitation]:
     keys = list(queryset.values_list("pk", flat=True))
     rows = Invitation.objects.select_related("role").order_by("pk")
     return rows.filter(pk__in=keys).select_for_update(of=("self",))
+
+
+class ProviderForm(ServedForm[IdentityProvider]):
+    """A provider; an empty secret leaves the secret alone."""
+
+    client_secret = forms.CharField(
+        required=False,
+        max_length=500,
+        help_text="Empty: it stays as it is.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    role_map = forms.JSONField(
+        required=False, help_text='From groups to roles, as in {"bosses": "manager"}.'
+    )
+
+    class Meta:
+        model = IdentityProvider
+        fields = "__all__"
+
+    def clean_client_secret(self) -> str:
+        """Return the new secret, or the old one."""
+        return str(self.cleaned_data["client_secret"] or self.instance.client_secret)
+
+    def clean_role_map(self) -> Any:
+        """Return the map; the service looks at it."""
+        return self.cleaned_data["role_map"] or {}
+
+
+@admin.register(IdentityProvider, site=tenant_console)
+class ProviderAdmin(StepUpAdmin[IdentityProvider]):
+    """Where the office's people sign in elsewhere."""
+
+    form = ProviderForm
+    fields = (
+        *("name", "issuer", "client_id", "client_secret", "domains", "creates_people"),
+        *("default_role", "group_claim", "role_map", "is_active", "way_back"),
+    )
+    readonly_fields = ("way_back",)
+    list_display = ("name", "issuer", "is_active", "creates_people")
+
+    @admin.display(description="redirect address")
+    def way_back(self, provider: IdentityProvider) -> str:
+        """Return what the provider has to be told."""
+        return redirect_uri(provider.pk)
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: IdentityProvider,
+        form: forms.ModelForm[IdentityProvider],
+        change: bool,  # noqa: FBT001
+    ) -> None:
+        """Store it; raises AppError."""
+        save_provider(provider=obj, changes={}, by=person_of(request))
+
+    def delete_model(self, request: HttpRequest, obj: IdentityProvider) -> None:
+        """Delete it; nobody signs in by it any more."""
+        delete_provider(provider=obj)

@@ -32,6 +32,21 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 WRONG = "This is not the code, or it was used already."
 
 
+def needs_code(user: User) -> bool:
+    """Tell whether the password is not enough.
+
+    Second factors stay out of archives: who came by one shows their password, until they have set
+    up another one.
+    """
+    if not user.mfa_enabled:
+        return False
+    mine = Authenticator.objects.filter(user=user).confirmed()
+    if not mine.exists():
+        User.objects.filter(pk=user.pk).update(mfa_enabled=False)
+        user.mfa_enabled = False
+    return user.mfa_enabled
+
+
 @atomic()
 def begin_totp(*, user: User) -> tuple[str, str]:
     """Return a new secret for the person's app, as text and as an address.

@@ -17,8 +17,10 @@ from accounts.links import BadLinkError
 from accounts.mfa import begin_totp, confirm_totp, person_of, remove_authenticator, use_code
 from accounts.page_sessions import note_shown
 from accounts.page_step_up import way_to_show
+from accounts.passkeys import FRESH_CODES
 from accounts.step_up import show_again
 from common.errors import AppError
+from tenants.context import atomic
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 MFA, NEXT = "mfa_token", "mfa_next"
@@ -44,7 +46,8 @@ def sign_in_with_code(request: HttpRequest) -> HttpResponse:
             back = request.session.pop(NEXT, "")
             request.session.pop(MFA, None)
             request.office_method = method  # type: ignore[attr-defined]
-            begin_page_session(request, user)
+            with atomic():
+                begin_page_session(request, user)
             return HttpResponseRedirect(safe_next(request, back))
     lead = "Type the code that your app shows, or one of your recovery codes."
     return show_form(request, form, title="Your second factor", lead=lead, button="Sign in")
@@ -77,7 +80,7 @@ def second_factor(request: UserRequest) -> HttpResponse:
     if way := way_to_show(request):
         return way
     mine = Authenticator.objects.visible_to(request.user)
-    codes: list[str] = []
+    codes: list[str] = request.session.pop(FRESH_CODES, [])
     form = CodeForm(request.POST or None)
     if form.is_valid():
         try:

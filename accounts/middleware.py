@@ -132,12 +132,6 @@ def host_context(request: HttpRequest) -> AbstractContextManager[Tenant | None]:
     return tenant_context(tenant) if tenant else public_context()
 
 
-def mark_support_writes(request: HttpRequest) -> None:
-    """Have what the platform's support writes in somebody's place say so in the trail."""
-    if settings.SESSION_COOKIE_NAME in request.COOKIES and support_in(request):
-        current_origin().source = "support"
-
-
 class PersonMiddleware:
     """Makes the signed-in person the author of what a page writes, and follows the session."""
 
@@ -146,8 +140,9 @@ class PersonMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Name the lazy user: it is looked up when the first write happens, not before."""
-        current_origin().actor = request.user
-        mark_support_writes(request)
+        origin = current_origin()
+        origin.actor = request.user
+        origin.closer = lambda: "support" if support_in(request) else ""
         response = self.get_response(request)
         page_sessions.follow(request, response)
         return response

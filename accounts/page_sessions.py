@@ -70,6 +70,15 @@ def follow(request: HttpRequest, response: HttpResponse) -> None:
         )
 
 
+def keep(request: HttpRequest) -> None:
+    """Store the session of somebody who is not known yet, in a transaction.
+
+    Django's middleware would look for a free key after the last one has ended.
+    """
+    with atomic():
+        request.session.save()
+
+
 def session_id(request: HttpRequest) -> UUID | None:
     """Return the id of the page session's row."""
     found = request.session.get(ID)

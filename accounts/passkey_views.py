@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.account_views import begin_page_session
 from accounts.http import UserRequest, before_enrolment, open_to_all, requires
+from accounts.page_sessions import keep
 from accounts.page_step_up import require_shown
 from accounts.passkeys import begin_registration, begin_sign_in, finish_registration, finish_sign_in
 from common.errors import InvalidError
@@ -49,6 +50,7 @@ def begin_get(request: HttpRequest) -> JsonResponse:
     """Ask the browser for a passkey of whoever sits there."""
     options, request.session[STATE] = begin_sign_in(request=request)
     request.session[NEXT] = request.GET.get("next", "")
+    keep(request)
     return JsonResponse(options)
 
 

@@ -24,12 +24,14 @@ from fido2.webauthn import (
 from fido2.webauthn import AuthenticationResponse as Shown
 
 from accounts.identity_models import Authenticator, Factor
-from accounts.mfa import enable
+from accounts.mfa import enable, new_recovery_codes
 from accounts.models import User
 from common.errors import ConflictError, InvalidError
 from tenants.context import atomic, current_tenant
 
 MOST = 20
+# Where the sheet of codes that comes with the first passkey waits for the page that shows it once.
+FRESH_CODES = "fresh_codes"
 BAD = "This passkey was not accepted."
 # What fido2 and cbor raise for what is not as it should be.
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError)
@@ -82,6 +84,8 @@ def finish_registration(
         counter=made.counter,
         confirmed_at=timezone.now(),
     )
+    if not Authenticator.objects.filter(user=user, kind=Factor.RECOVERY).exists():
+        request.session[FRESH_CODES] = new_recovery_codes(user=user)
     enable(user, f"The passkey “{passkey.name}” was added to your account just now.")
     return passkey
 

@@ -80,7 +80,11 @@ PLATFORM_TABLES: Mapping[str, tuple[str, ...]] = {
     "django_celery_beat.crontabschedule": ("view", "add", "change"),
 }
 CONSOLE_GRANTS: Mapping[str, Permission] = {
-    **{f"accounts.{verb}_role": P.ADMIN_SETTINGS for verb in CONSOLE_VERBS},
+    **{
+        f"accounts.{verb}_{table}": P.ADMIN_SETTINGS
+        for verb in CONSOLE_VERBS
+        for table in ("role", "identityprovider")
+    },
     **{
         table.replace(".", f".{verb}_"): P.ADMIN_SETTINGS
         for table, verbs in PLATFORM_TABLES.items()

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.mfa import make_mfa_token, use_code
+from accounts.mfa import make_mfa_token, needs_code, use_code
 from accounts.mfa import person_of as mfa_person
 from accounts.models import RefreshFamily, User
 from accounts.session_limits import session_limits
@@ -50,7 +50,7 @@ def sign_in(*, email: str, password: str, slug: str | None = None) -> dict[str, 
         )
     with tenant_transaction(fitting[0]):
         user = User.objects.get_by_natural_key(email)
-        if user.mfa_enabled:
+        if needs_code(user):
             raise MfaRequiredError(make_mfa_token(user))
         return begin_session(user=user)
 

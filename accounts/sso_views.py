@@ -14,6 +14,7 @@ from accounts.http import open_to_all, waits
 from accounts.identity_models import IdentityProvider
 from accounts.mfa_views import safe_next
 from accounts.oidc import ProviderError, RefusedIdentityError
+from accounts.page_sessions import keep
 from accounts.sso import begin, finish, logout_url, provider_for, take_begun
 from tenants.context import atomic
 
@@ -45,7 +46,7 @@ def begin_sso(request: HttpRequest, pk: UUID) -> HttpResponse:
     except ProviderError as error:
         logger.warning("provider failed", extra={"provider": str(pk), "reason": error.reason})
         raise
-    request.session.modified = True
+    keep(request)
     return HttpResponseRedirect(address)
 
 
@@ -64,7 +65,7 @@ def callback(request: HttpRequest, pk: UUID) -> HttpResponse:
     except (ProviderError, RefusedIdentityError) as error:
         logger.warning("sign-in refused", extra={"provider": str(pk), "reason": error.reason})
         # It is spent all the same.
-        request.session.save()
+        keep(request)
         raise
     request.office_method = "sso"  # type: ignore[attr-defined]
     with atomic():

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.db import models
 
 from accounts.guards import ensure_an_admin_remains, require_rights_of, save_unique
+from accounts.identity_models import IdentityProvider
 from accounts.models import Role, Team, TeamMembership, User
 from accounts.permissions import Permission
 from accounts.services import (
@@ -166,7 +167,8 @@ def change_role(*, role: Role, changes: Mapping[str, Any], by: User) -> Role:
 def delete_role(*, role: Role, by: User) -> None:
     """Delete a role that nobody has. Raises RefusedError, and ConflictError `role_in_use`."""
     _require_own(role, by)
-    if role.users.exists():
+    is_default = IdentityProvider.objects.filter(default_role=role).exists()
+    if is_default or role.users.exists():
         raise ConflictError("People have this role; give them another one.", code="role_in_use")
     role.delete()
 

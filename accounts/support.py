@@ -87,10 +87,14 @@ def mark_support(request: HttpRequest, found: Support) -> None:
 
 
 def support_in(request: HttpRequest) -> dict[str, Any]:
-    """Return who works here in whose place, for the banner; nothing in other sessions."""
+    """Return who works here in whose place, for the banner; nothing in other sessions.
+
+    Only of a session that was read already: this is asked outside of transactions too.
+    """
     session = getattr(request, "session", None)
-    by = session.get(ACTING) if session is not None else None
-    return {"by": by, "reason": session.get(REASON)} if session is not None and by else {}
+    if session is None or not session.accessed or ACTING not in session:
+        return {}
+    return {"by": session[ACTING], "reason": session.get(REASON)}
 
 
 def _tell(found: Support) -> None:

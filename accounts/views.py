@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import GoForm, RegisterForm, SignInForm
 from accounts.http import open_to_all
-from accounts.mfa import make_mfa_token
+from accounts.mfa import make_mfa_token, needs_code
 from accounts.mfa_views import MFA, NEXT
+from accounts.page_sessions import keep
 from accounts.services import register_organisation
 from accounts.sso_views import PROVIDER, TOKEN
 from common.errors import InvalidError
@@ -34,7 +35,7 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in, or ask for the second factor first."""
         user = form.get_user()
-        if not user.mfa_enabled:
+        if not needs_code(user):
             return super().form_valid(form)
         # Nothing of a session before may stay.
         self.request.session.cycle_key()
@@ -57,6 +58,7 @@ class SignOut(LogoutView):
         if not all(kept.values()):
             return answer
         request.session.update(kept)
+        keep(request)
         return redirect("signed-out")
 
 

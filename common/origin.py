@@ -1,6 +1,6 @@
 """Who writes, from where, and in which request: the marks on audit entries, logs and jobs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,6 +16,8 @@ class Origin:
     ip: str | None = None
     user_agent: str = ""
     actor: Any = field(default=None)
+    # Asked when something is written: a closer word for the source, or an empty one.
+    closer: Callable[[], str] | None = None
 
 
 _origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
@@ -52,4 +54,4 @@ def fill_in_origin(sender: Any, instance: Any, **kwargs: Any) -> None:
     instance.cid = origin.request_id or None
     instance.remote_addr = origin.ip
     instance.user_agent = origin.user_agent[:255]
-    instance.source = origin.source
+    instance.source = (origin.closer() if origin.closer else "") or origin.source

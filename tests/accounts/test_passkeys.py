@@ -7,6 +7,7 @@ import pytest
 from accounts.identity_models import Authenticator
 from accounts.models import RefreshFamily, User
 from tests.accounts.soft_passkey import PRESENT, SoftPasskey
+from tests.conftest import PASSWORD
 
 NEW, GET = "/security/passkeys", "/sign-in/passkey"
 
@@ -42,6 +43,27 @@ def test_a_passkey_signs_in_without_a_password(browser, passkey, eve):
     assert client.get("/").status_code == 200
     assert RefreshFamily.objects.filter(user=eve, method="passkey").exists()
     assert User.objects.get(pk=eve.pk).mfa_enabled
+
+
+def test_the_first_one_comes_with_a_sheet_of_codes(browser, stranger, eve):
+    """Where no passkey can be shown, as by the API, the sheet lets its person in."""
+    client = browser(eve)
+    register(client, SoftPasskey())
+    codes = client.get("/security/second-factor").context["codes"]
+    assert len(codes) == 10
+    assert client.get("/security/second-factor").context["codes"] == []
+    login = {"email": eve.email, "password": PASSWORD}
+    token = stranger.post("/api/v1/auth/login", login).json()["mfa_token"]
+    body = {"mfa_token": token, "code": codes[0]}
+    assert stranger.post("/api/v1/auth/login/mfa", body).status_code == 200
+
+
+def test_who_came_out_of_an_archive_shows_the_password(stranger, passkey, eve):
+    """Second factors stay out of archives."""
+    Authenticator.objects.filter(user=eve).delete()
+    login = {"email": eve.email, "password": PASSWORD}
+    assert stranger.post("/api/v1/auth/login", login).status_code == 200
+    assert not User.objects.get(pk=eve.pk).mfa_enabled
 
 
 def test_a_challenge_is_good_once(browser, passkey):

@@ -407,3 +407,31 @@ def test_a_real_provider_signs_a_person_in_end_to_end(browser, in_acme):
         assert done.status_code == 302, done.content
     assert client.get("/").status_code == 200
     assert User.objects.get(email="nia@acme.example").full_name == "Nia New"
+
+
+def test_the_console_sets_a_provider_up_and_keeps_its_secret(browser, ada, in_acme):
+    client, table = browser(ada), "/admin/accounts/identityprovider/"
+    form = {
+        "name": "Okta",
+        "issuer": "https://acme.okta.example",
+        "client_id": "x",
+        "client_secret": SECRET,
+        "domains": "Acme.example",
+        "default_role": str(Role.objects.get(name="employee").pk),
+        "role_map": '{"bosses": "manager"}',
+        "is_active": "on",
+    }
+    made = client.post(f"{table}add/", form)
+    assert made.status_code == 302, made.content
+    provider = IdentityProvider.objects.get()
+    assert (provider.domains, provider.client_secret) == (["acme.example"], SECRET)
+    path = f"{table}{provider.pk}/change/"
+    page = client.get(path).content.decode()
+    assert SECRET not in page
+    assert f"/sso/{provider.pk}/callback" in page
+    assert client.post(path, {**form, "client_secret": "", "name": "Okta 2"}).status_code == 302
+    provider.refresh_from_db()
+    assert (provider.name, provider.client_secret) == ("Okta 2", SECRET)
+    assert client.post(path, {**form, "role_map": '{"x": "king"}'}).status_code == 200
+    provider.refresh_from_db()
+    assert provider.role_map == {"bosses": "manager"}

@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from accounts.identity_models import IdentityProvider, Invitation
+from accounts.mfa import begin_totp
 from accounts.models import AuditEntry, Role, Team, User
 from assistant.actions import record_creation
 from assistant.llm.models import ModelCall
@@ -204,6 +205,7 @@ def _world_of(carl: User, world: World) -> World:
     document, revision = taken_in_by(carl)
     rows |= {"documents": {str(carl.pk): document}, "revisions": {document: revision}}
     rows |= {name: {str(carl.pk): make(carl)} for name, make in OF_A_PERSON.items()}
+    rows["secrets"] = {str(carl.pk): begin_totp(user=carl)[0]}
     return replace(world, **rows, actions=actions, messages=messages)
 
 
@@ -313,6 +315,7 @@ def _world_of_mia(mia: User, office: Office) -> World:
     rows |= {"documents": {str(mia.pk): document}, "revisions": {document: revision}}
     kinds = dict(zip(OF_A_PERSON, ("api_key", "session", "device", "authenticator"), strict=True))
     rows |= {name: {str(mia.pk): str(office.ids[kind])} for name, kind in kinds.items()}
+    rows["secrets"] = {str(mia.pk): begin_totp(user=mia)[0]}
     return World(mia, mia, mia, **rows, actions=actions, messages=messages)
 
 
