@@ -39,7 +39,7 @@ class MfaLoginSerializer(StrictSerializer):
     code = serializers.CharField(max_length=40)
 
 
-class CodeSerializer(StrictSerializer):
+class FactorCodeSerializer(StrictSerializer):
     """A code of the app or of the sheet."""
 
     code = serializers.CharField(max_length=40)
@@ -118,10 +118,10 @@ class TotpConfirmView(WaitingView):
     people_only = True
     before_enrolment = True
 
-    @extend_schema(request=CodeSerializer, responses=RecoveryCodesSerializer)
+    @extend_schema(request=FactorCodeSerializer, responses=RecoveryCodesSerializer)
     def post(self, request: Request) -> Response:
         """Make it count; the recovery codes are in this answer and nowhere else."""
-        codes = confirm_totp(user=self.user, **body_of(request, CodeSerializer))
+        codes = confirm_totp(user=self.user, **body_of(request, FactorCodeSerializer))
         return Response({"recovery_codes": codes})
 
 
@@ -160,6 +160,7 @@ class UserFactorsViewSet(OfficeViewSet[User]):
     """Somebody else's second factor and sessions."""
 
     queryset = User.objects.none()
+    serializer_class = AuthenticatorSerializer
     people_only = True
     grants: ClassVar[Grants] = dict.fromkeys(("destroy", "end_sessions"), Permission.USER_UPDATE)
     recent = frozenset({"destroy"})
@@ -177,6 +178,7 @@ class UserFactorsViewSet(OfficeViewSet[User]):
         reset_factors(user=person)
         return Response(status=GONE)
 
+    @extend_schema(request=None, responses={204: None})
     def end_sessions(self, request: Request, pk: UUID) -> Response:
         """End all sessions of a person, who may sign in again."""
         person = self.locked_object()

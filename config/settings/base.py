@@ -208,6 +208,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "PriorityEnum": "tasks.models.Priority",
         "StatusEnum": "tasks.models.Status",
+        "PermissionsEnum": "accounts.permissions.Permission",
         "ChannelEnum": "accounts.models.Channel",
         "MessageStatusEnum": "messaging.models.MessageStatus",
         "NoteKindEnum": "notes.models.Kind",
