@@ -9,7 +9,9 @@ from rest_framework import serializers
 
 CHANGES = frozenset({"PUT", "PATCH", "DELETE"})
 BODIES = frozenset({"POST", "PUT", "PATCH"})
-SHOWS_ONE = frozenset({"create", "retrieve", "update", "partial_update"})
+SHOWS_ONE = frozenset(
+    {"create", "retrieve", "update", "partial_update", "resend", "create_service"}
+)
 
 
 class OneErrorSerializer(serializers.Serializer[Any]):

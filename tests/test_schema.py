@@ -99,7 +99,7 @@ def test_a_good_answer_is_as_described(operation, api, ada, in_acme):
     answer = getattr(client, operation.method)(url, sample.body, headers=sample.headers)
     assert answer.status_code < 300, answer.content
     schema = response_schema(operation, answer.status_code)
-    if answer.status_code == 204:
+    if answer.status_code == 204 or (answer.status_code == 202 and not answer.content):
         assert schema is None
         assert answer.content == b""
         return
