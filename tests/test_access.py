@@ -8,7 +8,8 @@ from accounts.permissions import BUILT_IN_ROLES, Permission
 from accounts.services import create_user
 from tests.conftest import PASSWORD
 from tests.isolation.routes import api_operations, operation
-from tests.isolation.samples import SAMPLES, make_world
+from tests.isolation.samples import SAMPLES
+from tests.isolation.world import make_world
 
 EVERYBODY = ("admin", "manager", "employee")
 LEADERS = ("admin", "manager")

@@ -9,7 +9,8 @@ from tasks.models import Task
 from tenants.context import public_context, tenant_context
 from tenants.models import Tenant
 from tests.isolation.routes import api_operations, operation
-from tests.isolation.samples import SAMPLES, make_world
+from tests.isolation.samples import SAMPLES
+from tests.isolation.world import make_world
 
 REQUEST_ID = "the-request-of-this-test"
 # The kinds of rows that must be in the trail, with what happened to them.

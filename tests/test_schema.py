@@ -10,7 +10,8 @@ from drf_spectacular.validation import validate_schema
 
 from tests.isolation.openapi import check, described, description, response_schema
 from tests.isolation.routes import api_operations
-from tests.isolation.samples import SAMPLES, make_world
+from tests.isolation.samples import SAMPLES
+from tests.isolation.world import make_world
 from tests.test_access import ACCESS, OPEN
 
 ABOUT_THE_SCHEMA = {"schema", "docs"}

@@ -44,7 +44,8 @@ from tests.isolation.members import (
     let_in,
     sign_in,
 )
-from tests.isolation.samples import (
+from tests.isolation.watch import ids_in
+from tests.isolation.world import (
     OF_A_PERSON,
     World,
     first_versions_of,
@@ -54,7 +55,6 @@ from tests.isolation.samples import (
     written_by,
     written_down_for,
 )
-from tests.isolation.watch import ids_in
 
 SHARED, ACME, GLOBEX = "localhost", "acme.localhost", "globex.localhost"
 HIDDEN = "HIDDEN-9c1e"
@@ -141,7 +141,7 @@ def _arena(acme: Tenant, globex: Tenant, theirs: Secrets, mia: Member) -> Arena:
 
 def _members(acme: Tenant) -> dict[str, Member]:
     """Sign in people of every built-in role, of a role of the office's own, and nobody."""
-    world, role = make_world(), Role.objects.create(name="clerk", permissions=CLERK)
+    world, role = make_world(whole=True), Role.objects.create(name="clerk", permissions=CLERK)
     carl = let_in("carl@acme.example", "clerk")
     own = _own(world, role, acme)
     users = {"admin": world.ada, "manager": world.max, "employee": world.eve, "clerk": carl}

@@ -11,7 +11,7 @@ from tests.conftest import outermost
 from tests.isolation.arena import open_arena
 from tests.isolation.canaries import plant
 from tests.isolation.judge import Attack
-from tests.isolation.samples import make_world
+from tests.isolation.world import make_world
 
 COUNTED = ("attacks", "requests", "leaks", "differences")
 NAMES = ("operations", "roles", "ways")

@@ -12,8 +12,8 @@ from tenants.models import Tenant
 from tenants.services import open_tenant, suspend_tenant
 from tests.conftest import PASSWORD
 from tests.isolation.chats import Chats
-from tests.isolation.samples import World
 from tests.isolation.tokens import expired
+from tests.isolation.world import World
 
 ROLES = ("admin", "manager", "employee", "clerk", "nobody")
 

@@ -1,0 +1,313 @@
+"""What the requests of the tests name: rows of acme, made when they are asked for."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.identity_models import ApiKey, Authenticator, Device, IdentityProvider, Invitation
+from accounts.invitations import PURPOSE
+from accounts.links import make_token
+from accounts.mfa import begin_totp, make_mfa_token, new_recovery_codes
+from accounts.models import RefreshFamily, Role, Team, TeamMembership, User
+from accounts.notices import notice_kinds
+from assistant.actions import record_creation
+from calendar_app.feeds import open_feed
+from calendar_app.models import Calendar, Event
+from calendar_app.services import NewEvent, create_event
+from documents.index.chunking import Piece
+from documents.index.lexical import write_chunks
+from documents.models import Document, Revision
+from documents.storage import store
+from messaging.models import DeliveryAttempt, LinkCode, OutgoingMessage
+from messaging.telephones import digest_of
+from notes.models import NoteVersion
+from notes.services import NewNote, create_note, update_note
+from notes.summarizing import summarize
+from tasks.models import Comment, Reminder, Task
+from tests.conftest import person
+
+
+class OfEach(dict[str, str]):
+    """What each of some people has, made when it is asked for: most requests name one of them."""
+
+    def __init__(self, people: Iterable[User], make: Callable[[User], str]) -> None:
+        super().__init__()
+        self._people, self._make = {str(user.pk): user for user in people}, make
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._people or super().__contains__(key)
+
+    def __missing__(self, key: str) -> str:
+        self[key] = self._make(self._people[key])
+        return self[key]
+
+    def make_all(self) -> None:
+        for key in self._people:
+            assert self[key]
+
+
+class Found(dict[str, str]):
+    """What belongs to a thing, looked up by its id when it is asked for."""
+
+    def __init__(self, find: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, key: str) -> str:
+        self[key] = str(self._find(key))
+        return self[key]
+
+
+@dataclass
+class World:
+    """Rows that the requests name."""
+
+    ada: User
+    max: User
+    eve: User
+    team: Team
+    role: Role
+    task: Task
+    reminder: Reminder
+    comment: Comment
+    invitation: Invitation
+    provider: IdentityProvider
+    actions: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person can take back."""
+    messages: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person was sent."""
+    notes: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person has written."""
+    first_versions: dict[str, str] = field(default_factory=dict)
+    """By the id of a note, what it said first."""
+    api_keys: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a key of this person's own."""
+    sessions: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a session of this person's own."""
+    devices: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a device of this person's own."""
+    authenticators: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a passkey of this person's own."""
+    secrets: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, the secret of an app that this person has begun with."""
+    links: dict[str, str] = field(default_factory=dict)
+    """What letters to Ian and Sarah let in by."""
+    documents: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person has taken in."""
+    revisions: dict[str, str] = field(default_factory=dict)
+    """By the id of a document, its file."""
+    events: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person has called a meeting for."""
+    calendars: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, where that stands."""
+    feeds: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a feed of theirs."""
+    secret: str = ""
+    """What opens Ada's feed."""
+
+
+def make_world(*, whole: bool = False) -> World:
+    """One task of a team that Max leads, done by Eve, with a reminder and a comment.
+
+    Each of the three has also had something written down by the assistant, and more besides, which
+    is made when it is asked for, unless the world is to be whole.
+    """
+    ada, max_, eve = people = [person(f"{name}@acme.example") for name in ("ada", "max", "eve")]
+    team = Team.objects.get(name="Finance")
+    due = timezone.now() + timedelta(days=2)
+    task = Task.objects.create(
+        title="Water the plants", creator=ada, assignee=eve, team=team, due_date=due
+    )
+    reminder = Reminder.objects.create(task=task, minutes_before=30)
+    comment = Comment.objects.create(task=task, author=eve, body="With rain water.")
+    role, _made = Role.objects.get_or_create(name="helper", defaults={"permissions": ["task:read"]})
+    provider, _made = IdentityProvider.objects.get_or_create(
+        issuer="http://127.0.0.1:1",
+        defaults={"name": "SSO", "domains": ["sso.example"], "default_role": eve.role},
+    )
+    invitation, _made = Invitation.objects.get_or_create(
+        email="ian@acme.example",
+        defaults={"role": eve.role, "invited_by": ada, "expires_at": due + timedelta(days=7)},
+    )
+    for number, user in enumerate(people):
+        send_code_to(user, f"+49151000000{number}")
+    for user in (ada, eve):
+        TeamMembership.objects.get_or_create(team=team, user=user, defaults={"position": 1})
+    events = OfEach(people, lambda user: str(called_by(user).pk))
+    feed, url = open_feed(name="Watering", calendar_id=None, detail="full", by=ada)
+    feeds = OfEach(people, opened_by)
+    feeds[str(ada.pk)] = str(feed.pk)
+    world = World(
+        ada=ada,
+        max=max_,
+        eve=eve,
+        team=team,
+        role=role,
+        task=task,
+        reminder=reminder,
+        comment=comment,
+        invitation=invitation,
+        provider=provider,
+        actions={str(user.pk): written_down_for(user) for user in people},
+        messages=OfEach(people, lambda user: sent_to(user, reminder)),
+        notes=OfEach(people, written_by),
+        first_versions=Found(lambda note: NoteVersion.objects.get(note=note, number=1).pk),
+        **{name: OfEach(people, make) for name, make in OF_A_PERSON.items()},
+        secrets=OfEach(people, lambda user: begin_totp(user=user)[0]),
+        links=Found(lambda name: links_of(invitation)[name]),
+        documents=OfEach(people, lambda user: taken_in_by(user)[0]),
+        revisions=Found(lambda document: Revision.objects.get(document=document).pk),
+        events=events,
+        calendars=OfEach(people, lambda user: calendar_of(events[str(user.pk)])),
+        feeds=feeds,
+        secret=url.rsplit("/", 1)[1].removesuffix(".ics"),
+    )
+    if whole:
+        _make_all(world)
+    return world
+
+
+def _make_all(world: World) -> None:
+    for things in vars(world).values():
+        if isinstance(things, OfEach):
+            things.make_all()
+    world.links = links_of(world.invitation)
+    for note in world.notes.values():
+        assert world.first_versions[note]
+    for document in world.documents.values():
+        assert world.revisions[document]
+
+
+def calendar_of(event: str) -> str:
+    """Return the id of the calendar in which an event stands."""
+    return str(Event.objects.get(pk=event).calendar_id)
+
+
+def opened_by(user: User) -> str:
+    """Return the id of a feed of this person."""
+    return str(open_feed(name="Watering", calendar_id=None, detail="full", by=user)[0].pk)
+
+
+def first_versions_of(notes: Iterable[str]) -> dict[str, str]:
+    """Return what each note said first, by its id."""
+    versions = NoteVersion.objects.filter(note__in=list(notes), number=1)
+    return {str(version.note_id): str(version.pk) for version in versions}
+
+
+def written_by(user: User) -> str:
+    """Return the id of a note of this person's own, which has been changed once."""
+    new = NewNote(title="Minutes", body="We met.", kind="meeting", tags=["acme"])
+    note = create_note(new=new, by=user)
+    update_note(note=note, changes={"body": "We met and agreed.\nTODO: order the cake"}, by=user)
+    summarize(note_id=note.pk, by=user)
+    return str(note.pk)
+
+
+def called_by(user: User) -> Event:
+    """Return a meeting of this person's own, to which they were asked and the red room."""
+    room, _made = Calendar.objects.get_or_create(kind="room", name=f"Room of {user.full_name}")
+    new = NewEvent(
+        title="Watering",
+        start=timezone.now() + timedelta(days=3),
+        attendees=[{"user_id": user.pk}, {"room_id": room.pk}],
+        reminders=[10],
+    )
+    return create_event(new=new, by=user)
+
+
+def taken_in_by(user: User) -> tuple[str, str]:
+    """Return the ids of a document of this person's own, which has been read, and of its file."""
+    text = "Everybody waters the plants on Fridays."
+    facts = {"status": "ready", "revision": 1, "owner": user}
+    document = Document.objects.create(title="plants", **facts)
+    revision = Revision(document=document, number=1, filename="plants.txt", format="text")
+    revision.author = user
+    revision.size, revision.sha256 = store(revision.pk, [text.encode()])
+    revision.status, revision.chunks, revision.terms, revision.steps = "ready", 1, 4, 1
+    revision.save(force_insert=True)
+    write_chunks(revision, [Piece(text)])
+    return str(document.pk), str(revision.pk)
+
+
+def key_of(user: User) -> str:
+    """Return the id of an API key of this person."""
+    ends = timezone.now() + timedelta(days=30)
+    key = ApiKey.objects.create(user=user, name="Sync", digest="0" * 64, expires_at=ends)
+    return str(key.pk)
+
+
+def session_of(user: User) -> str:
+    """Return the id of a session of this person."""
+    ends = timezone.now() + timedelta(days=30)
+    return str(RefreshFamily.objects.create(user=user, expires_at=ends).pk)
+
+
+def device_of(user: User) -> str:
+    """Return the id of a device of this person."""
+    facts = {"digest": "0" * 64, "seen_at": timezone.now()}
+    return str(Device.objects.create(user=user, **facts).pk)
+
+
+def authenticator_of(user: User) -> str:
+    """Return the id of a passkey of this person, which is not asked for."""
+    facts = {"kind": "passkey", "secret": "x", "credential": str(user.pk)}
+    return str(Authenticator.objects.create(user=user, confirmed_at=timezone.now(), **facts).pk)
+
+
+def links_of(invitation: Invitation) -> dict[str, str]:
+    """Return what letters let in by: Ian to the office, and Sarah, who is not signed in."""
+    sarah, kinds = person("sarah@acme.example"), notice_kinds()
+    moved = kinds["email_move"].link(sarah.pk, "sara@acme.example")
+    return {
+        "accept": make_token(PURPOSE, i=invitation.pk.hex, n=1),
+        "reset": kinds["password_reset"].link(sarah.pk, "").rpartition("/")[2],
+        "move": moved.rpartition("/")[2],
+        "mfa_token": make_mfa_token(sarah),
+        "code": new_recovery_codes(user=sarah)[0],
+    }
+
+
+OF_A_PERSON = {
+    "api_keys": key_of,
+    "sessions": session_of,
+    "devices": device_of,
+    "authenticators": authenticator_of,
+}
+
+
+def send_code_to(user: User, number: str) -> None:
+    """Have the person's telephone wait for its code, `000000`."""
+    expires_at = timezone.now() + timedelta(minutes=5)
+    made = LinkCode(person=user, channel="sms", address=number, expires_at=expires_at)
+    made.digest = digest_of(made, "000000")
+    made.save(force_insert=True)
+
+
+def sent_to(user: User, reminder: Reminder) -> str:
+    """Return the id of a message about a reminder that this person was sent."""
+    now = timezone.now()
+    message = OutgoingMessage.objects.create(
+        recipient=user,
+        channel="email",
+        address=user.email,
+        subject="Reminder: Water the plants",
+        text="It is time.",
+        kind="task_reminder",
+        about_id=reminder.pk,
+        dedupe_key=f"reminder:{reminder.pk}:{user.pk}:email",
+        status="sent",
+        attempts=1,
+        due_at=now,
+        sent_at=now,
+    )
+    DeliveryAttempt.objects.create(message=message, number=1, started_at=now, outcome="sent")
+    return str(message.pk)
+
+
+def written_down_for(user: User) -> str:
+    """Return the undo token of a task that a sentence of this person became."""
+    task = Task.objects.create(title="Order new badges", creator=user)
+    return str(record_creation(thing=task, by=user).pk)
