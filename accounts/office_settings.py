@@ -43,13 +43,12 @@ def _with_way_in(changes: Mapping[str, Any], now: TenantSettings) -> dict[str, A
     after = {"only": now.sso_only, "person": now.sso_break_glass}
     after |= {"only": values.get("sso_only", after["only"])}
     after |= {"person": values.get("sso_break_glass", after["person"])}
-    if not after["only"]:
-        return values
     admins = User.objects.active().filter(role__permissions__contains=["admin:settings"])
-    if not after["person"] or not admins.filter(pk=str(after["person"])).exists():
+    is_named = bool(after["person"]) and admins.filter(pk=str(after["person"])).exists()
+    if not is_named and (after["only"] or values.get("sso_break_glass")):
         sentence = "Name an active admin who may still use a password when the provider fails."
         raise InvalidError(sentence, code="no_break_glass", attr="sso_break_glass")
-    if not IdentityProvider.objects.active().exists():
+    if after["only"] and not IdentityProvider.objects.active().exists():
         raise InvalidError("Set up a provider first.", code="no_provider", attr="sso_only")
     return values
 

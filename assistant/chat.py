@@ -58,10 +58,6 @@ Settle = Callable[[Answer], None]
 _HANDLERS: dict[Intent, Handler] = {}
 # Those that may wait for somebody outside, and hold no transaction meanwhile.
 _WAITING: set[Intent] = set()
-# What an office without the app in question says.
-NOT_YET: dict[Intent, str] = {
-    "ask": "This office cannot answer questions from its documents yet.",
-}
 SETTLED = {
     ActionStatus.DONE: "Done: “{}”.",
     ActionStatus.DECLINED: "Left as it is: “{}”.",
@@ -127,7 +123,7 @@ def settled(action: Action) -> Answer:
 def _handled(message: Message) -> Answer:
     handler = _HANDLERS.get(message.draft.intent)
     if handler is None:
-        return Answer(NOT_YET.get(message.draft.intent, UNCLEAR))
+        return Answer(UNCLEAR)
     return handler(message)
 
 

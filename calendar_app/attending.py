@@ -45,20 +45,24 @@ def _found(wanted: Sequence[Mapping[str, Any]]) -> dict[Who, str]:
     rooms = {item["room_id"] for item in wanted if item.get("room_id")}
     mails = {item["email"].lower() for item in wanted if item.get("email")}
     known = dict(User.objects.active().filter(email__in=mails).values_list("email", "pk"))
-    _require(people, set(User.objects.active().filter(pk__in=people).values_list("pk", flat=True)))
+    here = User.objects.active().filter(pk__in=people).values_list("pk", flat=True)
+    _require(wanted, "user_id", set(here))
     kept = Calendar.objects.filter(pk__in=rooms, kind=CalendarKind.ROOM)
-    _require(rooms, set(kept.values_list("pk", flat=True)))
+    _require(wanted, "room_id", set(kept.values_list("pk", flat=True)))
     found: dict[Who, str] = {}
     for item in wanted:
         found[_who(item, known)] = item.get("name", "")
     return found
 
 
-def _require(wanted: set[UUID], known: set[UUID]) -> None:
-    if wanted - known:
-        raise InvalidError(
-            "There is no such person or room.", code="does_not_exist", attr="attendees"
-        )
+def _require(wanted: Sequence[Mapping[str, Any]], name: str, known: set[UUID]) -> None:
+    for number, item in enumerate(wanted):
+        if item.get(name) and item[name] not in known:
+            raise InvalidError(
+                "There is no such person or room.",
+                code="does_not_exist",
+                attr=f"attendees.{number}.{name}",
+            )
 
 
 def _who(item: Mapping[str, Any], known: Mapping[str, UUID]) -> Who:

@@ -47,7 +47,7 @@ class OpenedFeedSerializer(FeedSerializer):
         fields = (*FeedSerializer.Meta.fields, "url")
 
 
-class ImportSerializer(StrictSerializer):
+class CalendarImportSerializer(StrictSerializer):
     """A calendar file, as an upload or as text, and where it goes."""
 
     file = serializers.FileField(required=False)
@@ -62,14 +62,14 @@ class ImportSerializer(StrictSerializer):
         return attrs
 
 
-class ProblemSerializer(serializers.Serializer[Any]):
+class ImportProblemSerializer(serializers.Serializer[Any]):
     """What was left out or read with doubt."""
 
     uid = serializers.CharField(allow_blank=True)
     reason = serializers.CharField()
 
 
-class ImportedSerializer(serializers.Serializer[Any]):
+class CalendarImportedSerializer(serializers.Serializer[Any]):
     """What an import did."""
 
     calendar_id = serializers.UUIDField()
@@ -77,7 +77,7 @@ class ImportedSerializer(serializers.Serializer[Any]):
     updated = serializers.IntegerField()
     unchanged = serializers.IntegerField()
     deleted = serializers.IntegerField()
-    problems = ProblemSerializer(many=True)
+    problems = ImportProblemSerializer(many=True)
 
 
 class FeedViewSet(OfficeViewSet[Feed]):
@@ -156,10 +156,10 @@ class ImportView(OfficeAPIView):
     parser_classes = (CalendarUploadParser, StrictJSONParser)
     grants: ClassVar[Grants] = {"post": Permission.EVENT_CREATE}
 
-    @extend_schema(request=ImportSerializer, responses=ImportedSerializer)
+    @extend_schema(request=CalendarImportSerializer, responses=CalendarImportedSerializer)
     def post(self, request: Request) -> Response:
         """Write the events of a file into a calendar; the same file again changes nothing."""
-        body = body_of(request, ImportSerializer)
+        body = body_of(request, CalendarImportSerializer)
         data = body["file"].read(MOST_BYTES + 1) if "file" in body else body["text"].encode()
         calendar = calendar_for(body.get("calendar_id"), self.user)
         file = read_file(data, zone=current_tenant().timezone)

@@ -46,8 +46,9 @@ def signed(claims, *, kid=None, key=None, algorithm="RS256"):
 
 
 def test_the_claims_are_those_of_the_contract(claims, tokens, ada, acme):
-    # The kind of token is simplejwt's: it keeps a refresh token from opening the API.
-    assert claims.keys() == CLAIMS | {"token_type"}
+    # The kind of token is simplejwt's: it keeps a refresh token from opening the API. The session
+    # ends the token when it is ended.
+    assert claims.keys() == CLAIMS | {"token_type", "sid"}
     assert (claims["sub"], claims["tenant_id"]) == (str(ada.pk), str(acme.pk))
     assert (claims["role"], claims["permissions"]) == ("admin", sorted(ada.permissions))
     assert (claims["iss"], claims["aud"]) == (ISSUER, AUDIENCE)

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from accounts.identity_models import Device
 from accounts.models import AuditEntry, RefreshFamily, Team, User
 from tenants.context import public_context, tenant_transaction
 from tests.conftest import as_owner
@@ -68,7 +69,8 @@ def test_the_shared_trail_is_kept_the_same_way(db):
 
 def test_an_entry_outlives_the_person_that_it_names(api, ada, eve):
     api(eve).patch("/api/v1/auth/me", {"full_name": "Eve Anew"})
-    RefreshFamily.objects.filter(user=eve).delete()
+    for kind in (RefreshFamily, Device):
+        kind.objects.filter(user=eve).delete()
     User.objects.filter(pk=eve.pk)._raw_delete("default")
     answer = api(ada).get("/api/v1/admin/audit-logs", {"user": str(eve.pk)})
     (entry,) = answer.json()["results"]
