@@ -9,6 +9,9 @@ all. `ALL_DOORS=1` sends each through all, which takes some minutes.
 """
 
 import os
+import re
+import smtplib
+from email.message import EmailMessage
 from itertools import count, groupby
 
 import pytest
@@ -20,9 +23,12 @@ from assistant.llm.engine import OfficeInterpreter
 from assistant.local.answers import read_answer
 from common.errors import UnprocessableError
 from inbound.answering import answer_delivery
+from inbound.mail import take_letter
+from inbound.management.commands.receive_mail import listener
 from inbound.models import TOUCH, Delivery
 from inbound.telegram import webhook_secret
 from inbound.twilio import HELP, START, STOP
+from messaging.channels.slack import escaped
 from messaging.contacts import link
 from tenants.context import public_context
 from tenants.settings import TenantSettings
@@ -36,7 +42,9 @@ from tests.assistant.test_utterances import (
     described,
     expected,
 )
+from tests.inbound import slack_calls
 from tests.inbound.conftest import WEBHOOK
+from tests.inbound.test_mail import GOOD, RELAY, TO, free_port
 from tests.inbound.twilio_calls import sms
 from tests.pages.conftest import HTMX
 from tests.peers.telegram import TOKEN
@@ -44,7 +52,8 @@ from tests.peers.telegram import TOKEN
 # How many lines of each intent go through all doors.
 FEW = 2
 CHAT, NUMBER = 4711, "+4915112345678"
-UPDATES = count(1)
+UPDATES, LETTERS = count(1), count(1)
+MAIL_ADDRESS = re.compile(r"[\w.]+@[\w.]+\.\w+")
 
 
 class HeardError(UnprocessableError):
@@ -68,11 +77,14 @@ class Ear:
 class Hall:
     """Somebody before all doors at one moment, signed in by each."""
 
-    def __init__(self, api, page):
-        self.api, self.page = api, page
+    def __init__(self, api, page, letters):
+        self.api, self.page, self.letters = api, page, letters
 
     def from_text(self, text):
         self.api.post("/api/v1/tasks/from-text", {"text": text, "dry_run": True})
+
+    def event_from_text(self, text):
+        self.api.post("/api/v1/calendar/events/from-text", {"text": text, "dry_run": True})
 
     def chat(self, text):
         self.api.post("/api/v1/assistant/chat", {"message": text})
@@ -95,11 +107,39 @@ class Hall:
         assert sms(text, NUMBER).status_code == 200
         self.work()
 
+    def slack(self, text):
+        # Slack marks addresses, and what its own marks are made of.
+        typed = MAIL_ADDRESS.sub(r"<mailto:\g<0>|\g<0>>", escaped(text))
+        assert slack_calls.write(typed).status_code == 200
+        self.work()
+
+    def email(self, text):
+        letter = EmailMessage()
+        letter["Authentication-Results"] = GOOD
+        letter["From"], letter["To"] = "Ada <ada@acme.example>", TO
+        letter["Message-ID"] = f"<{next(LETTERS)}@acme.example>"
+        letter.set_content(text)
+        self.letters.hand_over(letter)
+        self.work()
+
     def work(self):
         """Do what the worker does with what came in."""
         for delivery in Delivery.objects.filter(answered_at=None):
             answer_delivery(delivery.pk)
         Delivery.objects.all().delete()
+
+
+class Letters:
+    """A relay that hands letters over by LMTP; the test's own thread stores what was received."""
+
+    def __init__(self, port, received):
+        self.port, self.received = port, received
+
+    def hand_over(self, letter):
+        with smtplib.LMTP("127.0.0.1", self.port) as relay:
+            assert relay.sendmail("ada@acme.example", [TO], letter.as_bytes()) == {}
+        envelope = self.received.pop()
+        take_letter(envelope.content, envelope.rcpt_tos, envelope.mail_from)
 
 
 def is_answer(text):
@@ -122,10 +162,13 @@ def is_consent(text):
 DOORS = {
     Hall.chat: is_answer,
     Hall.from_text: lambda _text: False,
+    Hall.event_from_text: lambda _text: False,
     Hall.preview: lambda _text: False,
     Hall.quick_add: lambda _text: False,
     Hall.telegram: lambda text: is_answer(text) or is_command(text),
     Hall.twilio: lambda text: is_answer(text) or is_consent(text),
+    Hall.slack: is_answer,
+    Hall.email: is_answer,
 }
 
 
@@ -194,14 +237,28 @@ def people(in_acme):
 
 
 @pytest.fixture
-def hall(people, acme, api, browser, settings):
+def letters(monkeypatch):
+    received = []
+    # A thread of its own would not see what the test's transaction holds.
+    monkeypatch.setattr("inbound.management.commands.receive_mail.store", received.append)
+    door = listener(host="127.0.0.1", port=free_port())
+    door.start()
+    yield Letters(door.port, received)
+    door.stop()
+
+
+@pytest.fixture
+def hall(people, acme, api, browser, letters, settings):
     """`hall(circumstances)` is Ada before the doors."""
+    settings.INBOUND_MAIL_DOMAIN, settings.INBOUND_MAIL_AUTHSERV = "in.example", RELAY
     settings.TELEGRAM_BOT_TOKEN = TOKEN
     settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = "AC1", "secret"
     settings.TWILIO_PHONE_NUMBER, settings.MESSAGE_RATES = "+15005550006", {}
     ada = people[local_office.ADA.id]
     link(person=ada, channel=Channel.TELEGRAM, address=str(CHAT))
     link(person=ada, channel=Channel.SMS, address=NUMBER)
+    mine = f"{slack_calls.TEAM}:{slack_calls.EVES}"
+    link(person=ada, channel=Channel.SLACK, address=mine)
 
     def enter(zone, locale, office):
         ada.timezone, ada.locale = zone, locale
@@ -209,7 +266,7 @@ def hall(people, acme, api, browser, settings):
         acme.settings = TenantSettings(office_closes=office[0], fiscal_year_starts=office[1])
         with public_context():
             acme.save()
-        return Hall(api(ada), browser(ada))
+        return Hall(api(ada), browser(ada), letters)
 
     return enter
 
