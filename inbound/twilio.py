@@ -1,7 +1,7 @@
 """What Twilio brings: SMS that people write, and what became of ours.
 
 Consent comes first: STOP, START and HELP are obeyed before anything is read as an answer or as
-work. Nothing of strangers is stored.
+work. Of strangers only that is stored: people write to numbers that are nobody's here.
 """
 
 import hmac
@@ -15,8 +15,10 @@ from django.conf import settings
 
 from accounts.models import Channel
 from inbound.services import receive
+from messaging.channels.sms import STOPPED
 from messaging.contacts import close, reopen
 from messaging.services import take_receipt
+from tenants.consents import BY_PERSON, has_refused, note_consent
 from tenants.context import tenant_transaction
 from tenants.directory import open_tenant_or_none, people_at
 
@@ -33,7 +35,6 @@ HELP_TEXT = (
     "AI Office Manager: write what there is to do, as: remind finance to approve the invoice"
     " tomorrow at 3pm. STOP ends all messages, START begins again."
 )
-STOPPED = "The person wrote STOP."
 # What an operator or a person has to hear of (twilio.com/docs/api/errors).
 REASONS = {
     "30003": "The telephone cannot be reached.",
@@ -45,6 +46,7 @@ REASONS = {
     "21610": "The person has answered STOP and gets no SMS.",
 }
 
+LONGEST_SENDER, LONGEST_ADDRESS = 50, 254
 Values = Mapping[str, Sequence[str]]
 
 
@@ -109,11 +111,11 @@ def take_sms(values: Mapping[str, str]) -> str:
         return ""
     word = text.upper()
     if word in STOP or values.get("OptOutType") == "STOP":
-        _change_consent(number, is_open=False)
+        _change_consent(values, is_given=False)
         # The carrier answers STOP itself; another SMS would break it.
         return ""
-    if word in START and people_at(SMS, number, closed=True):
-        _change_consent(number, is_open=True)
+    if word in START and _has_stopped(values):
+        _change_consent(values, is_given=True)
         return ""
     if not people_at(SMS, number):
         return ""
@@ -124,13 +126,35 @@ def take_sms(values: Mapping[str, str]) -> str:
     return ""
 
 
-def _change_consent(number: str, *, is_open: bool) -> None:
-    for tenant, _person in people_at(SMS, number, closed=is_open):
+def _has_stopped(values: Mapping[str, str]) -> bool:
+    number = values["From"]
+    if has_refused(channel=SMS, sender=_sender_of(values), address=number):
+        return True
+    return bool(people_at(SMS, number, closed=True))
+
+
+def _change_consent(values: Mapping[str, str], *, is_given: bool) -> None:
+    """Keep what was said to our number, and open or close what it is anywhere."""
+    number = values["From"]
+    note_consent(
+        channel=SMS,
+        sender=_sender_of(values),
+        address=number[:LONGEST_ADDRESS],
+        is_given=is_given,
+        source=BY_PERSON,
+        text=values.get("Body", ""),
+    )
+    for tenant, _person in people_at(SMS, number, closed=is_given):
         with tenant_transaction(tenant):
-            if is_open:
+            if is_given:
                 reopen(channel=SMS, address=number)
             else:
                 close(channel=SMS, address=number, why=STOPPED)
+
+
+def _sender_of(values: Mapping[str, str]) -> str:
+    """Return the number of ours that it was written to."""
+    return values.get("To", "")[:LONGEST_SENDER] or str(settings.TWILIO_PHONE_NUMBER)
 
 
 def take_status(name: str, values: Mapping[str, str]) -> None:

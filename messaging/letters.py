@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Channel, User
 from common.errors import ConflictError, MissingError
-from messaging.channels.sms import is_set_up
-from messaging.contacts import why_closed
+from messaging.channels.sms import is_set_up, why_refused
 from messaging.models import MessageStatus, OutgoingMessage
 from messaging.owing import WAKE_AFTER
 from messaging.services import send_after_commit
@@ -43,7 +42,7 @@ def send_sms(*, by: User, to: str, message: str) -> OutgoingMessage:
     """
     if not is_set_up():
         raise MissingError("This platform sends no SMS.", code="not_set_up")
-    if why := why_closed(channel=Channel.SMS, address=to):
+    if why := why_refused(to):
         raise ConflictError(why, code="opted_out", attr="to")
     subject = f"SMS to {to}"
     return _send([_letter(by, Channel.SMS, to, subject=subject, text=message, brief=message)])[0]

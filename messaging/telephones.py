@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Channel, User
 from common.errors import ConflictError, InvalidError, MissingError, TooManyError
-from messaging.channels.sms import is_set_up
+from messaging.channels.sms import is_set_up, why_refused
 from messaging.contacts import PATIENCE, link
 from messaging.due import Owed
 from messaging.models import Contact, LinkCode
@@ -31,8 +31,7 @@ def send_code(*, person: User, number: str) -> None:
     """
     if not is_set_up():
         raise MissingError("This platform sends no SMS.", code="not_set_up")
-    closed = Contact.objects.filter(channel=Channel.SMS, address=number, closed_at__isnull=False)
-    if closed.exists():
+    if why_refused(number):
         raise ConflictError("From this number STOP was sent; send START from it first.")
     if wait := _wait_for_turn(person):
         raise TooManyError("So many codes are not sent in an hour.", retry_after=wait)

@@ -147,6 +147,34 @@ class ChatEntry(models.Model):
         return f"{self.channel} {self.address} at {self.tenant_id}"
 
 
+class Consent(models.Model):
+    """What the owner of an address last said about messages from one of the platform's senders.
+
+    All offices send from the same number: what is said to it holds for all of them, and whether it
+    is anybody's in an office does not matter.
+    """
+
+    channel = models.CharField(max_length=10)
+    # Our number, and theirs.
+    sender = models.CharField(max_length=50)
+    address = models.CharField(max_length=254)
+    is_given = models.BooleanField()
+    # Who told it: the person's own message, or the provider's refusal; and in which words.
+    source = models.CharField(max_length=16)
+    text = models.CharField(max_length=160)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "sender", "address"], name="consent_once_per_sender"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.address}: {self.text}"
+
+
 class AccountEntry(models.Model):
     """Which office has connected a workspace; kept by a trigger on each tenant's connections."""
 

@@ -25,12 +25,14 @@ from messaging.channels.base import (
 from messaging.contacts import addresses_by, close, why_closed
 from messaging.models import OutgoingMessage
 from messaging.segments import plain
+from tenants.consents import BY_PROVIDER, has_refused, note_consent
 from tenants.context import atomic, current_tenant
 
 # Body: at most 1,600 characters.
 LONGEST = 1600
 PATIENCE_SECONDS = 30
 STATUS_PATH = "/api/v1/integrations/twilio/status"
+STOPPED = "The person wrote STOP."
 OPTED_OUT = 21610
 AUTHENTICATION = 20003
 TOO_MANY = (20429, 429)
@@ -51,7 +53,7 @@ class SmsGateway:
 
     def send(self, letter: Letter) -> str:
         """Send the letter's short text and return Twilio's sid."""
-        if why := why_closed(channel=Channel.SMS, address=letter.address):
+        if why := why_refused(letter.address):
             raise ChannelRefusedError(why)
         form = {
             "To": letter.address,
@@ -62,6 +64,14 @@ class SmsGateway:
         try:
             sent = call("POST", form)
         except OptedOutError as error:
+            note_consent(
+                channel=Channel.SMS,
+                sender=settings.TWILIO_PHONE_NUMBER,
+                address=letter.address,
+                is_given=False,
+                source=BY_PROVIDER,
+                text=str(error),
+            )
             close(channel=Channel.SMS, address=letter.address, why=str(error))
             raise
         return str(sent["sid"])
@@ -90,6 +100,17 @@ def _taken_by_others(letter: Letter, sids: Collection[str]) -> set[str]:
     """Return which of them belong to messages that had the same words."""
     known = OutgoingMessage.objects.exclude(pk=letter.message_id).filter(provider_id__in=sids)
     return set(known.values_list("provider_id", flat=True))
+
+
+def why_refused(address: str) -> str:
+    """Return why nothing may go to the number; empty for one that let us, or has said nothing.
+
+    Asked when a message is owed, and again when it goes out: STOP may have come between.
+    """
+    sender = settings.TWILIO_PHONE_NUMBER
+    if has_refused(channel=Channel.SMS, sender=sender, address=address):
+        return STOPPED
+    return why_closed(channel=Channel.SMS, address=address)
 
 
 class OptedOutError(ChannelRefusedError):

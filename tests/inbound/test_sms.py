@@ -1,6 +1,5 @@
 """The office by SMS: consent first, numbers that were shown to be one's own, heard once."""
 
-import json
 import re
 from datetime import timedelta
 
@@ -9,21 +8,21 @@ from django.utils import timezone
 
 from accounts.models import Channel
 from accounts.services import create_user
-from config.env import ROOT
 from inbound.models import Delivery
 from inbound.twilio import HELP_TEXT, is_signed
 from messaging.contacts import link
 from messaging.models import Contact, LinkCode, OutgoingMessage
 from tasks.models import Task
-from tenants.context import tenant_context
+from tenants.context import public_context, tenant_context
 from tenants.directory import people_at
+from tenants.models import Consent
 from tests.conftest import PASSWORD
 from tests.inbound.conftest import work
 from tests.inbound.twilio_calls import SMS, post, signature, sms
+from tests.peers.specs import vectors, why
 from tests.peers.twilio import ACCOUNT, NUMBER, TOKEN, twilio
 
-VECTORS = ROOT.parent / "shared" / "specs" / "signature-vectors.json"
-EVES = "+4915112345678"
+EVES, STRANGE = "+4915112345678", "+15550001111"
 OWN = "/api/v1/integrations/sms/number"
 CONFIRM = "/api/v1/integrations/sms/confirm"
 NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
@@ -207,6 +206,60 @@ def test_stop_holds_in_every_office_that_knows_the_number(eves_number, mia, glob
     assert len(people_at("sms", EVES, closed=True)) == 2
 
 
+def outcome_of_sms(client, to=STRANGE):
+    answer = client.post("/api/v1/sms/send", {"to": to, "message": "Your parcel is here."})
+    return answer.status_code
+
+
+def consents():
+    with public_context():
+        return list(Consent.objects.all())
+
+
+def test_stop_from_a_number_of_nobody_ends_what_any_office_sends_there(api, ada, mia_api, vendor):
+    assert outcome_of_sms(api(ada)) == 202
+    work()
+    assert says(sms("Stop", STRANGE)) == NOTHING
+    [kept] = consents()
+    assert (kept.sender, kept.address, kept.is_given) == (NUMBER, STRANGE, False)
+    assert (kept.source, kept.text) == ("person", "Stop")
+    assert timezone.now() - kept.said_at < timedelta(minutes=1)
+    assert outcome_of_sms(api(ada)) == 409
+    assert outcome_of_sms(mia_api) == 409
+    assert len(vendor.messages) == 1
+    assert says(sms("START", STRANGE)) == NOTHING
+    assert outcome_of_sms(api(ada)) == 202
+    work()
+    assert len(vendor.messages) == 2
+
+
+def test_stop_between_owing_and_sending_is_obeyed(api, ada, vendor):
+    api(ada).post("/api/v1/sms/send", {"to": STRANGE, "message": "Your parcel is here."})
+    sms("STOP", STRANGE)
+    work()
+    message = OutgoingMessage.objects.get(address=STRANGE)
+    assert (message.status, message.reason) == ("failed", "The person wrote STOP.")
+    assert vendor.messages == []
+
+
+def test_what_the_provider_says_of_consent_holds_for_all_offices(api, ada, mia_api, vendor):
+    vendor.refuses(400, 21610, "Attempt to send to unsubscribed recipient")
+    outcome_of_sms(api(ada))
+    work()
+    assert [each.source for each in consents()] == ["provider"]
+    assert outcome_of_sms(mia_api) == 409
+
+
+def test_stop_to_another_number_of_ours_leaves_this_one_open(api, ada, vendor):
+    sms("STOP", STRANGE, To="+15005550007")
+    assert outcome_of_sms(api(ada)) == 202
+
+
+def test_start_of_a_stranger_who_stopped_nothing_is_not_kept(vendor, in_acme):
+    sms("START", STRANGE)
+    assert consents() == []
+
+
 def test_no_code_goes_to_a_number_that_said_stop(api, max_, eves_number, vendor):
     sms("STOP", EVES)
     answer = api(max_).post(OWN, {"number": EVES})
@@ -238,13 +291,7 @@ def test_no_account_no_entrance(settings, eves_number, vendor):
     assert post(SMS, form, signed="AAAA").status_code == 403
 
 
-def vectors():
-    if not VECTORS.exists():
-        return []
-    return json.loads(VECTORS.read_text())["twilio"]
-
-
-@pytest.mark.parametrize("vector", vectors(), ids=lambda vector: vector.get("why", "as it is")[:30])
+@pytest.mark.parametrize("vector", vectors("twilio"), ids=why)
 def test_signatures_of_the_vendors_description(vector, settings):
     settings.TWILIO_AUTH_TOKEN = vector["auth_token"]
     settings.PUBLIC_URL = "https://office.example.com"
@@ -262,9 +309,3 @@ def test_signatures_of_the_vendors_description(vector, settings):
     )
     # Behind a proxy the address is the public one, whatever the request says.
     assert found == (vector["valid"] and vector["url"].startswith("https://"))
-
-
-def test_the_vendors_description_is_there_in_ci():
-    if not VECTORS.exists():
-        pytest.skip("the vendors' descriptions are not beside this checkout")
-    assert len(vectors()) >= 8
