@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
+from django.utils import timezone
 
 from accounts.notices import LINK
 from messaging.channels import (
@@ -19,7 +20,7 @@ from messaging.channels import (
     gateway_for,
 )
 from messaging.due import message_kind
-from messaging.ledger import BACK_OFF, SLOW_DOWN, Result
+from messaging.ledger import BACK_OFF, INTERRUPTED, SLOW_DOWN, Result
 from messaging.models import Outcome, OutgoingMessage
 from tenants.breaker import Breaker
 from tenants.context import atomic, current_tenant
@@ -66,7 +67,11 @@ class Line:
     def send(self, message: OutgoingMessage) -> Result:
         """Hand the message over, and tell how it went."""
         try:
-            provider_id = self._find(message) or self.gateway.send(letter_of(message))
+            provider_id = self._find(message)
+            if not provider_id:
+                if _has_ended(message):
+                    return Result(message, Outcome.INTERRUPTED, INTERRUPTED)
+                provider_id = self.gateway.send(letter_of(message))
         except ChannelUnavailableError as error:
             return self._failed(message, error)
         except ChannelRefusedError as error:
@@ -111,6 +116,11 @@ class Line:
             self._breaker.fail()
             self.closed = ((wait or BACK_OFF[0]).total_seconds(), words)
         return Result(message, Outcome.UNAVAILABLE, words, wait=wait)
+
+
+def _has_ended(message: OutgoingMessage) -> bool:
+    """Tell whether the lease is over, after standing still: another worker may be sending it."""
+    return message.wake_at is None or message.wake_at <= timezone.now()
 
 
 def office_address() -> str:

@@ -8,7 +8,7 @@ from messaging import channels
 from messaging.channels import ChannelRefusedError, ChannelUnavailableError
 from messaging.channels.base import Sender, Way
 from messaging.delivery import deliver
-from messaging.ledger import INTERRUPTED, LEASE, begin_tries, claim_messages
+from messaging.ledger import BACK_OFF, INTERRUPTED, LEASE, begin_tries, claim_messages
 from messaging.models import OutgoingMessage
 from tests.messaging.conftest import NOW, later, sweep
 
@@ -115,6 +115,25 @@ def slow(monkeypatch, clock):
         deliver([message.pk])
 
     return run
+
+
+def test_who_stood_still_until_the_lease_was_over_sends_nothing(
+    owe, clock, server, monkeypatch, sweep_and_deliver
+):
+    def stand_still(messages):
+        begun = begin_tries(messages)
+        clock.shift(LEASE)
+        monkeypatch.undo()
+        return begun
+
+    message = owe()
+    monkeypatch.setattr("messaging.delivery.begin_tries", stand_still)
+    deliver([message.pk])
+    assert server.received == []
+    clock.shift(BACK_OFF[0])
+    assert sweep_and_deliver() == 1
+    assert state(message) == ("sent", 2)
+    assert tries(message) == [(1, "interrupted"), (2, "sent")]
 
 
 @pytest.mark.parametrize("ends", [ChannelUnavailableError("x"), ChannelRefusedError("x")])
