@@ -6,18 +6,18 @@ from time import time
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import Channel, User
 from common.origin import Origin, origin_of_writes
-from config.env import ROOT
 from connections.flows import keep_account
 from connections.models import Connection
 from connections.providers import Account, Tokens
 from connections.services import check_connection
 from inbound.linking import offer_in_slack
 from inbound.models import Delivery
-from inbound.slack import HELP, ON_IT, STRANGER, is_signed, plain
+from inbound.slack import HELP, ON_IT, STRANGER, plain
 from messaging.channels.slack import LONGEST, escaped, shortened
 from messaging.contacts import link
 from messaging.models import Contact, LinkCode, OutgoingMessage
@@ -30,8 +30,8 @@ from tests.inbound import slack_calls as calls
 from tests.inbound.conftest import work
 from tests.inbound.slack_calls import EVES, TEAM, command, event, press, write
 from tests.peers.slack import TOKEN, slack
+from tests.peers.specs import vectors, why
 
-VECTORS = ROOT.parent / "shared" / "specs" / "signature-vectors.json"
 ADDRESS = f"{TEAM}:{EVES}"
 
 
@@ -72,16 +72,16 @@ def theirs(globex, mia):
 # --- Who may bring something
 
 
-def test_signatures_are_those_of_slacks_own_library(settings, monkeypatch):
-    if not VECTORS.exists():
-        pytest.skip("the signature vectors are not beside this checkout")
-    for row in json.loads(VECTORS.read_text())["slack"]:
-        settings.SLACK_SIGNING_SECRET = row["signing_secret"]
-        monkeypatch.setattr("inbound.slack.time", lambda row=row: row["now"])
-        found = is_signed(
-            body=row["body"].encode(), timestamp=row["timestamp"], signature=row["signature"]
-        )
-        assert found is row["valid"], row
+@pytest.mark.parametrize("vector", vectors("slack"), ids=why)
+def test_signatures_are_those_of_slacks_own_library(vector, in_acme, settings):
+    settings.SLACK_SIGNING_SECRET = vector["signing_secret"]
+    headers = {
+        "X-Slack-Request-Timestamp": vector["timestamp"],
+        "X-Slack-Signature": vector["signature"],
+    }
+    with time_machine.travel(vector["now"], tick=False):
+        answer = calls.post("commands", vector["body"].encode(), calls.FORM, headers)
+    assert answer.status_code == (200 if vector["valid"] else 401)
 
 
 @pytest.mark.parametrize("kind", ["events", "commands", "actions"])

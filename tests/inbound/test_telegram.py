@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry, User
 from accounts.services import create_user
@@ -23,7 +24,9 @@ from tenants.context import public_context, tenant_context
 from tenants.directory import people_at
 from tenants.models import ChatEntry
 from tests.conftest import PASSWORD, outermost
-from tests.inbound.conftest import CHAT, work
+from tests.inbound.conftest import CHAT, WEBHOOK, work
+from tests.peers.specs import vectors, why
+from tests.peers.telegram import TOKEN
 
 LINK = "/api/v1/integrations/telegram/link"
 SENTENCE = "remind me to water the plants tomorrow at 3pm"
@@ -324,6 +327,17 @@ def test_only_telegram_is_heard(brought, write, eves_chat, settings):
     settings.TELEGRAM_BOT_TOKEN = ""
     assert brought(update).status_code == 403
     assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("vector", vectors("telegram"), ids=why)
+def test_the_secret_that_telegram_shows_is_compared_whole(vector, eve, settings, monkeypatch):
+    # An unset secret is a bot that is not set up.
+    settings.TELEGRAM_BOT_TOKEN = TOKEN if vector["secret_token"] else ""
+    monkeypatch.setattr("inbound.telegram.webhook_secret", lambda: vector["secret_token"])
+    shown = vector["header"]
+    headers = {} if shown is None else {"X-Telegram-Bot-Api-Secret-Token": shown}
+    answer = APIClient(HTTP_HOST="localhost").post(WEBHOOK, {}, format="json", headers=headers)
+    assert answer.status_code == (200 if vector["valid"] else 403)
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,17 @@
 """What a vendor's own description says against a request of ours, or a reply of a peer's."""
 
-import json
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import jsonschema
 
-from config.env import ROOT
-
-SPECS = ROOT.parent / "shared" / "specs"
+from tests.peers.specs import spec as described_in
 
 
-@cache
 def described(name: str) -> Any:
     """Return the description, or None where it does not lie beside the checkout."""
-    path = SPECS / f"{name}.openapi.json"
-    return json.loads(path.read_text()) if path.exists() else None
+    return described_in(f"{name}.openapi")
 
 
 def problems_of_request(name: str, method: str, path: str, body: Any) -> list[str]:

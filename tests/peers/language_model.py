@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from config.env import ROOT
+from tests.peers.specs import spec as described_in
 
-SPEC = ROOT.parent / "shared" / "specs" / "openai.openapi.json"
 NOTHING = {
     **dict.fromkeys(("title", "assignee", "reminder", "length", "priority", "place")),
     "when": [],
@@ -244,8 +242,8 @@ def language_model() -> Iterator[LanguageModel]:
 
 def described(name: str) -> Any:
     """Return a validator of the schema with this name in OpenAI's own description."""
-    if not Path(SPEC).exists():
+    spec = described_in("openai.openapi")
+    if spec is None:
         pytest.skip("OpenAI's description is not beside this checkout")
-    spec = json.loads(SPEC.read_text())
     schema = {"$ref": f"#/components/schemas/{name}", "components": spec["components"]}
     return jsonschema.Draft202012Validator(schema)

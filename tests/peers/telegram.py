@@ -8,15 +8,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import jsonschema
 
-from config.env import ROOT
+from tests.peers.specs import spec as described_in
 
-SPEC = ROOT.parent / "shared" / "specs" / "telegram-bot.openapi.json"
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 
 
@@ -57,14 +55,9 @@ class Bot:
         return {"message_id": len(self.calls), "date": 0, "chat": chat, "text": values["text"]}
 
 
-@cache
-def described() -> Any:
-    return json.loads(SPEC.read_text()) if SPEC.exists() else None
-
-
 def problems(method: str, values: dict[str, Any]) -> list[str]:
     """Return what the vendor's description says against a call."""
-    spec = described()
+    spec = described_in("telegram-bot.openapi")
     if spec is None:
         return []
     content = spec["paths"][f"/{method}"]["post"]["requestBody"]["content"]

@@ -9,15 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import jsonschema
 
-from config.env import ROOT
 from tests.peers.loopback import Asked, Told, serving
+from tests.peers.specs import spec as described_in
 
-SPEC = ROOT.parent / "shared" / "specs" / "twilio-messages.openapi.json"
 ACCOUNT, TOKEN, NUMBER = "AC" + "0" * 32, "0123456789abcdef0123456789abcdef", "+15005550006"
 PATH = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 DESCRIBED = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
@@ -85,14 +83,9 @@ class Twilio:
         return Told(status, json.dumps(told).encode(), headers=headers)
 
 
-@cache
-def described() -> Any:
-    return json.loads(SPEC.read_text()) if SPEC.exists() else None
-
-
 def problems(form: dict[str, str]) -> list[str]:
     """Return what the vendor's description says against a new message."""
-    spec = described()
+    spec = described_in("twilio-messages.openapi")
     if spec is None:
         return []
     content = spec["paths"][DESCRIBED]["post"]["requestBody"]["content"]
