@@ -24,7 +24,10 @@ WEIGHTS = {
     "valkey": 9,
     "postgres": 9,
 }
+STOPPED = "SIGSTOP of a worker"
 STOP_SECONDS = 4.0
+# Longer than a worker holds a message (`messaging.ledger.LEASE`): another takes it meanwhile.
+LONG_STOP_SECONDS = 75.0
 
 
 @dataclass
@@ -51,7 +54,8 @@ class Chaos:
         """Kill one process, at times a child of the program in its place."""
         [name] = self.chance.choices(list(WEIGHTS), list(WEIGHTS.values()))
         pid = self.supervisor.pids.get(name)
-        if pid is None:
+        if pid is None or pid in {stopped for _due, stopped in self._waking}:
+            # What stands still has to wake, or it would never be late.
             return
         children = _children(pid)
         if children and name != "postgres" and self.chance.random() < 0.5:
@@ -59,15 +63,15 @@ class Chaos:
         if _signal(pid, signal.SIGKILL):
             self.done[f"kill -9 {name}"] += 1
 
-    def stop_a_worker(self) -> None:
-        """Let a worker stand still for longer than it should take."""
+    def stop_a_worker(self, seconds: float = STOP_SECONDS) -> None:
+        """Let a worker stand still for so long."""
         pid = self.supervisor.pids.get("worker")
         if pid and _signal(pid, signal.SIGSTOP):
             for child in _children(pid):
                 _signal(child, signal.SIGSTOP)
-                self._waking.append((time.monotonic() + STOP_SECONDS, child))
-            self._waking.append((time.monotonic() + STOP_SECONDS, pid))
-            self.done["SIGSTOP of a worker"] += 1
+                self._waking.append((time.monotonic() + seconds, child))
+            self._waking.append((time.monotonic() + seconds, pid))
+            self.done[f"{STOPPED} for {seconds:.0f} s"] += 1
 
     def flush(self) -> None:
         """Have the queue and all that is cached forgotten."""
@@ -79,6 +83,11 @@ class Chaos:
     def kills(self) -> int:
         """How many processes were killed so far."""
         return sum(times for what, times in self.done.items() if what.startswith("kill"))
+
+    @property
+    def stops(self) -> int:
+        """How often a worker was stopped so far."""
+        return sum(times for what, times in self.done.items() if what.startswith(STOPPED))
 
 
 def _signal(pid: int, number: signal.Signals) -> bool:

@@ -22,7 +22,10 @@ BOT = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 NUMBERED = re.compile(r"invoice F(\d+)")
 # How often a vendor does each, out of a hundred times.
 BAD_DAYS = {"error": 3, "too many": 2, "cut before": 2, "cut after": 2, "hang": 1}
-HANG_SECONDS = 3
+# Within what our clients wait for, and beyond that of each of them.
+HANG_SECONDS = {"hang": 3, "hang for long": 45}
+# How often of a hundred times in a long run: each holds up a worker for half a minute.
+LONG_HANGS = 0.1
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Record:
     arrived: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     faults: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    is_long: bool = False
 
     def note(self, channel: str, text: str) -> None:
         """Note that a reminder came; other messages are not counted."""
@@ -44,7 +48,8 @@ class Record:
         """Return what the vendor does now; empty for what it should."""
         with self.lock:
             dice = chance.uniform(0, 100)
-            for name, percent in BAD_DAYS.items():
+            moods = BAD_DAYS | ({"hang for long": LONG_HANGS} if self.is_long else {})
+            for name, percent in moods.items():
                 dice -= percent
                 if dice < 0:
                     self.faults[f"{channel}: {name}"] += 1
@@ -71,8 +76,7 @@ class Chats:
         values = json.loads(asked.body)
         self.record.note("telegram", values["text"])
         self.sent += 1
-        if mood == "hang":
-            sleep(HANG_SECONDS)
+        sleep(HANG_SECONDS.get(mood, 0))
         result = {"message_id": self.sent, "date": 0, "chat": {"id": values["chat_id"]}}
         good = Told(200, json.dumps({"ok": True, "result": result}).encode())
         return None if mood == "cut after" else good
@@ -99,8 +103,7 @@ class Telephones:
             code = 500 if mood == "error" else 429
             return Told(code, json.dumps({"code": 20000 + code, "message": mood}).encode())
         made = self._take({name: values[0] for name, values in asked.form.items()})
-        if mood == "hang":
-            sleep(HANG_SECONDS)
+        sleep(HANG_SECONDS.get(mood, 0))
         return None if mood == "cut after" else Told(201, json.dumps(made).encode())
 
     def _take(self, form: dict[str, str]) -> dict[str, Any]:
@@ -136,8 +139,7 @@ class Mail:
         if mood == "too many":
             return "451 4.7.1 Try again later"
         self.record.note("email", _text_of(envelope.content))
-        if mood == "hang":
-            await asyncio.sleep(HANG_SECONDS)
+        await asyncio.sleep(HANG_SECONDS.get(mood, 0))
         if mood == "cut after":
             server.transport.abort()
         return "250 OK"
