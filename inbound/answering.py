@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from assistant.actions import confirm_action, decline_action, undo_action
-from assistant.chat import Answer, Settle, answer, settled
+from assistant.chat import Answer, answer, settled
 from assistant.models import Action, ActionStatus
 from common.errors import AppError
 from common.origin import current_origin, set_actor
 from inbound.models import TOUCH, Delivery
 from messaging.channels import parts_of
 from messaging.due import Owed
+from messaging.models import OutgoingMessage
 from messaging.services import owe_messages
 from tenants.context import atomic
 
@@ -77,7 +78,14 @@ def _claim(delivery_id: UUID) -> Delivery | None:
     return delivery
 
 
-def _answer(delivery: Delivery, settle: Settle) -> None:
+def _answer(delivery: Delivery, settle: Callable[..., None]) -> None:
+    if delivery.is_edit:
+        place = _earlier_reply(delivery)
+        if place is None:
+            with atomic():
+                _note_answered(delivery)
+            return
+        settle = partial(settle, place=place)
     if not delivery.text.startswith(TOUCH):
         answer(
             text=delivery.text,
@@ -89,10 +97,49 @@ def _answer(delivery: Delivery, settle: Settle) -> None:
         return
     try:
         with atomic():
-            settle(_obey(delivery.text, by=delivery.person))
+            said = _obey(delivery.text, by=delivery.person)
+            # Only an outcome takes the place of the question; a refusal leaves its buttons.
+            settle(said, place=delivery.place if said.actions else "")
     except AppError as error:
         with atomic():
             settle(Answer(error.sentence))
+
+
+def _earlier_reply(delivery: Delivery) -> str | None:
+    """Take back what was proposed for the wording before, and return where that stands in the chat.
+
+    None where something was done already, or nothing was proposed: what is done stays, whatever is
+    written over it.
+    """
+    said = Delivery.objects.filter(person=delivery.person, channel=delivery.channel)
+    before = said.filter(address=delivery.address, place=delivery.place).exclude(pk=delivery.pk)
+    rows = before.exclude(text__startswith=TOUCH).select_for_update(of=("self",))
+    with atomic():
+        found = list(rows) if delivery.place else []
+        for earlier in found:
+            if earlier.answered_at is None:
+                # Nobody has read it yet; a worker that does so now comes too late.
+                earlier.change(answered_at=timezone.now(), wake_at=None)
+            elif replies := _replies_to(earlier):
+                return _withdraw(replies[-1], by=delivery.person)
+    return "" if found else None
+
+
+def _replies_to(delivery: Delivery) -> list[OutgoingMessage]:
+    key = f"{KIND_OF_REPLY}:{delivery.pk}:"
+    return list(OutgoingMessage.objects.filter(dedupe_key__startswith=key).order_by("created_at"))
+
+
+def _withdraw(reply: OutgoingMessage, *, by: User) -> str | None:
+    for _label, said in reply.buttons:
+        found = BUTTON.fullmatch(said)
+        if found and found["answer"] == "no":
+            try:
+                decline_action(token=UUID(found["token"]), by=by)
+            except AppError:
+                return None
+            return reply.provider_id.removeprefix(f"{reply.address}:")
+    return None
 
 
 def _obey(data: str, *, by: User) -> Answer:
@@ -103,15 +150,20 @@ def _obey(data: str, *, by: User) -> Answer:
     return settled(ANSWERS[found["answer"]](token=UUID(found["token"]), by=by))
 
 
-def _settle(delivery: Delivery, said: Answer) -> None:
-    """Owe the answer and note that there is one, in the transaction of what was done."""
+def _note_answered(delivery: Delivery) -> None:
     rows = Delivery.objects.select_for_update(of=("self",)).filter(answered_at=None)
     if not rows.filter(pk=delivery.pk).exists():
         raise AnsweredAlreadyError
     delivery.change(answered_at=timezone.now(), wake_at=None)
+
+
+def _settle(delivery: Delivery, said: Answer, place: str = "") -> None:
+    """Owe the answer and note that there is one, in the transaction of what was done."""
+    _note_answered(delivery)
     parts = parts_of(said.reply, delivery.channel)
     owed = [_part(delivery, text, number) for number, text in enumerate(parts)]
     # What can be touched stands below the end.
+    owed[0] = replace(owed[0], replaces=place)
     owe_messages([*owed[:-1], replace(owed[-1], buttons=buttons_of(said))])
 
 

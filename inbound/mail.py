@@ -15,7 +15,7 @@ from hashlib import sha256
 from django.conf import settings
 
 from accounts.models import Channel, User
-from inbound.services import receive_in
+from inbound.services import Heard, receive_in
 from tenants.context import tenant_transaction
 from tenants.directory import open_tenant_or_none, tenant_named
 from tenants.models import Tenant
@@ -64,10 +64,7 @@ def take_letter(content: bytes, recipients: Sequence[str], sender: str) -> None:
         with tenant_transaction(office):
             person = User.objects.active().filter(email=address).first()
             if person is not None and text:
-                receive_in(
-                    person=person, channel=Channel.EMAIL, external_id=external_id,
-                    address=address, text=text,
-                )  # fmt: skip
+                receive_in(Heard(Channel.EMAIL, external_id, address, text), person=person)
 
 
 def genuine_sender(message: EmailMessage) -> str | None:

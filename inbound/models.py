@@ -27,6 +27,10 @@ class Delivery(Record):
     address = models.CharField(max_length=254)
     person = models.ForeignKey(User, models.CASCADE, related_name="+")
     text = models.TextField()
+    # The message in the chat, by the vendor's name: this one, or the one whose button was touched.
+    place = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # Whether it is another wording of what was written there before.
+    is_edit = models.BooleanField(default=False, db_default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     wake_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,7 @@
 """Taking in what people write: stored once, with the person and the office that it is meant for."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,30 +19,37 @@ from tenants.directory import people_at
 WAKE_AFTER = timedelta(seconds=10)
 
 
-def receive(*, channel: Channel, external_id: str, address: str, text: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came in by a channel; `external_id` is the vendor's name for its coming."""
+
+    channel: Channel
+    external_id: str
+    address: str
+    text: str
+    place: str = ""
+    is_edit: bool = False
+
+
+def receive(heard: Heard) -> bool:
     """Take in what was written in a linked chat, once; False where nobody is known by it.
 
     It is meant for the office that was chosen last. Nothing of a stranger is stored.
     """
-    for tenant, person_id in people_at(channel, address):
+    for tenant, person_id in people_at(heard.channel, heard.address):
         with tenant_transaction(tenant):
             person = User.objects.active().filter(pk=person_id).first()
             if person is None:
                 continue
-            receive_in(
-                person=person, channel=channel, external_id=external_id, address=address, text=text
-            )
+            receive_in(heard, person=person)
         return True
     return False
 
 
-def receive_in(
-    *, person: User, channel: Channel, external_id: str, address: str, text: str
-) -> None:
+def receive_in(heard: Heard, *, person: User) -> None:
     """Take in what this person of the office in force wrote, once."""
     set_actor(person)
-    _store(Delivery(channel=channel, external_id=external_id, address=address,
-                    person=person, text=text))  # fmt: skip
+    _store(Delivery(person=person, **asdict(heard)))
 
 
 def _store(delivery: Delivery) -> None:

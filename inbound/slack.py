@@ -21,7 +21,7 @@ from connections.models import Connection, ProviderName
 from connections.states import note_revoked
 from inbound.jobs import offer_link_in_slack
 from inbound.linking import link_to_slack
-from inbound.services import receive
+from inbound.services import Heard, receive
 from tenants.context import tenant_transaction
 from tenants.directory import office_of_account, open_tenant_or_none, people_at
 from tenants.models import Tenant
@@ -29,7 +29,7 @@ from tenants.models import Tenant
 SLACK = Channel.SLACK
 # How old a request may be, in seconds: what is older may be a copy of somebody's.
 FRESH = 300
-LONGEST_ID = 100
+LONGEST_ID, LONGEST_PLACE = 100, 64
 UNINSTALLED = "The app was removed from the workspace."
 REVOKED = "The workspace has ended the permission."
 HELP = (
@@ -49,6 +49,8 @@ class Said(NamedTuple):
     user: str
     text: str
     external_id: str
+    place: str = ""
+    """The message below which a button was pressed, as `channel:ts`."""
 
     @property
     def address(self) -> str:
@@ -147,15 +149,25 @@ def take_action(form: Mapping[str, str]) -> None:
     if payload.get("type") == "block_actions" and all(
         isinstance(each, str) for each in (team, user, text, moment)
     ):
-        _take_in(Said(team, user, text, f"action:{user}:{moment}"[:LONGEST_ID]))
+        name = f"action:{user}:{moment}"[:LONGEST_ID]
+        _take_in(Said(team, user, text, name, _place_of(payload)))
+
+
+def _place_of(payload: Mapping[str, Any]) -> str:
+    """Return where the button stands; empty outside the app's direct messages."""
+    container = payload.get("container")
+    if not isinstance(container, dict):
+        return ""
+    channel, ts = container.get("channel_id"), container.get("message_ts")
+    is_direct = isinstance(channel, str) and channel.startswith("D") and isinstance(ts, str)
+    place = f"{channel}:{ts}"
+    return place if is_direct and len(place) <= LONGEST_PLACE else ""
 
 
 def _take_in(said: Said) -> bool:
     if not said.text:
         return True
-    return receive(
-        channel=SLACK, external_id=said.external_id, address=said.address, text=said.text
-    )
+    return receive(Heard(SLACK, said.external_id, said.address, said.text, said.place))
 
 
 def _offer_link(said: Said) -> None:

@@ -5,6 +5,7 @@ is stored. What a linked person writes is taken in and answered through the outb
 """
 
 import hmac
+import logging
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -12,12 +13,22 @@ from django.conf import settings
 
 from accounts.models import Channel
 from inbound.models import TOUCH
-from inbound.services import receive
+from inbound.services import Heard, receive
 from messaging.contacts import choose, close, use_code
 from tenants.context import tenant_transaction
 from tenants.directory import people_at
 
+logger = logging.getLogger(__name__)
+
 TELEGRAM = Channel.TELEGRAM
+# What it may bring of which we take nothing, or not in this form (core.telegram.org/bots/api).
+KINDS = frozenset(
+    {
+        *("message", "edited_message", "callback_query", "my_chat_member", "chat_member"),
+        *("channel_post", "edited_channel_post", "inline_query", "chosen_inline_result"),
+        *("poll", "poll_answer", "message_reaction", "chat_join_request", "pre_checkout_query"),
+    }
+)
 STRANGER = (
     "I am the assistant of an office. If you work there, open “Notifications” on its pages and"
     " link this chat."
@@ -42,6 +53,9 @@ class Said(NamedTuple):
     callback: str = ""
     """The id of the touch on a button, which wants to be answered."""
     has_left: bool = False
+    place: str = ""
+    """The message: what was written, or what the touched button stands below."""
+    is_edit: bool = False
 
 
 def webhook_secret() -> str:
@@ -64,15 +78,26 @@ def take(update: Any) -> dict[str, Any]:
     """
     said = read_update(update)
     if said is None:
+        logger.info("update left alone", extra={"update": kind_of(update)})
         return {}
     if said.has_left:
         _close_all(said.chat, "The chat was closed.")
+        return {}
+    if said.is_edit:
+        # A command is obeyed when it is sent, and strangers have had their answer.
+        _take_in(said)
         return {}
     reply = _obey(said)
     if said.callback:
         values = {"text": reply[:LONGEST_NOTICE]} if reply else {}
         return {"method": "answerCallbackQuery", "callback_query_id": said.callback, **values}
     return {"method": "sendMessage", "chat_id": int(said.chat), "text": reply} if reply else {}
+
+
+def kind_of(update: Any) -> str:
+    """Return what kind of update it is, for the log; no word of it is kept."""
+    kinds = sorted(set(update) & KINDS) if isinstance(update, dict) else []
+    return " ".join(kinds) or "unknown"
 
 
 def read_update(update: Any) -> Said | None:
@@ -91,12 +116,14 @@ def read_update(update: Any) -> Said | None:
             if member["new_chat_member"]["status"] not in LEFT:
                 return None
         else:
-            message = update["message"]
+            message = update["edited_message" if "edited_message" in update else "message"]
         chat, text = message["chat"], message["text"]
         if chat["type"] != "private" or not isinstance(text, str):
             return None
         has_left = "my_chat_member" in update
-        return Said(number, str(int(chat["id"])), text.strip(), callback, has_left)
+        place = "" if has_left else str(int(message.get("message_id", 0)) or "")
+        is_edit = "edited_message" in update
+        return Said(number, str(int(chat["id"])), text.strip(), callback, has_left, place, is_edit)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
@@ -115,10 +142,12 @@ def _obey(said: Said) -> str:
         return STOPPED
     if command == "/tenant":
         return _choose(said.chat, rest.strip().lower())
-    is_known = receive(
-        channel=TELEGRAM, external_id=str(said.update_id), address=said.chat, text=said.text
-    )
-    return "" if is_known else STRANGER
+    return "" if _take_in(said) else STRANGER
+
+
+def _take_in(said: Said) -> bool:
+    name = str(said.update_id)
+    return receive(Heard(TELEGRAM, name, said.chat, said.text, said.place, said.is_edit))
 
 
 def _link(chat: str, code: str) -> str:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.models import Channel
-from inbound.services import receive
+from inbound.services import Heard, receive
 from messaging.channels.sms import STOPPED
 from messaging.contacts import close, reopen
 from messaging.services import take_receipt
@@ -122,7 +122,7 @@ def take_sms(values: Mapping[str, str]) -> str:
     if word in HELP:
         return HELP_TEXT
     if text:
-        receive(channel=SMS, external_id=sid[:100], address=number, text=text)
+        receive(Heard(SMS, sid[:100], number, text))
     return ""
 
 

@@ -31,6 +31,8 @@ class Owed:
     address: str = ""
     # What can be answered with one touch: label and answer.
     buttons: tuple[tuple[str, str], ...] = ()
+    # The message of the same chat whose place it takes, by the other side's name.
+    replaces: str = ""
 
 
 Plan = Callable[[Collection[User], datetime, datetime], Sequence[Owed]]

@@ -141,6 +141,7 @@ def letter_of(message: OutgoingMessage) -> Letter:
         html=message.html.replace(LINK, link) if link else message.html,
         brief=message.brief or message.subject,
         reply_to=sender.email if sender else office_address(),
+        replaces=message.replaces,
         buttons=tuple((label, said) for label, said in message.buttons),
         unsubscribe_url=message_kind(message.kind).unsubscribe_url(person) if person else "",
     )

@@ -72,6 +72,8 @@ class OutgoingMessage(Record):
     urgent = models.BooleanField(default=False, db_default=False)
     # What can be answered with one touch, where the channel has buttons: label and answer.
     buttons = models.JSONField(default=list, blank=True, db_default=Value([], models.JSONField()))
+    # The message of the same chat that it takes the place of, by the other side's name.
+    replaces = models.CharField(max_length=64, blank=True, default="", db_default="")
     # What it is about, in the words of the app that owes it; asked again before each try.
     kind = models.CharField(max_length=32)
     about_id = models.UUIDField(null=True, blank=True)

@@ -63,6 +63,7 @@ def _message_for(owed: Owed, reach: list[tuple[str, str]], now: datetime) -> Out
         brief=owed.brief,
         urgent=owed.urgent,
         buttons=owed.buttons,
+        replaces=owed.replaces,
         kind=owed.kind,
         about_id=owed.about_id,
         due_at=owed.due_at,

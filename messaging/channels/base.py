@@ -49,6 +49,8 @@ class Letter:
     brief: str = ""
     # What can be answered with one touch: label and answer.
     buttons: tuple[tuple[str, str], ...] = ()
+    # What stands in the chat and this takes the place of, where the channel can do that.
+    replaces: str = ""
     # Where answers go, when a person wrote it.
     reply_to: str = ""
     # Where whoever does not want more of the kind can say so; empty for what nobody subscribed to.

@@ -55,11 +55,20 @@ class SlackGateway:
         team, _colon, user = letter.address.partition(":")
         if team not in self._clients:
             raise ChannelRefusedError(GONE)
-        told = post_message(self._clients[team], user, letter.brief, letter.buttons)
+        client = self._clients[team]
+        if letter.replaces and (place := _update(client, letter)):
+            return place
+        told = post_message(client, user, letter.brief, letter.buttons)
         return f"{told.get('channel', user)}:{told.get('ts', '')}"
 
     def find(self, letter: Letter, since: datetime) -> str | None:
-        """Leave it to a person: what stands in a conversation is not for us to read."""
+        """Leave it to a person: what stands in a conversation is not for us to read.
+
+        What takes the place of another message may do so twice.
+        """
+        client = self._clients.get(letter.address.partition(":")[0])
+        if client and letter.replaces and (place := _update(client, letter)):
+            return place
         raise OutcomeUnknownError("Slack is not asked what stands in a conversation.")
 
     def close(self) -> None:
@@ -70,18 +79,40 @@ def post_message(
     client: Client, channel: str, text: str, buttons: Collection[tuple[str, str]] = ()
 ) -> Mapping[str, Any]:
     """Post a message and return what Slack tells of it. Raises a DeliveryError."""
-    shown = escaped(shortened(text))
-    message: dict[str, Any] = {"channel": channel, "text": shown, "unfurl_links": False}
-    if buttons:
-        section = {"type": "section", "text": {"type": "mrkdwn", "text": shown}}
-        message["blocks"] = [section, {"type": "actions", "elements": elements_of(buttons)}]
-    ask = Ask(
-        "post_message",
-        "POST",
-        "/chat.postMessage",
-        json=message,
-        headers={"Content-Type": "application/json; charset=utf-8"},
-    )
+    message = {"channel": channel, **shown(text, buttons), "unfurl_links": False}
+    return _call(client, "post_message", "/chat.postMessage", message)
+
+
+def shown(text: str, buttons: Collection[tuple[str, str]]) -> dict[str, Any]:
+    """Return the words, with the buttons below them."""
+    words = escaped(shortened(text))
+    if not buttons:
+        return {"text": words}
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": words}}
+    row = {"type": "actions", "elements": elements_of(buttons)}
+    return {"text": words, "blocks": [section, row]}
+
+
+def _update(client: Client, letter: Letter) -> str:
+    """Put the letter in the place of an earlier message; empty where that cannot be changed."""
+    channel, _colon, ts = letter.replaces.partition(":")
+    words = shown(letter.brief, letter.buttons)
+    if not letter.buttons:
+        # Without blocks of its own the old ones, with the buttons, would stay.
+        words["blocks"] = []
+    try:
+        _call(client, "update_message", "/chat.update", {"channel": channel, "ts": ts, **words})
+    except ChannelRefusedError:
+        # Deleted, or too old: it is posted as a new one, which tells of a workspace that is gone.
+        return ""
+    return letter.replaces
+
+
+def _call(
+    client: Client, operation: str, path: str, message: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    headers = {"Content-Type": "application/json; charset=utf-8"}
+    ask = Ask(operation, "POST", path, json=message, headers=headers)
     try:
         return client.ask(ask).json()
     except IntegrationError as error:

@@ -25,6 +25,8 @@ from messaging.contacts import addresses_by, close, why_closed
 # sendMessage: 1-4096 characters.
 LONGEST = 4096
 PATIENCE_SECONDS = 35
+# What it says of an edit that was made already.
+NOT_MODIFIED = "message is not modified"
 UNAUTHORIZED, FORBIDDEN, THROTTLED, SERVER_ERRORS = 401, 403, 429, 500
 
 
@@ -43,26 +45,54 @@ class TelegramGateway:
         """Send the letter as plain text, with its buttons below."""
         if why := why_closed(channel=Channel.TELEGRAM, address=letter.address):
             raise ChannelRefusedError(why)
-        message: dict[str, Any] = {
-            "chat_id": int(letter.address),
-            "text": shortened(letter.brief),
-            "link_preview_options": {"is_disabled": True},
-        }
-        if letter.buttons:
-            message["reply_markup"] = keyboard(letter.buttons)
         try:
-            sent = call("sendMessage", message)
+            if letter.replaces and (place := _edit(letter)):
+                return place
+            sent = call("sendMessage", message_of(letter))
         except ChatClosedError as error:
             close(channel=Channel.TELEGRAM, address=letter.address, why=str(error))
             raise
         return f"{letter.address}:{sent['message_id']}"
 
     def find(self, letter: Letter, since: datetime) -> str | None:
-        """Nobody can look into a chat: whether it is there only the person can say."""
+        """Nobody can look into a chat: whether it is there only the person can say.
+
+        What takes the place of another message may do so twice.
+        """
+        if letter.replaces and (place := _edit(letter)):
+            return place
         raise OutcomeUnknownError("Telegram does not tell what stands in a chat.")
 
     def close(self) -> None:
         """Each call has a connection of its own."""
+
+
+def message_of(letter: Letter) -> dict[str, Any]:
+    """Return what is sent: plain text, with the buttons below."""
+    message: dict[str, Any] = {
+        "chat_id": int(letter.address),
+        "text": shortened(letter.brief),
+        "link_preview_options": {"is_disabled": True},
+    }
+    if letter.buttons:
+        message["reply_markup"] = keyboard(letter.buttons)
+    return message
+
+
+def _edit(letter: Letter) -> str:
+    """Put the letter in the place of an earlier message; empty where that cannot be changed.
+
+    Buttons that the letter does not have are gone with the earlier words.
+    """
+    try:
+        call("editMessageText", {**message_of(letter), "message_id": int(letter.replaces)})
+    except ChatClosedError:
+        raise
+    except ChannelRefusedError as error:
+        if NOT_MODIFIED not in str(error):
+            # Deleted by the person, or too old: it is sent as a new one.
+            return ""
+    return f"{letter.address}:{letter.replaces}"
 
 
 class ChatClosedError(ChannelRefusedError):

@@ -50,11 +50,17 @@ def write(brought) -> Callable[..., Any]:
     """`write("call Bob")` is what somebody writes in the chat."""
     numbers = count(1000)
 
-    def say(text: str, chat: int = CHAT, number: int | None = None) -> dict[str, Any]:
+    def say(
+        text: str, chat: int = CHAT, number: int | None = None, *, edits: int = 0
+    ) -> dict[str, Any]:
         who = {"id": chat, "is_bot": False, "first_name": "Eve"}
-        message = {"message_id": 5, "date": 0, "chat": {"id": chat, "type": "private"}}
         update_id = next(numbers) if number is None else number
-        update = {"update_id": update_id, "message": {**message, "from": who, "text": text}}
+        kind = "edited_message" if edits else "message"
+        message = {"message_id": edits or update_id, "date": 0, "from": who, "text": text}
+        update = {
+            "update_id": update_id,
+            kind: {**message, "chat": {"id": chat, "type": "private"}},
+        }
         answer = brought(update)
         assert answer.status_code == 200
         return answer.json()

@@ -68,11 +68,17 @@ def command(text: str, user: str = EVES, trigger: str = "", team: str = TEAM) ->
     return post("commands", urlencode(values).encode(), FORM)
 
 
-def press(value: str, user: str = EVES, moment: str = "") -> Any:
+def press(value: str, user: str = EVES, moment: str = "", place: str = "") -> Any:
     payload = {
         "type": "block_actions",
         "team": {"id": TEAM},
         "user": {"id": user},
+        "container": _container(place),
         "actions": [{"value": value, "action_ts": moment or f"{next(NUMBERS)}.5"}],
     }
     return post("actions", urlencode({"payload": json.dumps(payload)}).encode(), FORM)
+
+
+def _container(place: str) -> dict[str, Any]:
+    channel, _colon, ts = place.partition(":")
+    return {"type": "message", "channel_id": channel, "message_ts": ts} if place else {}

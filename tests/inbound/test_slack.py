@@ -134,7 +134,7 @@ def test_a_direct_message_becomes_a_task_and_is_answered_there(eves_slack, vendo
     assert answer["channel"] == EVES
     assert "Order new badges" in answer["text"]
     [_section, row] = answer["blocks"]
-    assert row["elements"][0]["value"].startswith("undo ")
+    assert row["elements"][0]["value"].endswith(":undo")
     message = OutgoingMessage.objects.get(kind="reply")
     assert (message.status, message.provider_id) == ("sent", "D0EVE00001:1700000001.000100")
 
@@ -182,6 +182,30 @@ def test_a_button_says_what_stands_on_it_once(eves_slack, vendor):
     work()
     assert not Task.objects.exists()
     assert Delivery.objects.count() == 2
+
+
+def test_the_outcome_stands_where_the_button_was(eves_slack, vendor):
+    write("Order new badges tomorrow at 3pm")
+    work()
+    place = OutgoingMessage.objects.get().provider_id
+    press(vendor.posted[0]["blocks"][1]["elements"][0]["value"], place=place)
+    work()
+    [edited] = vendor.updated
+    assert f"{edited['channel']}:{edited['ts']}" == place
+    assert edited["text"] == "Undone: “Order new badges” is as it was before."
+    # Else the old buttons would stay.
+    assert edited["blocks"] == []
+    assert len(vendor.posted) == 1
+
+
+def test_an_outcome_whose_place_is_gone_is_posted(eves_slack, vendor):
+    write("Order new badges tomorrow at 3pm")
+    work()
+    place = OutgoingMessage.objects.get().provider_id
+    vendor.refuses("message_not_found")
+    press(vendor.posted[0]["blocks"][1]["elements"][0]["value"], place=place)
+    work()
+    assert vendor.posted[1]["text"] == "Undone: “Order new badges” is as it was before."
 
 
 @pytest.mark.parametrize("payload", ["", "{", "[]", '{"type":"view_submission"}', '{"actions":[]}'])

@@ -112,8 +112,8 @@ def test_a_sentence_becomes_a_task_and_the_answer_comes_to_the_chat(eve, eves_ch
     assert (entry.actor_id, entry.source) == (eve.pk, "channel")
 
 
-def touch(data, number=7, chat=CHAT):
-    message = {"message_id": 1, "date": 0, "chat": {"id": chat, "type": "private"}}
+def touch(data, number=7, chat=CHAT, below=1):
+    message = {"message_id": below, "date": 0, "chat": {"id": chat, "type": "private"}}
     query = {"id": "99", "from": {"id": chat}, "chat_instance": "1", "data": data}
     return {"update_id": number, "callback_query": {**query, "message": message}}
 
@@ -133,10 +133,37 @@ def test_the_button_takes_it_back(eve, eves_chat, write, brought, bot):
     assert told == {"method": "answerCallbackQuery", "callback_query_id": "99"}
     work()
     assert not Task.objects.filter(creator=eve).exists()
-    assert bot.sent[1]["text"] == "Undone: “Water the plants” is as it was before."
+    # In the place of what it was below; the button is gone with it.
+    [edited] = bot.edited
+    assert edited == {
+        "chat_id": CHAT,
+        "message_id": 1,
+        "text": "Undone: “Water the plants” is as it was before.",
+        "link_preview_options": {"is_disabled": True},
+    }
     brought(touch(data, number=8))
     work()
-    assert bot.sent[2]["text"] == "This is undone already."
+    assert bot.sent[1]["text"] == "This is undone already."
+
+
+def test_an_outcome_whose_place_is_gone_comes_as_a_new_message(eve, eves_chat, write, brought, bot):
+    write(SENTENCE)
+    work()
+    bot.refuses(400, "Bad Request: message to edit not found")
+    brought(touch(buttons_below(bot.sent[0])["Undo"]))
+    work()
+    assert bot.sent[1]["text"] == "Undone: “Water the plants” is as it was before."
+
+
+def test_an_edit_that_was_made_already_is_made(eve, eves_chat, write, brought, bot):
+    write(SENTENCE)
+    work()
+    bot.refuses(400, "Bad Request: message is not modified: specified new message content …")
+    brought(touch(buttons_below(bot.sent[0])["Undo"]))
+    work()
+    assert len(bot.sent) == 1
+    states = OutgoingMessage.objects.filter(kind="reply").values_list("status", flat=True)
+    assert set(states) == {"sent"}
 
 
 @pytest.fixture
@@ -155,8 +182,66 @@ def test_what_touches_others_waits_for_a_yes_below_the_question(others_work, wri
     brought(touch(buttons["Yes"]))
     work()
     assert Task.objects.get(title="Approve the invoice").status == "done"
-    assert bot.sent[1]["text"] == "Done: “Approve the invoice”."
-    assert list(buttons_below(bot.sent[1])) == ["Undo"]
+    assert len(bot.sent) == 1
+    assert bot.edited[0]["text"] == "Done: “Approve the invoice”."
+    assert list(buttons_below(bot.edited[0])) == ["Undo"]
+
+
+def test_what_waits_for_a_yes_is_changed_by_writing_it_anew(others_work, write, brought, bot):
+    write("done with the invoice", number=50)
+    work()
+    old = buttons_below(bot.sent[0])
+    write("done with the venue", edits=50)
+    work()
+    [asked] = bot.edited
+    assert asked["message_id"] == 1
+    assert "Book the venue" in asked["text"]
+    brought(touch(old["Yes"], number=8))
+    brought(touch(buttons_below(asked)["Yes"], number=9))
+    work()
+    states = {task.title: task.status for task in Task.objects.all()}
+    assert states == {"Approve the invoice": "pending", "Book the venue": "done"}
+
+
+def test_what_is_done_stays_whatever_is_written_over_it(others_work, write, brought, bot):
+    write("done with the invoice", number=50)
+    work()
+    brought(touch(buttons_below(bot.sent[0])["Yes"]))
+    work()
+    write("done with the venue", edits=50)
+    work()
+    states = {task.title: task.status for task in Task.objects.all()}
+    assert states == {"Approve the invoice": "done", "Book the venue": "pending"}
+    assert (len(bot.sent), len(bot.edited)) == (1, 1)
+    assert not Delivery.objects.filter(answered_at=None).exists()
+
+
+def test_a_task_that_was_written_down_is_not_written_down_again(eve, eves_chat, write, bot):
+    write(SENTENCE, number=50)
+    work()
+    write("remind me to water the garden tomorrow at 3pm", edits=50)
+    work()
+    assert [task.title for task in Task.objects.filter(creator=eve)] == ["Water the plants"]
+    assert len(bot.sent) == 1
+
+
+def test_the_last_wording_is_read_where_none_was_yet(eve, eves_chat, write, bot):
+    write(SENTENCE, number=50)
+    write("remind me to water the garden tomorrow at 3pm", edits=50)
+    write("remind me to water the roses tomorrow at 3pm", edits=50)
+    # The job of the newest comes first.
+    answering.answer_delivery(Delivery.objects.order_by("-created_at").first().pk)
+    work()
+    assert [task.title for task in Task.objects.filter(creator=eve)] == ["Water the roses"]
+    assert len(bot.sent) == 1
+
+
+def test_an_edited_command_or_strangers_word_does_nothing(eve, eves_chat, write, bot):
+    assert write("/stop", edits=50) == {}
+    assert write("call Bob", chat=99, edits=50) == {}
+    work()
+    assert bot.calls == []
+    assert people_at("telegram", str(CHAT)) != []
 
 
 def test_an_old_button_says_yes_to_nothing_newer(others_work, write, brought, bot):
@@ -184,7 +269,7 @@ def test_a_button_is_obeyed_once(others_work, write, brought, bot):
     assert Task.objects.get(title="Approve the invoice").status == "done"
     assert Action.objects.get().status == "done"
     later = "“Approve the invoice”: this is done already."
-    assert [sent["text"] for sent in bot.sent[2:]] == [later, later]
+    assert [sent["text"] for sent in bot.sent[1:]] == [later, later]
 
 
 def test_a_button_of_somebody_else_says_nothing(others_work, max_, sarah, write, brought, bot):
@@ -346,7 +431,7 @@ def test_the_secret_that_telegram_shows_is_compared_whole(vector, eve, settings,
         {},
         {"update_id": 1},
         {"update_id": "x", "message": {"chat": {"id": CHAT, "type": "private"}, "text": "a"}},
-        {"update_id": 1, "edited_message": {"chat": {"id": CHAT, "type": "private"}, "text": "a"}},
+        {"update_id": 1, "edited_message": {"chat": {"id": CHAT, "type": "group"}, "text": "a"}},
         {"update_id": 1, "message": {"chat": {"id": CHAT, "type": "group"}, "text": "a"}},
         {"update_id": 1, "message": {"chat": {"id": CHAT, "type": "private"}, "photo": []}},
         {"update_id": 1, "message": None},

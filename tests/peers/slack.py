@@ -24,6 +24,7 @@ class Slack:
     port: int = 0
     team: str = "T0ACME"
     posted: list[dict[str, Any]] = field(default_factory=list)
+    updated: list[dict[str, Any]] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)
     script: list[Told | None] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -68,6 +69,11 @@ class Slack:
                 "team_id": "T0ACME0001",
                 "user_id": "U0BOT00001",
             }
+        if path == "/chat.update":
+            self.updated.append(body)
+            same = {name: body[name] for name in ("channel", "ts")}
+            message = {"type": "message", "user": "U0BOT00001", "text": body["text"]}
+            return {"ok": True, **same, "text": body["text"], "message": message}
         self.posted.append(body)
         ts = f"{1_700_000_000 + len(self.posted)}.000100"
         message = {"type": "message", "user": "U0BOT", "text": body["text"], "ts": ts}

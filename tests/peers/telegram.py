@@ -37,6 +37,11 @@ class Bot:
         """The messages that were sent."""
         return [values for method, values in self.calls if method == "sendMessage"]
 
+    @property
+    def edited(self) -> list[dict[str, Any]]:
+        """What was put in the place of earlier messages."""
+        return [values for method, values in self.calls if method == "editMessageText"]
+
     def refuses(self, code: int, description: str = "no", **parameters: Any) -> None:
         told = {"ok": False, "error_code": code, "description": description}
         self.refusals.append((code, {**told, **({"parameters": parameters} if parameters else {})}))

@@ -18,7 +18,7 @@ from accounts.sessions import sign_in
 from common.errors import ConflictError, InvalidError
 from documents.models import Chunk, Document
 from inbound.models import Delivery
-from inbound.services import receive
+from inbound.services import Heard, receive
 from messaging.contacts import choose, link
 from messaging.models import OutgoingMessage
 from messaging.sweep import sweep_due
@@ -144,9 +144,7 @@ def test_its_chats_are_found_and_heard_at_home(far, acme, django_capture_on_comm
     assert not ChatEntry.objects.filter(tenant=far.pk).exists()
     assert [tenant for tenant, _person in people_at("sms", "+15550001")] == [far, acme]
     with django_capture_on_commit_callbacks(using="shard2", execute=True):
-        assert receive(
-            channel="sms", external_id="SM1", address="+15550001", text="call Bob tomorrow at 3pm"
-        )
+        assert receive(Heard("sms", "SM1", "+15550001", "call Bob tomorrow at 3pm"))
     with tenant_transaction(far):
         assert Delivery.objects.get().answered_at, "the job answered it at home"
         assert Task.objects.get().title == "Call Bob"
