@@ -57,6 +57,8 @@ class Ask:
     query: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
     form: Mapping[str, str] | None = None
+    # A body as it stands; its type is one of the headers.
+    content: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     # Whether it may be asked again by itself: reads, and writes with a key against copies.
     repeatable: bool | None = None
@@ -111,6 +113,8 @@ def _content_of(ask: Ask) -> tuple[bytes | None, dict[str, str]]:
     if ask.form is not None:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return urlencode(ask.form).encode(), kind
+    if ask.content is not None:
+        return ask.content, {}
     if ask.json is not None:
         return orjson.dumps(ask.json), {"Content-Type": "application/json"}
     return (None, {}) if ask.method == "GET" else (b"", {})

@@ -29,6 +29,8 @@ class Owed:
     channel: str = ""
     # Where to send it by that channel, in place of the person's own address.
     address: str = ""
+    # A calendar object that goes along where it is sent by e-mail.
+    calendar: str = ""
     # What can be answered with one touch: label and answer.
     buttons: tuple[tuple[str, str], ...] = ()
     # The message of the same chat whose place it takes, by the other side's name.

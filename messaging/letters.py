@@ -1,7 +1,9 @@
 """Letters that people write through the office, to anybody: by e-mail or SMS."""
 
 from collections.abc import Sequence
-from uuid import uuid4
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID, uuid4
 
 import nh3
 from django.utils import timezone
@@ -10,12 +12,28 @@ from accounts.models import Channel, User
 from common.errors import ConflictError, MissingError
 from messaging.channels.sms import is_set_up, why_refused
 from messaging.models import MessageStatus, OutgoingMessage
-from messaging.owing import WAKE_AFTER
+from messaging.owing import WAKE_AFTER, write_messages
 from messaging.services import send_after_commit
 from tenants.context import atomic
 
 KIND = "letter"
 MOST_RECIPIENTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class GuestLetter:
+    """What the office owes to somebody who does not belong to it, on behalf of a person."""
+
+    sender: User
+    address: str
+    subject: str
+    text: str
+    html: str
+    calendar: str
+    kind: str
+    about_id: UUID
+    # The same occasion is owed to the same address once.
+    occasion: str
 
 
 @atomic()
@@ -48,6 +66,20 @@ def send_sms(*, by: User, to: str, message: str) -> OutgoingMessage:
     return _send([_letter(by, Channel.SMS, to, subject=subject, text=message, brief=message)])[0]
 
 
+def owe_to_guests(letters: Sequence[GuestLetter]) -> None:
+    """Owe the letters, and have them sent after the commit; call it in a transaction."""
+    rows = []
+    for one in letters:
+        row = _letter(
+            one.sender, Channel.EMAIL, one.address, subject=one.subject[:250], text=one.text,
+            html=one.html, calendar=one.calendar, kind=one.kind,
+        )  # fmt: skip
+        row.about_id = one.about_id
+        row.dedupe_key = f"{one.occasion}:{sha256(one.address.encode()).hexdigest()}"
+        rows.append(row)
+    send_after_commit([row.pk for row in write_messages(rows)])
+
+
 def _letter(
     by: User, channel: Channel, address: str, *, subject: str, text: str, **more: str
 ) -> OutgoingMessage:
@@ -59,13 +91,12 @@ def _letter(
         address=address,
         subject=subject,
         text=text,
-        kind=KIND,
         urgent=True,
         due_at=now,
         wake_at=now + WAKE_AFTER,
         status=MessageStatus.QUEUED,
         dedupe_key=f"{KIND}:{key}",
-        **more,
+        **{"kind": KIND, **more},
     )
 
 

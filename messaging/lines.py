@@ -140,6 +140,7 @@ def letter_of(message: OutgoingMessage) -> Letter:
         text=message.text.replace(LINK, link) if link else message.text,
         html=message.html.replace(LINK, link) if link else message.html,
         brief=message.brief or message.subject,
+        calendar=message.calendar,
         reply_to=sender.email if sender else office_address(),
         replaces=message.replaces,
         buttons=tuple((label, said) for label, said in message.buttons),

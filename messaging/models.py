@@ -69,6 +69,8 @@ class OutgoingMessage(Record):
     html = models.TextField(blank=True)
     # The same in one line, for telephones and chats.
     brief = models.TextField(blank=True, default="", db_default="")
+    # A calendar object that goes along with a letter, with its METHOD (RFC 6047).
+    calendar = models.TextField(blank=True, default="", db_default="")
     urgent = models.BooleanField(default=False, db_default=False)
     # What can be answered with one touch, where the channel has buttons: label and answer.
     buttons = models.JSONField(default=list, blank=True, db_default=Value([], models.JSONField()))

@@ -61,6 +61,7 @@ def _message_for(owed: Owed, reach: list[tuple[str, str]], now: datetime) -> Out
         text=owed.text,
         html=owed.html,
         brief=owed.brief,
+        calendar=owed.calendar,
         urgent=owed.urgent,
         buttons=owed.buttons,
         replaces=owed.replaces,
@@ -99,7 +100,10 @@ def write_substitute(failed: OutgoingMessage, now: datetime) -> list[OutgoingMes
 
 
 def _copy(failed: OutgoingMessage, channel: str, address: str, now: datetime) -> OutgoingMessage:
-    same = ("subject", "text", "html", "brief", "urgent", "buttons", "kind", "about_id", "due_at")
+    same = (
+        *("subject", "text", "html", "brief", "calendar", "urgent", "buttons", "kind"),
+        *("about_id", "due_at"),
+    )
     return OutgoingMessage(
         **{name: getattr(failed, name) for name in same},
         recipient=failed.recipient,

@@ -47,6 +47,8 @@ class Letter:
     text: str
     html: str = ""
     brief: str = ""
+    # A calendar object, with its METHOD, for channels that can carry one.
+    calendar: str = ""
     # What can be answered with one touch: label and answer.
     buttons: tuple[tuple[str, str], ...] = ()
     # What stands in the chat and this takes the place of, where the channel can do that.

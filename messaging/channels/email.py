@@ -1,5 +1,6 @@
 """E-mail over SMTP (RFC 5321): 4yz replies pass, 5yz replies are final."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from email.header import Header
@@ -25,6 +26,7 @@ from messaging.channels.base import (
 )
 
 PERMANENT = range(500, 600)
+METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 
 class EmailGateway:
@@ -42,19 +44,8 @@ class EmailGateway:
 
     def send(self, letter: Letter) -> str:
         """Hand over the letter. A repeated try carries the same Message-ID (RFC 5322, 3.6.4)."""
-        domain = settings.BASE_DOMAIN
-        message_id = f"<{letter.message_id}@{domain}>"
-        mail = EmailMultiAlternatives(
-            subject=_subject(letter.subject),
-            body=letter.text,
-            to=[letter.address],
-            reply_to=[letter.reply_to] if letter.reply_to else None,
-            connection=self.connection,
-            headers={"Message-ID": message_id, "X-Office-Outbox-Id": letter.message_id}
-            | _unsubscribing(letter.unsubscribe_url),
-        )
-        if letter.html:
-            mail.attach_alternative(letter.html, "text/html")
+        mail = mail_of(letter)
+        mail.connection = self.connection
         try:
             self.connection.open()
             mail.send()
@@ -66,7 +57,7 @@ class EmailGateway:
         except (SMTPServerDisconnected, SMTPException, OSError) as error:
             self.close()
             raise ChannelDownError(f"the mail server does not answer: {error}") from error
-        return message_id
+        return message_id_of(letter)
 
     def find(self, letter: Letter, since: datetime) -> str | None:
         """Have it sent again: nobody can look into a mailbox; a second copy has the same id."""
@@ -83,6 +74,33 @@ class EmailGateway:
         if code in PERMANENT:
             raise ChannelRefusedError(text) from error
         raise ChannelUnavailableError(text) from error
+
+
+def message_id_of(letter: Letter) -> str:
+    """Return the Message-ID that every try of the letter carries."""
+    return f"<{letter.message_id}@{settings.BASE_DOMAIN}>"
+
+
+def mail_of(letter: Letter, *, sender: str | None = None) -> EmailMultiAlternatives:
+    """Return the letter in its parts; a calendar object is one of them, and a file as well."""
+    mail = EmailMultiAlternatives(
+        subject=_subject(letter.subject),
+        body=letter.text,
+        from_email=sender,
+        to=[letter.address],
+        reply_to=[letter.reply_to] if letter.reply_to else None,
+        headers={"Message-ID": message_id_of(letter), "X-Office-Outbox-Id": letter.message_id}
+        | _unsubscribing(letter.unsubscribe_url),
+    )
+    if letter.html:
+        mail.attach_alternative(letter.html, "text/html")
+    if letter.calendar:
+        named = METHOD.search(letter.calendar)
+        method = f"; method={named[1]}" if named else ""
+        # Programs that know invitations read the part, others offer the file.
+        mail.attach_alternative(letter.calendar, f"text/calendar{method}")
+        mail.attach("invite.ics", letter.calendar.encode(), "application/ics")
+    return mail
 
 
 def _unsubscribing(url: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ against copies. So each letter carries our own header, and after an answer that 
 folder of sent letters is looked through for it.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,7 +32,7 @@ from messaging.channels.base import (
     Sender,
     Way,
 )
-from messaging.channels.email import EmailGateway, addresses
+from messaging.channels.email import EmailGateway, addresses, mail_of
 from tenants.context import atomic
 
 HEADER = "x-office-outbox-id"
@@ -63,15 +64,25 @@ class MailboxGateway:
 
     def send(self, letter: Letter) -> str:
         """Hand the letter to Exchange, or to the mail server when the mailbox is not ours now."""
-        body = {"message": message_of(letter), "saveToSentItems": True}
         try:
-            self._client.ask(Ask("send_mail", "POST", f"{self._place}/sendMail", json=body))
+            self._client.ask(self._asked(letter))
         except (ConsentRevokedError, AuthExpiredError, ForbiddenError):
             # Exchange has taken nothing, and the office's admins have heard of it.
             return self._server.send(letter)
         except IntegrationError as error:
             raise _meaning(error) from error
         return letter.message_id
+
+    def _asked(self, letter: Letter) -> Ask:
+        path = f"{self._place}/sendMail"
+        if not letter.calendar:
+            body = {"message": message_of(letter), "saveToSentItems": True}
+            return Ask("send_mail", "POST", path, json=body)
+        # JSON has no room for alternatives; the letter as it stands is kept among those sent too.
+        mail = mail_of(letter, sender=self._mailbox.address).message()
+        headers = {"Content-Type": "text/plain"}
+        content = b64encode(mail.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's
+        return Ask("send_mail", "POST", path, content=content, headers=headers)
 
     def find(self, letter: Letter, since: datetime) -> str | None:
         """Look through what was sent since then for our header."""

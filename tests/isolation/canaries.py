@@ -96,6 +96,7 @@ def plant() -> Office:
         text=f"{CANARY} text",
         html=f"{CANARY} html",
         brief=f"{CANARY} brief",
+        calendar=f"{CANARY} calendar",
         buttons=[[f"{CANARY} label", "yes"]],
         kind=CANARY,
         about_id=reminder.pk,
