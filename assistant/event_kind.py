@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.permissions import Permission
 from assistant.kinds import Change, Changing, Kind, State
+from calendar_app.inviting import was_invited
 from calendar_app.models import Event
 from calendar_app.occurrences import delete_event
 from calendar_app.services import NewEvent, create_event
@@ -40,7 +41,7 @@ def as_values(new: NewEvent) -> dict[str, Any]:
 def _new(values: dict[str, Any]) -> NewEvent:
     times = {name: values[name] and datetime.fromisoformat(values[name]) for name in TIMES}
     asked = [{"user_id": UUID(each)} for each in values["attendees"]]
-    return NewEvent(**{**values, **times, "attendees": asked})
+    return NewEvent(**{**values, **times, "attendees": asked, "send_invitations": True})
 
 
 def _check(change: Change, _thing: Any, by: User) -> None:
@@ -80,7 +81,7 @@ def _state(event_id: UUID) -> State | None:
 
 
 def _delete(event: Event, by: User) -> None:
-    delete_event(event=event, by=by)
+    delete_event(event=event, by=by, send_invitations=was_invited(event))
 
 
 EVENTS = Kind(

@@ -130,12 +130,14 @@ class EventViewSet(OfficeViewSet[Event]):
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Delete an event, a series, or occurrences of one."""
         query = checked(OccurrenceQuery, request.query_params)
-        event = self.locked(pk)
+        event, told = self.locked(pk), query["send_invitations"]
         if "occurrence" in query:
-            scope = query.get("scope", "this")
-            cancel_occurrence(event=event, at=query["occurrence"], scope=scope, by=self.user)
+            cancel_occurrence(
+                event=event, at=query["occurrence"], scope=query.get("scope", "this"),
+                by=self.user, send_invitations=told,
+            )  # fmt: skip
         else:
-            delete_event(event=event, by=self.user)
+            delete_event(event=event, by=self.user, send_invitations=told)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=RespondSerializer, responses=EventSerializer)

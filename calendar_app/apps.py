@@ -11,10 +11,14 @@ class CalendarConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the sweep and the ledger what comes."""
-        from calendar_app import reminders, rooms
+        from calendar_app import inviting, reminders, replies, rooms
         from messaging.due import DueKind, MessageKind, register_due, register_message
 
         due = DueKind(handle=reminders.owe_due_reminders, plan=reminders.planned_reminders)
         register_due(reminders.DUE_KIND, due)
         register_message(reminders.DUE_KIND, MessageKind(objections=reminders.objections))
+        asked = MessageKind(objections=inviting.objections, to_anybody=True, goes_on=False)
+        register_message(inviting.ASKED, asked)
+        register_message(inviting.CALLED_OFF, MessageKind(to_anybody=True, goes_on=False))
+        register_message(replies.ANSWERED, MessageKind())
         register_due(rooms.DUE_KIND, DueKind(handle=rooms.book_more))

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounts.models import User
 from calendar_app.errors import NotYoursError
 from calendar_app.models import Answer, Attendee, Calendar, CalendarKind, Event
@@ -79,7 +81,7 @@ def _who(item: Mapping[str, Any], known: Mapping[str, UUID]) -> Who:
 
 def copy_attendees(source: Event, target: Event) -> None:
     """Ask the same to another event, with the answers that they gave."""
-    same = ("person_id", "room_id", "email", "name", "answer")
+    same = ("person_id", "room_id", "email", "name", "answer", "answered_at")
     rows = [
         Attendee(event=target, **{name: getattr(row, name) for name in same})
         for row in source.attendees.all()
@@ -94,6 +96,6 @@ def respond(*, event: Event, answer: str, by: User) -> Attendee:
     found = rows.filter(event=event, person=by).first()
     if found is None:
         raise NotYoursError("You were not asked to this.", code="not_invited")
-    found.answer = answer
+    found.answer, found.answered_at = answer, timezone.now()
     found.save()
     return found

@@ -9,6 +9,7 @@ from django.conf import settings
 from accounts.models import User
 from calendar_app.attending import copy_attendees
 from calendar_app.errors import NoSuchOccurrenceError
+from calendar_app.inviting import asked_to, call_off, invite
 from calendar_app.models import Event
 from calendar_app.recurrence import (
     ended_before,
@@ -56,14 +57,16 @@ def change_occurrence(
 
 
 @atomic()
-def cancel_occurrence(*, event: Event, at: datetime, scope: str, by: User) -> None:
+def cancel_occurrence(
+    *, event: Event, at: datetime, scope: str, by: User, send_invitations: bool = False
+) -> None:
     """Take one occurrence out of a series, or it and all that follow, or delete the series."""
     series, key = _place(event, at)
     require_change(series, by)
     if scope == "all" or (
         scope == "following" and key == key_of(series.wall_start, series.as_series())
     ):
-        series.delete()
+        _delete(series, by, send_invitations=send_invitations)
         return
     gone = series.overrides.filter(original_start=key)
     if scope == "following":
@@ -71,22 +74,41 @@ def cancel_occurrence(*, event: Event, at: datetime, scope: str, by: User) -> No
         _shorten(series, key)
     else:
         series.exdates = sorted({*series.exdates, key})
+    there = gone.first() if scope == "this" else None
+    asked = asked_to(there or series) if send_invitations else []
     gone.delete()
     _save(series)
     rebook([series])
+    if send_invitations and scope == "following":
+        invite(event=series, by=by)
+    elif send_invitations:
+        called_off = _instance(series, key)
+        called_off.pk, called_off.version = series.pk, series.version
+        called_off.series, called_off.original_start = series, key
+        call_off(event=called_off, by=by, people=asked)
 
 
 @atomic()
-def delete_event(*, event: Event, by: User) -> None:
+def delete_event(*, event: Event, by: User, send_invitations: bool = False) -> None:
     """Delete an event that the caller has locked, a series as a whole; an occurrence is cancelled.
 
-    Raises NotYoursError.
+    With `send_invitations` those who were asked get a letter. Raises NotYoursError.
     """
     require_change(event, by)
     if event.series_id is not None and event.original_start is not None:
-        cancel_occurrence(event=event, at=event.original_start, scope="this", by=by)
+        at = event.original_start
+        cancel_occurrence(
+            event=event, at=at, scope="this", by=by, send_invitations=send_invitations
+        )
     else:
-        event.delete()
+        _delete(event, by, send_invitations=send_invitations)
+
+
+def _delete(event: Event, by: User, *, send_invitations: bool) -> None:
+    event.sequence += 1
+    if send_invitations:
+        call_off(event=event, by=by, people=asked_to(event))
+    event.delete()
 
 
 def _place(event: Event, at: datetime) -> tuple[Event, datetime]:
@@ -190,7 +212,10 @@ def _split(series: Event, key: datetime, changes: Mapping[str, Any], by: User) -
     _shorten(series, key)
     _save(series)
     rebook([series])
-    others = {name: value for name, value in changes.items() if name in {"attendees", "reminders"}}
+    if changes.get("send_invitations"):
+        invite(event=series, by=by)
+    names = {"attendees", "reminders", "send_invitations"}
+    others = {name: value for name, value in changes.items() if name in names}
     return update_event(event=made, changes=others, by=by)
 
 

@@ -48,6 +48,8 @@ class Attendee(Record):
     email = models.EmailField(max_length=254, blank=True)
     name = models.CharField(max_length=120, blank=True)
     answer = models.CharField(max_length=12, choices=Answer, default=Answer.NEEDS_ACTION)
+    # When the answer came; an older letter does not change it back.
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Of a room: when more of a series without a near end is to be booked. A trigger mirrors it.
     book_more_at = models.DateTimeField(null=True, blank=True, editable=False)
 

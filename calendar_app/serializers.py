@@ -85,6 +85,8 @@ class EventSerializer(StrictSerializer):
         child=serializers.IntegerField(min_value=0, max_value=FOUR_WEEKS_IN_MINUTES),
         required=False,
     )
+    # Whether those who are asked get a letter with the event as it is then.
+    send_invitations = serializers.BooleanField(required=False, write_only=True)
     organizer_id = serializers.UUIDField(read_only=True, allow_null=True)
     organizer_name = serializers.CharField(read_only=True, allow_null=True)
     calendar_id = serializers.UUIDField(required=False)
@@ -120,6 +122,8 @@ class OccurrenceQuery(StrictSerializer):
 
     occurrence = MomentField(required=False)
     scope = serializers.ChoiceField(choices=["this", "following", "all"], required=False)
+    # Of a deletion: whether those who were asked get a letter.
+    send_invitations = serializers.BooleanField(required=False, default=False)
 
     def validate_occurrence(self, value: date | datetime) -> datetime:
         """Return the instant that names the occurrence."""

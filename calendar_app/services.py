@@ -13,6 +13,7 @@ from calendar_app.attending import respond, set_attendees
 from calendar_app.calendars import calendar_for
 from calendar_app.errors import NotYoursError
 from calendar_app.exceptions import follow_series, move_exceptions
+from calendar_app.inviting import asked_to, invite
 from calendar_app.models import Event, EventReminder, EventStatus, Visibility
 from calendar_app.recurrence import rotated
 from calendar_app.rooms import rebook
@@ -48,6 +49,8 @@ class NewEvent:
     conference_url: str = ""
     source: str = "api"
     ical_uid: str = ""
+    # Whether those who are asked get a letter.
+    send_invitations: bool = False
     exdates: list[datetime] = field(default_factory=list)
     rdates: list[datetime] = field(default_factory=list)
 
@@ -72,6 +75,8 @@ def create_event(*, new: NewEvent, by: User) -> Event:
     set_attendees(event, new.attendees)
     set_reminders(event, new.reminders)
     rebook([event])
+    if new.send_invitations:
+        invite(event=event, by=by)
     return event
 
 
@@ -79,9 +84,11 @@ def create_event(*, new: NewEvent, by: User) -> Event:
 def update_event(*, event: Event, changes: Mapping[str, Any], by: User) -> Event:
     """Change the given fields of an event that the caller has locked; a series as a whole.
 
-    What was changed or left out of a series moves along. Raises as `create_event`.
+    What was changed or left out of a series moves along. With `send_invitations` those who are
+    and were asked get a letter. Raises as `create_event`.
     """
     require_change(event, by)
+    asked = asked_to(event) if changes.get("send_invitations") else []
     before = {name: getattr(event, name) for name in (*PLAIN, *WEIGHTY)}
     old = event.as_series()
     apply_changes(event, changes, by)
@@ -93,6 +100,8 @@ def update_event(*, event: Event, changes: Mapping[str, Any], by: User) -> Event
     follow_series(event, overrides, before)
     _set_others(event, changes)
     rebook([event, *overrides])
+    if changes.get("send_invitations"):
+        invite(event=event, by=by, before=asked)
     return event
 
 

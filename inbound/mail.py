@@ -15,12 +15,16 @@ from hashlib import sha256
 from django.conf import settings
 
 from accounts.models import Channel, User
+from calendar_app.ical.invitations import method_of
+from calendar_app.replies import take_reply
 from inbound.services import Heard, receive_in
 from tenants.context import tenant_transaction
 from tenants.directory import open_tenant_or_none, tenant_named
 from tenants.models import Tenant
 
 LONGEST = 4000
+# What programs write back (RFC 5546); another time that one proposes is not taken.
+ANSWERS = frozenset({"REPLY", "COUNTER"})
 ANSWERED = re.compile(r"^((re|aw|fwd?|wg):\s*)+", re.IGNORECASE)
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 COMMENT = re.compile(r"\([^()]*\)")
@@ -55,12 +59,21 @@ def take_letter(content: bytes, recipients: Sequence[str], sender: str) -> None:
     """Take a letter in for each office that it is to, once, if it is of somebody there."""
     message = message_from_bytes(content, policy=policy.default)
     address = genuine_sender(message)
-    if not sender or address is None or _is_automatic(message):
+    if not sender or address is None:
+        return
+    offices = [*filter(None, map(office_of_recipient, dict.fromkeys(recipients)))]
+    if (answer := _answer_to_invitation(message)) is not None:
+        # It is answered to nobody but the organizer, so it may be of a program.
+        for office in offices:
+            with tenant_transaction(office):
+                take_reply(ics=answer, sender=address)
+        return
+    if _is_automatic(message):
         return
     text = text_of(message)
     name = message.get("Message-ID") or content.decode(errors="replace")
     external_id = sha256(str(name).encode()).hexdigest()
-    for office in filter(None, map(office_of_recipient, dict.fromkeys(recipients))):
+    for office in offices:
         with tenant_transaction(office):
             person = User.objects.active().filter(email=address).first()
             if person is not None and text:
@@ -79,6 +92,16 @@ def genuine_sender(message: EmailMessage) -> str | None:
     said = [str(each) for each in message.get_all("Authentication-Results", [])]
     ours = [each for each in said if _name_of(each) == settings.INBOUND_MAIL_AUTHSERV.lower()]
     return address if ours and _passes(ours[0], domain) else None
+
+
+def _answer_to_invitation(message: EmailMessage) -> bytes | None:
+    """Return the calendar object of a letter in which a program answers to an invitation."""
+    for part in message.walk():
+        if part.get_content_type() == "text/calendar":
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes) and method_of(content) in ANSWERS:
+                return content
+    return None
 
 
 def _name_of(result: str) -> str:

@@ -93,7 +93,7 @@ def read_file(data: bytes, *, zone: str) -> File:
     if len(data) > MOST_BYTES:
         raise InvalidError("A calendar has at most 5 MB.", code="too_large", attr="file")
     found = File()
-    calendars = _parsed(_text(data, found))
+    calendars = calendars_in(clean_text(data, found))
     for calendar in calendars:
         named = zone_named(str(calendar.get("X-WR-TIMEZONE", "")))
         meant = Zones(named or zone, named or "UTC")
@@ -106,7 +106,8 @@ def read_file(data: bytes, *, zone: str) -> File:
     return found
 
 
-def _text(data: bytes, found: File) -> str:
+def clean_text(data: bytes, found: File) -> str:
+    """Return what the bytes say, with the newlines and zones that the parser knows."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -116,7 +117,8 @@ def _text(data: bytes, found: File) -> str:
     return ORIGIN.sub(r"\1", plain).replace("\n", "\r\n")
 
 
-def _parsed(text: str) -> list[Any]:
+def calendars_in(text: str) -> list[Any]:
+    """Return the calendars of a cleaned text. Raises InvalidError where there are none."""
     try:
         calendars = list(Calendar.from_ical(text, multiple=True))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
@@ -227,11 +229,7 @@ def _add_rule(made: Read, component: Any) -> None:
         raise UnreadableError("more than one RRULE")
     if rule is not None:
         made.rule = rule.to_ical().decode()
-        if (
-            "FREQ=SECONDLY" in made.rule
-            or "FREQ=MINUTELY" in made.rule
-            or ("FREQ=HOURLY" in made.rule)
-        ):
+        if re.search("FREQ=(SECONDLY|MINUTELY|HOURLY)", made.rule):
             raise UnreadableError("it recurs more often than daily")
     made.exdates = list(_keys(component.get("EXDATE"), made))
     made.rdates = list(_keys(component.get("RDATE"), made))
@@ -267,10 +265,10 @@ def _key(value: Any, made: Read, params: Any) -> datetime:
 
 
 def _add_people(made: Read, component: Any) -> None:
-    made.organizer = _address(component.get("ORGANIZER"))
+    made.organizer = mail_of(component.get("ORGANIZER"))
     props = component.get("ATTENDEE", [])
     for prop in props if isinstance(props, list) else [props]:
-        mail = _address(prop)
+        mail = mail_of(prop)
         if not mail or len(made.attendees) >= MOST_PEOPLE:
             continue
         said = str(prop.params.get("PARTSTAT", "")).upper()
@@ -278,7 +276,8 @@ def _add_people(made: Read, component: Any) -> None:
         made.attendees[mail] = name, ANSWERS.get(said, Answer.NEEDS_ACTION)
 
 
-def _address(prop: Any) -> str:
+def mail_of(prop: Any) -> str:
+    """Return the mail address of somebody; empty where there is none."""
     text = str(prop or "")
     mail = text[7:] if text.lower().startswith("mailto:") else text
     mail = mail.strip().lower()

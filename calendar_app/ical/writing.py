@@ -7,7 +7,7 @@ from typing import Any
 from icalendar import Alarm, Calendar, vCalAddress, vRecur, vText
 from icalendar import Event as Component
 
-from calendar_app.models import Answer, Event, Visibility
+from calendar_app.models import Answer, Attendee, Event, Visibility
 from common.moments import to_utc
 from common.recurrence import without_end
 
@@ -22,7 +22,10 @@ BUSY = "Busy"
 
 
 def calendar_text(
-    events: Iterable[Event], *, name: str = "", method: str = "", busy_only: bool = False
+    events: Iterable[Event],
+    *,
+    name: str = "",
+    busy_only: bool = False,
 ) -> bytes:
     """Return the events of `for_reading` as one calendar, with the zones that they use.
 
@@ -31,8 +34,6 @@ def calendar_text(
     calendar = Calendar()
     calendar.add("PRODID", PRODID)
     calendar.add("VERSION", "2.0")
-    if method:
-        calendar.add("METHOD", method)
     if name:
         calendar.add("X-WR-CALNAME", name)
         calendar.add("REFRESH-INTERVAL", timedelta(hours=1), parameters={"VALUE": "DURATION"})
@@ -44,8 +45,14 @@ def calendar_text(
     return text
 
 
-def component_of(event: Event, *, busy_only: bool = False) -> Component:
-    """Return one event, or one changed occurrence, as a VEVENT."""
+def component_of(
+    event: Event,
+    *,
+    busy_only: bool = False,
+    people: Iterable[Attendee] | None = None,
+    with_alarms: bool = True,
+) -> Component:
+    """Return one event, or one changed occurrence, as a VEVENT; with these people, or all."""
     made = Component()
     made.add("UID", event.ical_uid)
     # Not the present: a file about the same is to be the same.
@@ -62,7 +69,9 @@ def component_of(event: Event, *, busy_only: bool = False) -> Component:
         made.add("SUMMARY", BUSY)
     else:
         _add_words(made, event)
-        _add_people(made, event)
+        _add_people(made, event, event.attendees.all() if people is None else people)
+        if with_alarms:
+            _add_alarms(made, event)
     return made
 
 
@@ -109,12 +118,12 @@ def _add_words(made: Component, event: Event) -> None:
             made.add(name, text)
 
 
-def _add_people(made: Component, event: Event) -> None:
+def _add_people(made: Component, event: Event, people: Iterable[Attendee]) -> None:
     if event.organizer is not None:
         organizer = vCalAddress(f"mailto:{event.organizer.email}")
         organizer.params["CN"] = vText(event.organizer.full_name)
         made["ORGANIZER"] = organizer
-    for row in event.attendees.all():
+    for row in people:
         mail = row.person.email if row.person is not None else row.email
         if not mail:
             continue
@@ -123,6 +132,9 @@ def _add_people(made: Component, event: Event) -> None:
         address.params["PARTSTAT"] = PARTSTAT[Answer(row.answer)]
         address.params["RSVP"] = "TRUE"
         made.add("ATTENDEE", address)
+
+
+def _add_alarms(made: Component, event: Event) -> None:
     for reminder in event.reminders.all():
         alarm = Alarm()
         alarm.add("ACTION", "DISPLAY")
