@@ -21,4 +21,5 @@ class CalendarConfig(AppConfig):
         register_message(inviting.ASKED, asked)
         register_message(inviting.CALLED_OFF, MessageKind(to_anybody=True, goes_on=False))
         register_message(replies.ANSWERED, MessageKind())
+        register_message(rooms.ROOM_LOST, MessageKind())
         register_due(rooms.DUE_KIND, DueKind(handle=rooms.book_more))

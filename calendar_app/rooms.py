@@ -16,9 +16,13 @@ from calendar_app.errors import RoomTakenError
 from calendar_app.expansion import occurrences_of
 from calendar_app.models import Attendee, Booking, Event, EventStatus
 from common.moments import to_wall
+from messaging.due import Owed
+from messaging.services import owe_messages
 from tenants.context import attempt
 
 DUE_KIND = "room_booking"
+ROOM_LOST = "room_lost"
+MOST_TOLD = 10
 AHEAD, MORE_AFTER = timedelta(days=2 * 366), timedelta(days=366)
 
 
@@ -72,13 +76,39 @@ def _taken(rows: Sequence[Booking]) -> RoomTakenError:
 
 
 def book_more(ids: Sequence[UUID], now: datetime) -> None:
-    """Book more of these series; where somebody was first, the series is without the room."""
+    """Book more of these series; where somebody was first, the organizer hears of it."""
     rows = Attendee.objects.select_for_update(skip_locked=True, of=("self",))
     due = rows.filter(pk__in=ids, book_more_at__lte=now)
-    for room in due.select_related("event"):
+    for room in due.select_related("event__organizer", "room"):
         fresh = list(_bookings(room, room.event, now))
         booked = Booking.objects.filter(event=room.event_id, room=room.room_id)
         there = {row.period.lower for row in booked}
         new = [row for row in fresh if row.period.lower not in there]
         Booking.objects.bulk_create(new, ignore_conflicts=True)
+        there |= {row.period.lower for row in booked.all()}
+        tell_of_lost(room, [row for row in new if row.period.lower not in there])
         _plan_more(room, room.event, now)
+
+
+def tell_of_lost(room: Attendee, lost: Sequence[Booking]) -> None:
+    """Owe the organizer the times for which somebody else was first to book the room."""
+    event = room.event
+    organizer = event.organizer
+    if not lost or organizer is None or not organizer.is_active:
+        return
+    times = [f"{to_wall(row.period.lower, event.zone):%a %-d %b %Y, %H:%M}" for row in lost]
+    more = f" and {len(times) - MOST_TOLD} more" if len(times) > MOST_TOLD else ""
+    subject = f"“{event.title}” is without {room} at times"
+    text = f"Somebody else has {room} then: {'; '.join(times[:MOST_TOLD])}{more}."
+    owed = Owed(
+        recipient=organizer,
+        subject=subject,
+        text=f"{text}\n\nThe event stands as it is; ask another room to it, or move it.",
+        html="",
+        brief=f"{subject}. {text}",
+        kind=ROOM_LOST,
+        about_id=event.pk,
+        due_at=timezone.now(),
+        occasion=f"room:{room.pk}:{lost[-1].period.lower:%Y%m%dT%H%M%S}",
+    )
+    owe_messages([owed])

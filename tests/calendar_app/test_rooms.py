@@ -1,6 +1,8 @@
 """A room has one event at a time, whatever path the booking takes."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError
@@ -8,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from calendar_app.models import Attendee, Booking, Calendar, Event
 from calendar_app.rooms import book_more
+from messaging.models import OutgoingMessage
 from tenants.context import attempt, public_context
 from tenants.models import DueInstant
 from tests.calendar_app.conftest import EVENTS, NOW, errors
@@ -58,7 +61,7 @@ def test_cancelled_and_deleted_events_give_their_rooms_back(book, asked, api, ad
     assert not Booking.objects.exists()
 
 
-def test_an_endless_series_is_booked_two_years_ahead_and_then_more(book, asked, time_machine):
+def test_an_endless_series_is_booked_two_years_ahead_and_then_more(book, asked, ada, time_machine):
     series = book("Weekly", recurrence="FREQ=WEEKLY", attendees=asked)
     ahead = Booking.objects.count()
     assert 100 < ahead < 110
@@ -67,11 +70,17 @@ def test_an_endless_series_is_booked_two_years_ahead_and_then_more(book, asked, 
         due = DueInstant.objects.get(kind="room_booking", object_id=room.pk)
     assert due.due_at == room.book_more_at
     time_machine.move_to(room.book_more_at)
-    book("First", (NOW + timedelta(days=800)).replace(hour=7).isoformat(), attendees=asked)
+    book("First", (NOW + timedelta(days=799)).replace(hour=7).isoformat(), attendees=asked)
     taken = Booking.objects.exclude(event=series["id"]).get()
     book_more([room.pk], room.book_more_at)
+    told = OutgoingMessage.objects.get(kind="room_lost")
+    assert (told.recipient, told.about_id) == (ada, UUID(series["id"]))
+    assert told.subject == "“Weekly” is without Blue room at times"
+    wall = taken.period.lower.astimezone(ZoneInfo(series["timezone"]))
+    assert f"{wall:%d %b %Y, %H:%M}" in told.text
     more = Booking.objects.filter(event=series["id"])
     assert 150 < more.count() < 160
+    assert taken.period.lower.weekday() == more.first().period.lower.weekday()
     assert not more.filter(period__overlap=taken.period).exists()
     room.refresh_from_db()
     assert room.book_more_at > due.due_at
