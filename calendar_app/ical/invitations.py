@@ -8,7 +8,7 @@ from typing import Any
 from icalendar import Calendar, vCalAddress, vText
 
 from calendar_app.ical.reading import ANSWERS, File, calendars_in, clean_text, mail_of
-from calendar_app.ical.writing import PRODID, component_of
+from calendar_app.ical.writing import PRODID, add_zones, component_of
 from calendar_app.models import Attendee, Event
 
 REQUEST, CANCEL, REPLY = "REQUEST", "CANCEL", "REPLY"
@@ -50,7 +50,7 @@ def invitation_text(
             address.params["CN"] = vText(event.organizer.full_name)
         made["ORGANIZER"] = address
         calendar.add_component(made)
-    calendar.add_missing_timezones()
+    add_zones(calendar)
     text: bytes = calendar.to_ical()
     return text.decode()
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from icalendar import Alarm, Calendar, vCalAddress, vRecur, vText
+from icalendar import Alarm, Calendar, Timezone, vCalAddress, vRecur, vText
 from icalendar import Event as Component
 
+from calendar_app.ical.described import described
 from calendar_app.models import Answer, Attendee, Event, Visibility
 from common.moments import to_utc
 from common.recurrence import without_end
@@ -18,6 +19,8 @@ PARTSTAT = {
     Answer.DECLINED: "DECLINED",
     Answer.TENTATIVE: "TENTATIVE",
 }
+# Before this year zones were of other rules; and nobody plans meetings there.
+MIN_YEAR = 1970
 BUSY = "Busy"
 
 
@@ -40,9 +43,19 @@ def calendar_text(
         calendar.add("X-PUBLISHED-TTL", "PT1H")
     for event in events:
         calendar.add_component(component_of(event, busy_only=busy_only))
-    calendar.add_missing_timezones()
+    add_zones(calendar)
     text: bytes = calendar.to_ical()
     return text
+
+
+def add_zones(calendar: Calendar) -> None:
+    """Describe the zones that the events of a calendar name, in front of them."""
+    starts: list[Any] = [getattr(each["DTSTART"], "dt", None) for each in calendar.walk("VEVENT")]
+    # Overrides may name an earlier instance.
+    since = min((start.year for start in starts), default=MIN_YEAR) - 1
+    names = sorted(calendar.get_missing_tzids())
+    zones = [Timezone.from_ical(described(name, max(since, MIN_YEAR))) for name in names]
+    calendar.subcomponents[:0] = zones
 
 
 def component_of(

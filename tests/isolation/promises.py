@@ -130,6 +130,7 @@ JOBS = {
 }
 # Whatever is kept between requests, and why it cannot hold one office's rows for another.
 CACHES = {
+    "calendar_app/ical/described.py:described": "the rules of a zone, by its name",
     "documents/answers/evidence.py:_read": "sentences of a passage, by the whole passage",
     "documents/answers/weights.py:weights": "the weights that come with the product",
     "documents/index/embedding.py:embedder": "a model that comes with a package",
