@@ -11,7 +11,7 @@ class CalendarConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the sweep and the ledger what comes."""
-        from calendar_app import inviting, reminders, replies, rooms
+        from calendar_app import inviting, reminders, replies, rooms, tombstones
         from messaging.due import DueKind, MessageKind, register_due, register_message
 
         due = DueKind(handle=reminders.owe_due_reminders, plan=reminders.planned_reminders)
@@ -21,5 +21,6 @@ class CalendarConfig(AppConfig):
         register_message(inviting.ASKED, asked)
         register_message(inviting.CALLED_OFF, MessageKind(to_anybody=True, goes_on=False))
         register_message(replies.ANSWERED, MessageKind())
+        register_due(tombstones.DUE_KIND, DueKind(handle=tombstones.forget))
         register_message(rooms.ROOM_LOST, MessageKind())
         register_due(rooms.DUE_KIND, DueKind(handle=rooms.book_more))

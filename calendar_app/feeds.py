@@ -5,12 +5,12 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission
-from calendar_app.exchange import Detail, Feed
+from calendar_app.exchange import Detail, Feed, Tombstone
 from calendar_app.ical.writing import calendar_text
 from calendar_app.models import Answer, Attendee, Calendar, Event, EventQuerySet, EventStatus
 from common.errors import InvalidError
@@ -71,7 +71,17 @@ def text_of_feed(feed: Feed) -> bytes:
     rows = events_of(feed)
     whole = rows if feed.detail == Detail.BUSY else rows.open_to(feed.person)
     found = list(whole.for_reading().select_related("series")[:MOST])
-    return calendar_text(found, name=feed.name, busy_only=feed.detail == Detail.BUSY)
+    gone = list(gone_from(feed)[:MOST])
+    return calendar_text(found, name=feed.name, busy_only=feed.detail == Detail.BUSY, gone=gone)
+
+
+def gone_from(feed: Feed) -> QuerySet[Tombstone]:
+    """Return what was deleted of a feed's events, unless it is there again."""
+    again = Event.objects.filter(calendar=OuterRef("calendar"), ical_uid=OuterRef("ical_uid"))
+    mine = Q(calendar__owner=feed.person_id) | Q(people__contains=[feed.person_id])
+    where = Q(calendar=feed.calendar_id) if feed.calendar_id else mine
+    rows = Tombstone.objects.filter(where, forget_at__gt=timezone.now())
+    return rows.exclude(Exists(again))
 
 
 def events_of(feed: Feed) -> EventQuerySet:

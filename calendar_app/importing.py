@@ -11,6 +11,7 @@ from calendar_app.errors import BadTimesError
 from calendar_app.ical.reading import File, Read
 from calendar_app.models import Attendee, Calendar, Event, EventReminder
 from calendar_app.times import checked_rule, set_end, set_times
+from calendar_app.tombstones import bury
 from common.errors import InvalidError
 from common.recurrence import BadRuleError
 from tenants.context import atomic
@@ -190,7 +191,9 @@ class Import:
 
     def delete_others(self) -> None:
         """Delete what came from here once and is not in the file."""
-        gone = [row.pk for row in self._gone()]
+        rows = self._gone()
+        gone = [row.pk for row in rows]
+        bury(rows)
         Event.objects.filter(pk__in=gone).delete()
         self.report.deleted = len(gone)
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import Team, User
-from calendar_app.exchange import Feed
+from calendar_app.exchange import Feed, Tombstone
 from calendar_app.participants import Answer, Attendee, Booking, EventReminder
 from calendar_app.recurrence import Series, midnight
 from common.audit import AuditedManager, AuditedQuerySet
@@ -289,5 +289,6 @@ __all__ = [
     "EventReminder",
     "EventStatus",
     "Feed",
+    "Tombstone",
     "Visibility",
 ]

@@ -29,6 +29,7 @@ from calendar_app.services import (
     update_event,
 )
 from calendar_app.times import moved_key, set_end, set_times
+from calendar_app.tombstones import bury
 from common.errors import InvalidError
 from common.moments import to_utc, to_wall
 from common.recurrence import COUNT
@@ -108,6 +109,7 @@ def _delete(event: Event, by: User, *, send_invitations: bool) -> None:
     event.sequence += 1
     if send_invitations:
         call_off(event=event, by=by, people=asked_to(event))
+    bury([event])
     event.delete()
 
 

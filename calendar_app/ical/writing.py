@@ -8,7 +8,7 @@ from icalendar import Alarm, Calendar, Timezone, vCalAddress, vRecur, vText
 from icalendar import Event as Component
 
 from calendar_app.ical.described import described
-from calendar_app.models import Answer, Attendee, Event, Visibility
+from calendar_app.models import Answer, Attendee, Event, Tombstone, Visibility
 from common.moments import to_utc
 from common.recurrence import without_end
 
@@ -21,7 +21,7 @@ PARTSTAT = {
 }
 # Before this year zones were of other rules; and nobody plans meetings there.
 MIN_YEAR = 1970
-BUSY = "Busy"
+BUSY, GONE = "Busy", "Cancelled"
 
 
 def calendar_text(
@@ -29,10 +29,12 @@ def calendar_text(
     *,
     name: str = "",
     busy_only: bool = False,
+    gone: Iterable[Tombstone] = (),
 ) -> bytes:
     """Return the events of `for_reading` as one calendar, with the zones that they use.
 
-    With `busy_only` it says when somebody is busy, and nothing of what.
+    With `busy_only` it says when somebody is busy, and nothing of what. What is `gone` is told as
+    cancelled.
     """
     calendar = Calendar()
     calendar.add("PRODID", PRODID)
@@ -43,6 +45,8 @@ def calendar_text(
         calendar.add("X-PUBLISHED-TTL", "PT1H")
     for event in events:
         calendar.add_component(component_of(event, busy_only=busy_only))
+    for row in gone:
+        calendar.add_component(_cancelled(row))
     add_zones(calendar)
     text: bytes = calendar.to_ical()
     return text
@@ -56,6 +60,20 @@ def add_zones(calendar: Calendar) -> None:
     names = sorted(calendar.get_missing_tzids())
     zones = [Timezone.from_ical(described(name, max(since, MIN_YEAR))) for name in names]
     calendar.subcomponents[:0] = zones
+
+
+def _cancelled(row: Tombstone) -> Component:
+    made = Component()
+    made.add("UID", row.ical_uid)
+    made.add("DTSTAMP", row.deleted_at.replace(microsecond=0))
+    made.add("LAST-MODIFIED", row.deleted_at.replace(microsecond=0))
+    made.add("SEQUENCE", row.sequence)
+    made.add("DTSTART", row.start_date or row.start.astimezone(row.zone))
+    made.add("DTEND", row.end_date or row.end.astimezone(row.zone))
+    made.add("STATUS", "CANCELLED")
+    made.add("TRANSP", "TRANSPARENT")
+    made.add("SUMMARY", GONE)
+    return made
 
 
 def component_of(

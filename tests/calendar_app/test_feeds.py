@@ -1,6 +1,6 @@
 """Feeds and imports over HTTP: what goes out comes in again, and nothing too much."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import icalendar
 import pytest
@@ -9,10 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from rest_framework.test import APIClient
 
-from calendar_app.models import Attendee, Event, Feed
+from calendar_app.models import Attendee, Event, Feed, Tombstone
+from calendar_app.tombstones import forget
 from messaging.models import OutgoingMessage
-from tests.calendar_app.conftest import EVENTS, errors
+from tenants.context import public_context
+from tenants.models import DueInstant
+from tests.calendar_app.conftest import EVENTS, NOW, errors
 from tests.calendar_app.test_ical_reading import ics
+from tests.conftest import person
 
 FEEDS, IMPORT = "/api/v1/calendar/feeds", "/api/v1/calendar/import"
 
@@ -169,3 +173,61 @@ def test_only_the_hash_of_a_secret_is_kept(feed, api, ada):
     assert len(secret) >= 76
     assert secret not in str(list(Feed.objects.values()))
     assert "url" not in api(ada).get(FEEDS).json()["results"][0]
+
+
+def _states(answer):
+    calendar = icalendar.Calendar.from_ical(answer.content)
+    return {str(each["UID"]): str(each["STATUS"]) for each in calendar.walk("VEVENT")}
+
+
+@pytest.mark.parametrize("detail", ["full", "busy"])
+@pytest.mark.parametrize("whose", ["ada", "eve"])
+def test_a_deleted_event_is_told_as_cancelled_for_thirty_days(
+    whose, detail, book, api, feed, time_machine
+):
+    ada, eve = person("ada@acme.example"), person("eve@acme.example")
+    people = [{"user_id": str(eve.pk)}]
+    gone = book("Secret plan", attendees=people, recurrence="FREQ=DAILY;COUNT=3")
+    days = book("Days", "2024-06-03", end="2024-06-06", all_day=True, attendees=people)
+    read = feed(by={"ada": ada, "eve": eve}[whose], detail=detail)
+    assert set(_states(read()).values()) == {"CONFIRMED"}
+    for each in (gone, days):
+        assert api(ada).delete(f"{EVENTS}/{each['id']}").status_code == 204
+    answer = read()
+    assert list(_states(answer).values()) == ["CANCELLED", "CANCELLED"]
+    assert b"Secret plan" not in answer.content
+    numbers = {int(each["SEQUENCE"]) for each in icalendar.Calendar.from_ical(answer.content).walk(
+        "VEVENT")}  # fmt: skip
+    assert numbers == {1}
+    time_machine.move_to(NOW + timedelta(days=29))
+    assert len(_states(read())) == 2
+    time_machine.move_to(NOW + timedelta(days=31))
+    assert _states(read()) == {}
+
+
+def test_others_are_not_told_of_what_was_deleted(book, api, ada, max_, feed):
+    api(ada).delete(f"{EVENTS}/{book()['id']}")
+    assert _states(feed(by=max_)()) == {}
+
+
+def test_what_comes_back_is_not_told_as_cancelled(api, ada, feed):
+    data = ics("DTSTART:20240601T080000Z")
+    for _time in range(2):
+        assert take(api(ada), data).status_code == 200
+        assert _states(feed()()) == {"1": "CONFIRMED"}
+        api(ada).delete(f"{EVENTS}/{Event.objects.get().pk}")
+        assert _states(feed()()) == {"1": "CANCELLED"}
+    assert Tombstone.objects.count() == 1
+
+
+def test_the_sweep_forgets_what_was_remembered_long_enough(book, api, ada):
+    api(ada).delete(f"{EVENTS}/{book()['id']}")
+    row = Tombstone.objects.get()
+    with public_context():
+        assert DueInstant.objects.get(kind="tombstone", object_id=row.pk).due_at == row.forget_at
+    forget([row.pk], row.forget_at - timedelta(seconds=1))
+    assert Tombstone.objects.exists()
+    forget([row.pk], row.forget_at)
+    assert not Tombstone.objects.exists()
+    with public_context():
+        assert not DueInstant.objects.filter(kind="tombstone").exists()

@@ -23,7 +23,15 @@ from accounts.identity_models import (
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
 from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
-from calendar_app.models import Attendee, Booking, Calendar, Event, EventReminder, Feed
+from calendar_app.models import (
+    Attendee,
+    Booking,
+    Calendar,
+    Event,
+    EventReminder,
+    Feed,
+    Tombstone,
+)
 from calendar_app.services import NewEvent, create_event
 from connections.models import Connection, OAuthState
 from documents.index.chunking import Piece
@@ -45,7 +53,7 @@ WITH_WORDS = {
     *(ApiKey, Authenticator, Connection, Contact, Delivery, Device, Identity, IdentityProvider),
     *(Invitation, LinkCode, OAuthState, RefreshFamily),
     *(Note, NoteVersion),
-    *(Attendee, Calendar, Event, Feed),
+    *(Attendee, Calendar, Event, Feed, Tombstone),
     *(Chunk, Document, Revision, SignOff, Term),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
     *(Role, Task, Team, User),
@@ -301,6 +309,15 @@ def _plant_an_event(mia: User) -> Event:
     )
     event = create_event(new=new, by=mia)
     Event.objects.filter(pk=event.pk).update(external_id=f"{CANARY} external")
+    later = timezone.now() + timedelta(days=1)
+    Tombstone.objects.create(
+        calendar_id=calendar.pk,
+        ical_uid=f"{CANARY} gone",
+        source=CANARY,
+        external_id=f"{CANARY} other side",
+        timezone=CANARY,
+        **dict.fromkeys(("start", "end", "deleted_at", "forget_at"), later),
+    )
     return event
 
 
