@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from calendar_app import api, exchange_api, scheduling_api
+from calendar_app import api, exchange_api, scheduling_api, subscription_api
 
 many: dict[str, Any] = {"get": "list", "post": "create"}
 one: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
@@ -32,6 +32,16 @@ urlpatterns = [
         "calendar/feeds/<str:secret>.ics",
         exchange_api.PublicFeedView.as_view(),
         name="public-feed",
+    ),
+    path(
+        "calendar/subscriptions",
+        subscription_api.SubscriptionViewSet.as_view({"get": "list", "post": "follow"}),
+        name="subscriptions",
+    ),
+    path(
+        "calendar/subscriptions/<uuid:pk>/accept",
+        subscription_api.SubscriptionViewSet.as_view({"post": "accept"}),
+        name="subscription-accept",
     ),
     path("calendar/import", exchange_api.ImportView.as_view(), name="calendar-import"),
     path("calendar/calendars", api.CalendarViewSet.as_view(many), name="calendars"),

@@ -11,9 +11,12 @@ class CalendarConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the sweep and the ledger what comes."""
-        from calendar_app import inviting, reminders, replies, rooms, tombstones
+        from calendar_app import following, inviting, jobs, reminders, replies, rooms, tombstones
         from messaging.due import DueKind, MessageKind, register_due, register_message
+        from tenants.archive.format import leave_out
 
+        # An address may be a secret.
+        leave_out(self.get_model("Subscription")._meta.db_table)
         due = DueKind(handle=reminders.owe_due_reminders, plan=reminders.planned_reminders)
         register_due(reminders.DUE_KIND, due)
         register_message(reminders.DUE_KIND, MessageKind(objections=reminders.objections))
@@ -22,5 +25,7 @@ class CalendarConfig(AppConfig):
         register_message(inviting.CALLED_OFF, MessageKind(to_anybody=True, goes_on=False))
         register_message(replies.ANSWERED, MessageKind())
         register_due(tombstones.DUE_KIND, DueKind(handle=tombstones.forget))
+        register_due(following.DUE_KIND, DueKind(handle=jobs.fetch_due))
+        register_message(following.HELD, MessageKind())
         register_message(rooms.ROOM_LOST, MessageKind())
         register_due(rooms.DUE_KIND, DueKind(handle=rooms.book_more))

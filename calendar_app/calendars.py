@@ -6,7 +6,7 @@ from uuid import UUID
 
 from accounts.models import Team, User
 from calendar_app.errors import NotYoursError
-from calendar_app.models import Calendar, CalendarKind
+from calendar_app.models import Calendar, CalendarKind, Subscription
 from common.errors import InvalidError
 from tenants.context import atomic
 
@@ -14,7 +14,8 @@ from tenants.context import atomic
 @atomic()
 def own_calendar(person: User) -> Calendar:
     """Return the calendar that takes a person's events; the first time it is made."""
-    rows = Calendar.objects.filter(owner=person.pk).order_by("-is_default", "created_at")
+    rows = Calendar.objects.filter(owner=person.pk, subscription=None)
+    rows = rows.order_by("-is_default", "created_at")
     if found := rows.first():
         return found
     User.objects.select_for_update(of=("self",)).get(pk=person.pk)
@@ -38,6 +39,9 @@ def calendar_for(calendar_id: UUID | None, by: User) -> Calendar:
     if found.kind == CalendarKind.ROOM:
         sentence = "Rooms are booked by asking them to an event."
         raise InvalidError(sentence, code="is_a_room", attr="calendar_id")
+    if Subscription.objects.filter(calendar=found.pk).exists():
+        sentence = "This calendar follows an address; its events are changed there."
+        raise InvalidError(sentence, code="follows_an_address", attr="calendar_id")
     if not Calendar.objects.writable_by(by).filter(pk=found.pk).exists():
         raise NotYoursError("This is somebody else's calendar.", attr="calendar_id")
     return found

@@ -39,22 +39,45 @@ class Report:
     problems: list[dict[str, str]] = field(default_factory=list)
 
 
+class HeldBackError(Exception):
+    """So many events would be deleted that a person has to say that it is meant."""
+
+    def __init__(self, number: int, known: int) -> None:
+        super().__init__(f"{number} of {known} events are not there any more; nothing was changed.")
+        self.number = number
+
+
+@dataclass(frozen=True, slots=True)
+class Valve:
+    """How much may be deleted at once: a few, or as many as a person has accepted."""
+
+    most: int = 50
+    share: float = 0.3
+    may_delete: int = 0
+
+    def check(self, number: int, known: int) -> None:
+        """Raise HeldBackError where it is too much."""
+        if number > self.may_delete and (number > self.most or number > self.share * known):
+            raise HeldBackError(number, known)
+
+
 @atomic()
 def import_events(
-    *, file: File, calendar: Calendar, by: User, source: str = "ics", whole: bool = False
+    *, file: File, calendar: Calendar, by: User, source: str = "ics", valve: "Valve | None" = None
 ) -> Report:
     """Write the events of a file into a calendar; the same event is found again by its UID.
 
-    With `whole`, what came from this source and does not stand in the file any more is deleted.
-    Nobody is told of anything, whoever is asked to what is imported.
+    With a valve, what came from this source and does not stand in the file any more is deleted.
+    Nobody is told of anything, whoever is asked to what is imported. Raises HeldBackError; then
+    nothing is changed.
     """
     run = Import(calendar, by, source, Report(problems=list(file.problems)))
     # Series before their changed occurrences.
     for read in sorted(file.events, key=lambda each: each.key is not None):
         run.take(read)
     run.write()
-    if whole:
-        run.delete_others()
+    if valve is not None:
+        run.delete_others(valve)
     return run.report
 
 
@@ -67,6 +90,7 @@ class Import:
         self._there: dict[Name, Event] = {
             (row.ical_uid, row.original_start): row for row in rows.select_for_update(of=("self",))
         }
+        self._known = sum(row.source == source for row in self._there.values())
         self._seen: set[Name] = set()
         self._new: list[Event] = []
         self._new_people: list[Attendee] = []
@@ -189,19 +213,22 @@ class Import:
         EventReminder.objects.bulk_create(fresh)
         return bool(fresh)
 
-    def delete_others(self) -> None:
-        """Delete what came from here once and is not in the file."""
+    def delete_others(self, valve: Valve) -> None:
+        """Delete what came from here once and is not in the file. Raises HeldBackError."""
         rows = self._gone()
+        valve.check(len(rows), self._known)
         gone = [row.pk for row in rows]
         bury(rows)
         Event.objects.filter(pk__in=gone).delete()
         self.report.deleted = len(gone)
 
     def _gone(self) -> Collection[Event]:
+        # What cannot be read has not been deleted.
+        unread = {problem["uid"] for problem in self.report.problems}
         return [
             row
             for name, row in self._there.items()
-            if row.source == self.source and name not in self._seen
+            if row.source == self.source and name not in self._seen and row.ical_uid not in unread
         ]
 
 

@@ -13,6 +13,7 @@ from accounts.models import Team, User
 from calendar_app.exchange import Feed, Tombstone
 from calendar_app.participants import Answer, Attendee, Booking, EventReminder
 from calendar_app.recurrence import Series, midnight
+from calendar_app.subscription_rows import FOLLOWED, Subscription, SubscriptionQuerySet
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
 from common.moments import to_wall
@@ -55,11 +56,15 @@ class CalendarQuerySet(AuditedQuerySet["Calendar"]):
         return self.filter(Q(owner=user.pk) | Q(team__in=user.led_teams))
 
     def writable_by(self, user: User) -> Self:
-        """Those into which the person may write events: also of teams that one is in."""
+        """Those into which the person may write events: also of teams that one is in.
+
+        Into what follows an address nobody writes.
+        """
+        plain = self.exclude(kind=CalendarKind.ROOM).filter(subscription__isnull=True)
         if user.sees_all:
-            return self.exclude(kind=CalendarKind.ROOM)
+            return plain
         own = Q(owner=user.pk) | Q(team__in=user.led_teams) | Q(team__members=user.pk)
-        return self.filter(own).exclude(kind=CalendarKind.ROOM).distinct()
+        return plain.filter(own).distinct()
 
 
 class Calendar(Record):
@@ -280,6 +285,7 @@ auditlog.register(
 )
 
 __all__ = [
+    "FOLLOWED",
     "Answer",
     "Attendee",
     "Booking",
@@ -289,6 +295,8 @@ __all__ = [
     "EventReminder",
     "EventStatus",
     "Feed",
+    "Subscription",
+    "SubscriptionQuerySet",
     "Tombstone",
     "Visibility",
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from calendar_app.errors import NoSuchOccurrenceError
 from calendar_app.ical.invitations import Reply, read_replies
-from calendar_app.models import Answer, Attendee, Event
+from calendar_app.models import FOLLOWED, Answer, Attendee, Event
 from calendar_app.occurrences import change_occurrence
 from calendar_app.recurrence import midnight
 from calendar_app.services import locked_event
@@ -44,7 +44,7 @@ def take_reply(*, ics: bytes, sender: str) -> int:
 def _take(reply: Reply, sender: str) -> bool:
     mine = Q(attendees__email=sender) | Q(attendees__person__email=sender)
     # What was imported is organized elsewhere; a series stands before its changed occurrences.
-    ours = Event.objects.filter(mine, ical_uid=reply.uid).exclude(source="ics")
+    ours = Event.objects.filter(mine, ical_uid=reply.uid).exclude(source__in=("ics", FOLLOWED))
     event = ours.order_by(F("original_start").asc(nulls_first=True)).first()
     if event is None:
         return False

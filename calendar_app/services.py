@@ -14,7 +14,7 @@ from calendar_app.calendars import calendar_for
 from calendar_app.errors import NotYoursError
 from calendar_app.exceptions import follow_series, move_exceptions
 from calendar_app.inviting import asked_to, invite
-from calendar_app.models import Event, EventReminder, EventStatus, Visibility
+from calendar_app.models import FOLLOWED, Event, EventReminder, EventStatus, Visibility
 from calendar_app.recurrence import rotated
 from calendar_app.rooms import rebook
 from calendar_app.times import set_end, set_rule, set_times
@@ -148,6 +148,8 @@ def set_reminders(event: Event, minutes: Sequence[int]) -> None:
 
 def require_change(event: Event, by: User) -> None:
     """Raise NotYoursError where the person may only look."""
+    if event.source == FOLLOWED:
+        raise NotYoursError("This follows an address; it is changed there.", code="read_only")
     if not Event.objects.changeable_by(by).filter(pk=event.pk).exists():
         raise NotYoursError("This is somebody else's event.")
 

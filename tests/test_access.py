@@ -167,6 +167,9 @@ ACCESS = {
     # Who knows its secret: tests/calendar_app.
     ("GET", "public-feed"): (OPEN, EVERYBODY, 200),
     ("POST", "calendar-import"): (P.EVENT_CREATE, LEADERS, 200),
+    ("GET", "subscriptions"): (P.EVENT_READ, EVERYBODY, 200),
+    ("POST", "subscriptions"): (P.EVENT_CREATE, LEADERS, 201),
+    ("POST", "subscription-accept"): (P.EVENT_CREATE, LEADERS, 200),
     ("GET", "calendars"): (P.EVENT_READ, EVERYBODY, 200),
     ("POST", "calendars"): (P.EVENT_CREATE, LEADERS, 201),
     ("GET", "calendar"): (P.EVENT_READ, EVERYBODY, 200),

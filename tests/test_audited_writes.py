@@ -102,6 +102,8 @@ TRAIL = {
     ("POST", "find-slot"): set(),
     ("POST", "feeds"): {("CREATE", "feed")},
     ("DELETE", "feed"): {("DELETE", "feed")},
+    ("POST", "subscriptions"): {("CREATE", "calendar"), ("CREATE", "subscription")},
+    ("POST", "subscription-accept"): {("UPDATE", "subscription")},
     ("POST", "calendar-import"): {("CREATE", "event")},
     ("POST", "calendars"): {("CREATE", "calendar")},
     ("PATCH", "calendar"): {("UPDATE", "calendar")},

@@ -10,6 +10,9 @@ from django.utils import timezone
 from accounts.identity_models import ApiKey, Authenticator, Device, IdentityProvider, Invitation
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
 from calendar_app.models import Calendar, Event, Feed
+from accounts.identity_models import Invitation
+from accounts.models import AuditEntry, Role, Team, TeamMembership, User
+from calendar_app.models import Calendar, Event, Feed, Subscription
 from calendar_app.services import NewEvent, create_event
 from connections.models import Connection
 from documents.models import Document, Revision
@@ -136,6 +139,17 @@ def add_feed(world, number):
     Feed.objects.create(person=world["ada"], name=f"Feed {number}", digest=str(number))
 
 
+def add_subscription(world, number):
+    calendar = Calendar.objects.create(owner=world["ada"], name=f"Followed {number}")
+    Subscription.objects.create(
+        calendar=calendar,
+        person=world["ada"],
+        url=f"https://x.example/{number}",
+        host="x.example",
+        next_at=timezone.now(),
+    )
+
+
 @pytest.fixture
 def world(ada, max_, eve, finance, task):
     note = create_note(new=NewNote(title="Minutes"), by=ada)
@@ -201,6 +215,7 @@ ROWS = {
     ("GET", "document-sign-offs"): (add_signer, User),
     ("GET", "events"): (add_event, Event),
     ("GET", "feeds"): (add_feed, Feed),
+    ("GET", "subscriptions"): (add_subscription, Subscription),
     ("GET", "calendars"): (add_calendar, Calendar),
     ("GET", "connections"): (add_connection, Connection),
     ("GET", "messages"): (add_message, OutgoingMessage),

@@ -30,6 +30,7 @@ from calendar_app.models import (
     Event,
     EventReminder,
     Feed,
+    Subscription,
     Tombstone,
 )
 from calendar_app.services import NewEvent, create_event
@@ -53,7 +54,7 @@ WITH_WORDS = {
     *(ApiKey, Authenticator, Connection, Contact, Delivery, Device, Identity, IdentityProvider),
     *(Invitation, LinkCode, OAuthState, RefreshFamily),
     *(Note, NoteVersion),
-    *(Attendee, Calendar, Event, Feed, Tombstone),
+    *(Attendee, Calendar, Event, Feed, Subscription, Tombstone),
     *(Chunk, Document, Revision, SignOff, Term),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
     *(Role, Task, Team, User),
@@ -207,6 +208,7 @@ def plant() -> Office:
         "event": event.pk,
         "calendar": event.calendar_id,
         "feed": feed.pk,
+        "subscription": Subscription.objects.get().pk,
     }
     words = {CANARY, ADDRESS, "globex", "Globex", "mia@", "+15550001111"}
     return Office(ids, words | {str(key) for key in ids.values()})
@@ -317,6 +319,17 @@ def _plant_an_event(mia: User) -> Event:
         external_id=f"{CANARY} other side",
         timezone=CANARY,
         **dict.fromkeys(("start", "end", "deleted_at", "forget_at"), later),
+    )
+    followed = Calendar.objects.create(owner=mia, name=f"{CANARY} followed")
+    Subscription.objects.create(
+        calendar=followed,
+        person=mia,
+        url=f"https://{CANARY}.example/1.ics",
+        host=f"{CANARY}.example",
+        etag=f"{CANARY} etag",
+        last_modified=f"{CANARY} modified",
+        trouble=f"{CANARY} trouble",
+        next_at=later,
     )
     return event
 

@@ -101,6 +101,9 @@ class Job:
 
 JOBS = {
     "accounts.forget_sessions": Job("enters one office after the other"),
+    "calendar_app.fetch_subscription": Job(
+        "the office of its header", lambda ids: [ids["subscription"]], of_one_office=True
+    ),
     "connections.check_connection": Job(
         "the office of its header", lambda ids: [ids["connection"]], of_one_office=True
     ),
@@ -217,6 +220,7 @@ HEADERS = {
     "If-Match": "a tag, compared after the row was found in the office and the person's scope",
     "request-id": "the vendor's name for what we asked, kept with the error",
     "x-slack-req-id": "the vendor's name for what we asked, kept with the error",
+    "location": "where somebody outside whom we asked leads on to; looked at like any address",
     "retry-after": "how long somebody outside whom we asked wants to be left alone",
     "REMOTE_ADDR": "where it comes from",
     "X-Telegram-Bot-Api-Secret-Token": "a secret of the platform; the office follows from the chat",

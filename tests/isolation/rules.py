@@ -34,6 +34,7 @@ PATH_IDS = {
     **dict.fromkeys(("event", "event-respond"), "event"),
     "calendar": "calendar",
     "feed": "feed",
+    "subscription-accept": "subscription",
     "public-feed": "token",
 }
 # … in its queries and bodies, and in the fields and filters of forms and consoles.

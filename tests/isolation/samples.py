@@ -13,6 +13,13 @@ import pyotp
 from accounts.models import User
 from calendar_app.feeds import open_feed
 from calendar_app.models import Attendee
+from calendar_app.following import follow
+from calendar_app.models import Attendee, Calendar, Event
+from calendar_app.services import NewEvent, create_event
+from documents.index.chunking import Piece
+from documents.index.lexical import write_chunks
+from documents.models import Document, Revision
+from documents.storage import store
 from inbound.telegram import webhook_secret
 from tests.conftest import PASSWORD, Api
 from tests.inbound.slack_calls import signed as signed_by_slack
@@ -181,6 +188,14 @@ def _feed(world: World, api: Api | None) -> Sample:
     return Sample({"pk": _askers(world.feeds, world, api)})
 
 
+def _held_back(world: World, api: Api | None) -> Sample:
+    """Accept what is held back of an address that the person who asks follows."""
+    asker = User.objects.get(pk=_who_asks(api)) if api else world.ada
+    made = follow(name="Followed", url="https://calendars.example/2.ics", by=asker)
+    type(made).objects.filter(pk=made.pk).update(held_deletions=1)
+    return Sample({"pk": str(made.pk)})
+
+
 def _who_asks(api: Api) -> str:
     claims = jwt.decode(api.tokens["access_token"], options={"verify_signature": False})
     subject: str = claims["sub"]
@@ -218,6 +233,7 @@ def _from_twilio(path: str) -> Sample:
 UPLOADS: dict[tuple[str, str], tuple[str, str, bytes]] = {
     # A form without a file.
     ("PATCH", "document"): ("", "", b""),
+    ("POST", "calendar-import"): ("file", "plants.ics", ICS.encode()),
     ("POST", "documents"): ("file", "leave.md", b"# Leave\n\nThirty days a year."),
     ("POST", "document-revisions"): ("file", "plants.txt", b"On Mondays as well."),
 }
@@ -383,6 +399,9 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "feeds"): _body(name="Holidays", detail="busy"),
     ("DELETE", "feed"): _feed,
     ("GET", "public-feed"): lambda world, _api: Sample({"secret": world.secret}),
+    ("GET", "subscriptions"): _nothing,
+    ("POST", "subscriptions"): _body(name="Holidays", url="https://calendars.example/1.ics"),
+    ("POST", "subscription-accept"): _held_back,
     ("POST", "calendar-import"): _body(text=ICS),
     ("GET", "calendars"): _nothing,
     ("POST", "calendars"): _body(name="Holidays"),
