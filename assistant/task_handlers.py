@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from assistant.actions import change_thing, record_creation, undo_last
 from assistant.chat import Answer, Message, handles, settled, shown
+from assistant.event_listing import events_in
 from assistant.finding import find_task
 from assistant.interpreter import AssigneeStatus
 from assistant.kinds import Change
@@ -81,19 +82,23 @@ def reassign(message: Message) -> Answer:
 
 @handles("list")
 def show(message: Message) -> Answer:
-    """Name the open tasks that the person, or who is named, is to do; the most urgent first."""
+    """Name the open tasks of the person, or of who is named, and then what takes place."""
     _require(message.by, Permission.TASK_READ, "You may not read tasks.")
     check_assignee(message.draft)
     named = message.draft.assignee
     rows, kind = _asked_for(message)
     found = list(rows.with_total().in_order_of("due_date")[:MOST_LISTED])
+    of = named.user_id if named else message.by.pk
+    events = events_in(message.draft.window, of=of, by=message.by)
+    calendar = "\n\nIn the calendar:\n" + "\n".join(events) if events else ""
     if not found:
-        return Answer(f"{named.full_name} has no {kind}." if named else f"You have no {kind}.")
+        nothing = f"{named.full_name} has no {kind}." if named else f"You have no {kind}."
+        return Answer(nothing + calendar)
     lines = [_line(task, message.by) for task in found]
     more = found[0].total - len(found)  # type: ignore[attr-defined]
     rest = f"\n… and {more} more." if more else ""
     title = f"{named.full_name}’s {kind}" if named else f"Your {kind}"
-    return Answer(f"{title}:\n" + "\n".join(lines) + rest)
+    return Answer(f"{title}:\n" + "\n".join(lines) + rest + calendar)
 
 
 @handles("undo")

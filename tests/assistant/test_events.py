@@ -5,7 +5,11 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
+from accounts.models import User
 from calendar_app.models import Attendee, Event
+from calendar_app.services import NewEvent, create_event
+from messaging.models import OutgoingMessage
+from tasks.models import Task
 
 NOW = datetime(2024, 5, 14, 10, tzinfo=UTC)
 FROM_TEXT, CHAT = "/api/v1/calendar/events/from-text", "/api/v1/assistant/chat"
@@ -77,8 +81,11 @@ def test_in_a_conversation_an_invitation_waits_for_a_yes(say, ada, eve):
     done = say("yes", ada)
     assert done["actions"][0]["status"] == "done"
     assert Attendee.objects.get().person_id == eve.pk
+    letter = OutgoingMessage.objects.get(kind="invitation")
+    assert (letter.recipient, "METHOD:REQUEST" in letter.calendar) == (eve, True)
     assert say("undo", ada)["actions"][0]["status"] == "undone"
     assert not Event.objects.exists()
+    assert OutgoingMessage.objects.get(kind="invitation_cancelled").recipient == eve
 
 
 def test_what_concerns_nobody_else_is_written_down_at_once(say, ada):
@@ -101,3 +108,42 @@ def test_who_may_not_write_events_is_told_so(say, api, eve):
     assert say(SENTENCE, eve)["reply"] == "You may not write events down."
     assert api(eve).post(FROM_TEXT, {"text": SENTENCE}).status_code == 403
     assert not Event.objects.exists()
+
+
+def at(hour, by, **values):
+    start = datetime(2024, 5, 17, hour, tzinfo=UTC)
+    return create_event(new=NewEvent(start=start, **{"title": f"At {hour}", **values}), by=by)
+
+
+def test_a_list_names_what_takes_place_after_what_is_to_be_done(say, ada, eve):
+    User.objects.filter(pk=ada.pk).update(timezone="Asia/Tokyo")
+    at(20, ada, title="Too late in Tokyo")
+    at(3, ada, location="Blue room", recurrence="FREQ=DAILY;COUNT=5", title="Stand-up")
+    at(2, eve, title="Secret", visibility="busy", attendees=[])
+    at(1, eve, title="Planning", attendees=[{"user_id": ada.pk}])
+    at(4, ada, title="Off", status="cancelled")
+    due = datetime(2024, 5, 17, 6, tzinfo=UTC)
+    Task.objects.create(title="Write the report", creator=ada, assignee=ada, due_date=due)
+    reply = say("what is due on friday?", ada)["reply"]
+    tasks, events = reply.split("\n\n")
+    assert "Write the report" in tasks
+    assert events.splitlines() == [
+        "In the calendar:",
+        "- Planning (Fri 17 May 2024, 10:00–11:00)",
+        "- Stand-up (Fri 17 May 2024, 12:00–13:00, Blue room)",
+    ]
+    week = say("what is due this week?", ada)["reply"]
+    assert week.count("Stand-up") == 3
+    of_eve = say("what is due for Eve on friday?", User.objects.get(email="max@acme.example"))
+    assert "Planning" in of_eve["reply"]
+    assert "- Busy (" in of_eve["reply"]
+    assert "Secret" not in of_eve["reply"]
+
+
+def test_many_events_are_counted_and_none_are_not_mentioned(say, ada):
+    assert say("what is due on friday?", ada)["reply"] == "You have no tasks due on Friday, 17 May."
+    for hour in range(12, 24):
+        at(hour, ada)
+    reply = say("what is due on friday?", ada)["reply"]
+    assert reply.startswith("You have no tasks due on Friday, 17 May.\n\nIn the calendar:\n- At 12")
+    assert reply.endswith("… and 2 more.")
