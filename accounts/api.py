@@ -191,6 +191,15 @@ class WaitingView(OwnTransactions, OfficeAPIView):
             super().initial(request, *args, **kwargs)
 
 
+class WaitingViewSet(OwnTransactions, OfficeViewSet[M]):
+    """The same for a viewset."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse what may not come in, before the action begins."""
+        with atomic():
+            super().initial(request, *args, **kwargs)
+
+
 class RegisterView(OpenView):
     """Open an organisation."""
 

@@ -97,6 +97,12 @@ class Env(BaseSettings):
     encryption_keys: Annotated[list[str], NoDecode] = []
     outgoing_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
 
+    documents_s3_bucket: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,63}$")
+    documents_s3_endpoint: str = ""
+    documents_s3_region: str = ""
+    documents_s3_key_id: str = ""
+    documents_s3_secret: str = ""
+
     llm_base_url: str = ""
     openai_api_key: str = ""
     openai_model: str = Field(default="gpt-4o", max_length=100)
@@ -144,10 +150,10 @@ class Env(BaseSettings):
             raise ValueError(f"each needs {MIN_SECRET_LENGTH} characters")
         return value
 
-    @field_validator("llm_base_url")
+    @field_validator("llm_base_url", "documents_s3_endpoint")
     @classmethod
     def is_http(cls, value: str) -> str:
-        """The part before `/responses` and `/chat/completions`."""
+        """The part before `/responses` and `/chat/completions`, or before the bucket."""
         parts = urlsplit(value)
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("must start with https:// or http://")
@@ -181,6 +187,8 @@ class Env(BaseSettings):
             raise ValueError(f"JWT_SECRET_KEY needs {MIN_SECRET_LENGTH} characters for HS256")
         if self.app_env == "production" and self.debug:
             raise ValueError("DEBUG must be off in production")
+        if self.documents_s3_bucket and not (self.documents_s3_key_id and self.documents_s3_secret):
+            raise ValueError("DOCUMENTS_S3_BUCKET needs DOCUMENTS_S3_KEY_ID and _SECRET")
         return self
 
 

@@ -13,7 +13,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import OfficeViewSet, WaitingView, body_of
+from accounts.api import OfficeViewSet, WaitingView, WaitingViewSet, body_of
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
@@ -46,6 +46,7 @@ from documents.services import (
     delete_document,
     update_document,
 )
+from tenants.context import atomic
 
 Grants = dict[str, Permission | None]
 SHOWN = {name: F(f"file__{name}") for name in ("filename", "format", "size", "pages", "embedded",
@@ -60,7 +61,6 @@ def upload_of(values: dict[str, Any]) -> Upload:
     return Upload(values.pop("filename"), [values.pop("text").encode()])
 
 
-@extend_schema_view(list=extend_schema(parameters=[DocumentFilters]))
 class DocumentViewSet(OfficeViewSet[Document]):
     """Documents: taken in, read in the background, changed, fetched."""
 
@@ -112,19 +112,6 @@ class DocumentViewSet(OfficeViewSet[Document]):
         data = self.shown_now(pk)
         return Response(data, status=status, headers={"ETag": etag_of(data)})
 
-    def list(self, request: Request) -> Response:
-        """Return a page of documents, the newest first unless asked for otherwise."""
-        seen = self.rows(self.user, {}).filtered(self.filter_values())
-        page = self.paginate_queryset(seen)
-        return self.get_paginated_response(DocumentSerializer(page, many=True).data)
-
-    @extend_schema(request=NewDocumentSerializer, responses={202: DocumentSerializer})
-    def create(self, request: Request) -> Response:
-        """Take in a PDF, a Word document, Markdown or text; it is read in the background."""
-        values = self.checked(NewDocumentSerializer)
-        document = create_document(upload=upload_of(values), by=self.user, **values)
-        return self.as_it_is(document.pk, status=status.HTTP_202_ACCEPTED)
-
     @extend_schema(responses=DocumentSerializer)
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """Return one document with its ETag."""
@@ -141,14 +128,36 @@ class DocumentViewSet(OfficeViewSet[Document]):
         delete_document(document=self.locked(pk), by=self.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+
+@extend_schema_view(list=extend_schema(parameters=[DocumentFilters]))
+class DocumentFileViewSet(WaitingViewSet[Document], DocumentViewSet):
+    """What takes files to the store of documents, or fetches them there."""
+
+    def list(self, request: Request) -> Response:
+        """Return a page of documents, the newest first unless asked for otherwise."""
+        with atomic():
+            seen = self.rows(self.user, {}).filtered(self.filter_values())
+            page = self.paginate_queryset(seen)
+            return self.get_paginated_response(DocumentSerializer(page, many=True).data)
+
+    @extend_schema(request=NewDocumentSerializer, responses={202: DocumentSerializer})
+    def create(self, request: Request) -> Response:
+        """Take in a PDF, a Word document, Markdown or text; it is read in the background."""
+        values = self.checked(NewDocumentSerializer)
+        document = create_document(upload=upload_of(values), by=self.user, **values)
+        with atomic():
+            return self.as_it_is(document.pk, status=status.HTTP_202_ACCEPTED)
+
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def download(self, request: Request, pk: UUID) -> FileResponse:
         """Return the newest file as it was sent."""
-        document = get_object_or_404(Document.objects.visible_to(self.user), pk=pk)
-        return file_response(document.revisions.get(number=document.newest))
+        with atomic():
+            document = get_object_or_404(Document.objects.visible_to(self.user), pk=pk)
+            revision = document.revisions.get(number=document.newest)
+        return file_response(revision)
 
 
-class RevisionViewSet(OfficeViewSet[Revision]):
+class RevisionViewSet(WaitingViewSet[Revision]):
     """The files of a document, the newest first."""
 
     queryset = Revision.objects.none()
@@ -169,25 +178,29 @@ class RevisionViewSet(OfficeViewSet[Revision]):
 
     def list(self, request: Request, document_id: UUID) -> Response:
         """Return a page of revisions, the newest first."""
-        get_object_or_404(Document.objects.visible_to(self.user), pk=document_id)
-        page = self.paginate_queryset(self.rows(self.user, {}).filter(document=document_id))
-        return self.get_paginated_response(RevisionSerializer(page, many=True).data)
+        with atomic():
+            get_object_or_404(Document.objects.visible_to(self.user), pk=document_id)
+            page = self.paginate_queryset(self.rows(self.user, {}).filter(document=document_id))
+            return self.get_paginated_response(RevisionSerializer(page, many=True).data)
 
     @extend_schema(request=UploadSerializer, responses={202: RevisionSerializer})
     def add(self, request: Request, document_id: UUID) -> Response:
         """Take in a newer file; until it has been read, the old one is found and quoted."""
-        seen = Document.objects.visible_to(self.user).select_for_update(of=("self",))
-        document = get_object_or_404(seen, pk=document_id)
+        with atomic():
+            document = get_object_or_404(Document.objects.visible_to(self.user), pk=document_id)
         upload = upload_of(self.checked(UploadSerializer))
-        add_revision(document=document, upload=upload, by=self.user)
-        newest = document.revisions.get(number=document.newest)
-        return Response(RevisionSerializer(newest).data, status=status.HTTP_202_ACCEPTED)
+        newer = add_revision(document=document, upload=upload, by=self.user)
+        with atomic():
+            data = RevisionSerializer(newer.revisions.get(number=newer.newest)).data
+        return Response(data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def download(self, request: Request, document_id: UUID, pk: UUID) -> FileResponse:
         """Return a file as it was sent."""
-        seen = self.rows(self.user, {})
-        return file_response(get_object_or_404(seen, document=document_id, pk=pk))
+        with atomic():
+            seen = self.rows(self.user, {})
+            revision = get_object_or_404(seen, document=document_id, pk=pk)
+        return file_response(revision)
 
 
 @extend_schema_view(list=extend_schema(parameters=[SignerFilters]))
@@ -250,9 +263,9 @@ class AskView(WaitingView):
 
 
 def file_response(revision: Revision) -> FileResponse:
-    """Return a file as a download that no page can show. Raises MissingError."""
+    """Return a file as a download that no page can show. Raises MissingError, StoreAwayError."""
     try:
-        file = storage.path_of(revision.pk).open("rb")
+        file = storage.opened(revision.pk)
     except FileNotFoundError as error:
         why = f"it was not kept: {revision.reason}" if revision.reason else "it is missing."
         raise MissingError(f"There is no file; {why}") from error

@@ -7,7 +7,7 @@ from documents import api
 urlpatterns = [
     path(
         "documents",
-        api.DocumentViewSet.as_view({"get": "list", "post": "create"}),
+        api.DocumentFileViewSet.as_view({"get": "list", "post": "create"}),
         name="documents",
     ),
     path("documents/ask", api.AskView.as_view(), name="documents-ask"),
@@ -20,7 +20,7 @@ urlpatterns = [
     ),
     path(
         "documents/<uuid:pk>/download",
-        api.DocumentViewSet.as_view({"get": "download"}),
+        api.DocumentFileViewSet.as_view({"get": "download"}),
         name="document-download",
     ),
     path(

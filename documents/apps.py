@@ -23,9 +23,12 @@ class DocumentsConfig(AppConfig):
         from documents.models import KIND, Document, Revision, Status
         from documents.reading.limits import MOST_BYTES
         from documents.services import wake_revisions
+        from documents.storage import FOLDER, STORE
         from messaging.due import DueKind, MessageKind, register_due, register_message
         from tenants.plans import Use, register_use
+        from tenants.stores import register_store
 
+        register_store(FOLDER, STORE)
         register_due(KIND, DueKind(handle=wake_revisions))
         reviews = DueKind(handle=duties.owe_due_reviews, plan=duties.planned_reviews)
         register_due(duties.REVIEW, reviews)

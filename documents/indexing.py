@@ -19,6 +19,7 @@ from documents.models import Chunk, Document, Revision, Status
 from documents.reading.reader import read_file
 from documents.reading.sections import UnreadableError
 from tenants.context import atomic
+from tenants.stores import StoreAwayError
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,9 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 MOST_ATTEMPTS = 3
 BATCH = 8
+# How long one waits whose file cannot be fetched.
+PAUSE = timedelta(seconds=60)
+MISSING = "The file is missing."
 GAVE_UP = "This file could not be read, though it was tried several times."
 
 
@@ -58,13 +62,14 @@ def _claim(revision_id: UUID) -> Revision | None:
 
 def _index(revision: Revision) -> bool:
     """Read the file and make it found; False where it cannot be read."""
-    path = storage.path_of(revision.pk)
     try:
-        sections = read_file(path, revision.format)
-    except UnreadableError as error:
-        with atomic():
-            _fail(revision, str(error))
-        storage.remove([revision.pk])
+        with storage.opened(revision.pk) as file:
+            sections = read_file(file, revision.format)
+    except StoreAwayError as error:
+        _postpone(revision, error.sentence)
+        return False
+    except (UnreadableError, FileNotFoundError) as error:
+        _refuse(revision, MISSING if isinstance(error, FileNotFoundError) else str(error))
         return False
     pages = [section.page for section in sections if section.page]
     with atomic():
@@ -132,6 +137,44 @@ def _embed(revision_id: UUID, turn: int) -> bool:
             leased_until=until,
         )
     return goes_on
+
+
+def _refuse(revision: Revision, reason: str) -> None:
+    """Keep why it could not be read, and not the file."""
+    try:
+        storage.remove([revision.pk])
+    except StoreAwayError as error:
+        _postpone(revision, error.sentence)
+        return
+    with atomic():
+        _fail(revision, reason)
+
+
+def _postpone(revision: Revision, reason: str) -> None:
+    """Give the turn back and say why; what is not the file's fault is no attempt."""
+    logger.warning("document waits for the store", extra={"revision": str(revision.pk)})
+    with atomic():
+        rows = Revision.objects.select_for_update()
+        mine = rows.filter(pk=revision.pk, attempts=revision.attempts).first()
+        if mine is None:
+            return
+        mine.change(
+            attempts=mine.attempts - 1,
+            reason=reason,
+            wake_at=timezone.now() + PAUSE,
+            leased_until=None,
+        )
+        document = Document.objects.select_for_update().get(pk=mine.document_id)
+        if document.newest == mine.number:
+            document.reason = reason
+            document.save()
+
+
+def remove_leftovers(revision_ids: list[UUID]) -> None:
+    """Remove the files of revisions that are gone; those that are there keep theirs."""
+    with atomic():
+        there = set(Revision.objects.filter(pk__in=revision_ids).values_list("pk", flat=True))
+    storage.remove(set(revision_ids) - there)
 
 
 def _fail(revision: Revision, reason: str) -> None:

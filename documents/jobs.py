@@ -6,6 +6,7 @@ from celery import shared_task
 
 from documents import indexing
 from tenants.jobs import TenantJob
+from tenants.stores import StoreAwayError
 
 
 # It may outlive the queue's patience, so it is acknowledged when it begins: the revision's own row
@@ -20,3 +21,19 @@ from tenants.jobs import TenantJob
 def read_revision(revision_id: str) -> None:
     """Read and index this file, if nobody does."""
     indexing.read_revision(UUID(revision_id))
+
+
+# For two days, the pauses at most an hour.
+@shared_task(
+    name="documents.remove_files",
+    base=TenantJob,
+    soft_time_limit=300,
+    time_limit=330,
+    autoretry_for=(StoreAwayError,),
+    retry_backoff=10,
+    retry_backoff_max=3600,
+    max_retries=56,
+)
+def remove_files(revision_ids: list[str]) -> None:
+    """Remove the files of revisions that are gone, which a store that was away still has."""
+    indexing.remove_leftovers([UUID(pk) for pk in revision_ids])

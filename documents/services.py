@@ -12,16 +12,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from common.errors import InvalidError, RefusedError
+from common.errors import InvalidError, MissingError, RefusedError
 from documents import storage
 from documents.index.lexical import drop_chunks
-from documents.jobs import read_revision
+from documents.jobs import read_revision, remove_files
 from documents.models import Document, Kind, Revision, Status, Visibility
 from documents.policies import require_sense, review_instant
-from documents.reading.kinds import head_of, kind_of
+from documents.reading.kinds import kind_of
 from documents.reading.sections import UnreadableError
 from tenants.context import atomic, home_alias
 from tenants.plans import require_room
+from tenants.stores import StoreAwayError
 
 # When the sweep takes over if the job that is queued at once got lost.
 WAKE_AFTER = timedelta(seconds=15)
@@ -36,7 +37,6 @@ class Upload:
     pieces: Iterable[bytes]
 
 
-@atomic()
 def create_document(
     *,
     upload: Upload,
@@ -50,21 +50,25 @@ def create_document(
     document = Document(
         title=title or name.rpartition(".")[0] or name, kind=kind, visibility=visibility, owner=by
     )
-    with _stored(upload, name) as revision:
+    # The store may be slow: no transaction is open meanwhile.
+    with _stored(upload, name) as revision, atomic():
         document.save(force_insert=True)
         _keep(revision, document, by)
         require_room("documents")
     return document
 
 
-@atomic()
 def add_revision(*, document: Document, upload: Upload, by: User) -> Document:
-    """Take in a newer file of a document that the caller has locked.
+    """Take in a newer file of a document.
 
-    Until it has been read, the old one is found and quoted. Raises RefusedError, InvalidError.
+    Until it has been read, the old one is found and quoted. Raises RefusedError, InvalidError,
+    MissingError.
     """
-    require_change(document, by)
-    with _stored(upload, _plain(upload.filename)) as revision:
+    with atomic():
+        require_change(document, by)
+    with _stored(upload, _plain(upload.filename)) as revision, atomic():
+        document = _locked(document)
+        require_change(document, by)
         document.newest += 1
         document.status, document.reason = Status.PROCESSING, ""
         document.save()
@@ -96,7 +100,7 @@ def delete_document(*, document: Document, by: User) -> None:
     revisions = list(document.revisions.values_list("pk", flat=True))
     drop_chunks(revisions)
     document.delete()
-    transaction.on_commit(partial(storage.remove, revisions), using=home_alias())
+    transaction.on_commit(partial(_remove_files, revisions), using=home_alias())
 
 
 def require_change(document: Document, by: User) -> None:
@@ -118,16 +122,32 @@ def _stored(upload: Upload, name: str) -> Iterator[Revision]:
     """Give a new revision whose file lies in its place; a failure takes that away again."""
     revision = Revision(pk=uuid4(), filename=name)
     try:
-        revision.size, revision.sha256 = storage.store(revision.pk, upload.pieces)
-        path = storage.path_of(revision.pk)
-        revision.format = kind_of(filename=name, head=head_of(path))
-        yield revision
+        with storage.received(upload.pieces) as file:
+            revision.size, revision.sha256 = file.size, file.sha256
+            revision.format = kind_of(filename=name, head=file.head)
+            storage.store(revision.pk, file)
     except UnreadableError as error:
-        storage.remove([revision.pk])
         raise InvalidError(str(error), code="unreadable_file", attr="file") from error
+    try:
+        yield revision
     except BaseException:
-        storage.remove([revision.pk])
+        _remove_files([revision.pk])
         raise
+
+
+def _locked(document: Document) -> Document:
+    found = Document.objects.select_for_update(of=("self",)).filter(pk=document.pk).first()
+    if found is None:
+        raise MissingError("This document was deleted meanwhile.")
+    return found
+
+
+def _remove_files(revisions: list[UUID]) -> None:
+    """Remove files that no row needs; a job does it later where the store is away."""
+    try:
+        storage.remove(revisions)
+    except StoreAwayError:
+        remove_files.delay_on_commit([str(pk) for pk in revisions])
 
 
 def _keep(revision: Revision, document: Document, by: User) -> None:

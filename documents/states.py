@@ -29,7 +29,7 @@ def state_of(document: Any) -> str:
         case Status.FAILED:
             return f"It could not be read and was not kept: {document.reason}"
         case Status.PROCESSING if not document.attempts:
-            return "It waits to be read."
+            return f"It waits to be read. {document.reason}".strip()
         case Status.PROCESSING:
             return "It is being read." if document.attempts == 1 else "It is being read once more."
     if document.wakes_at is not None:

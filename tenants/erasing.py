@@ -5,7 +5,6 @@ row goes late and the operation forgets its id last, in the transaction that wri
 """
 
 import json
-import shutil
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,11 @@ from psycopg import sql
 
 from common.errors import ConflictError
 from tenants.directory import any_tenant
-from tenants.files import export_path, files_in, folder_of
+from tenants.files import export_path
 from tenants.models import Tenant
 from tenants.operation_models import ErasureCertificate, Operation
 from tenants.schemas import drop_schema_of
+from tenants.stores import stores
 from tenants.traces import Words, forget_in_logs, forget_in_queue, traces_of
 from tenants.turns import Turn
 
@@ -86,13 +86,13 @@ def count_all(tenant: Tenant) -> dict[str, Any]:
             place = sql.Identifier(tenant.schema_name, name)
             cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(place))
             tables[name] = cursor.fetchone()[0]
-    sizes = [path.stat().st_size for _name, path in files_in(folder_of(tenant.pk))]
+    sizes = [size for store in stores() for _name, size in store.walk(tenant.pk)]
     return {"tables": tables, "files": len(sizes), "bytes": sum(sizes)}
 
 
 def _remove_files(operation: Operation, tenant_id: UUID) -> None:
-    if folder_of(tenant_id).exists():
-        shutil.rmtree(folder_of(tenant_id))
+    for store in stores():
+        store.clear(tenant_id)
     others = Operation.objects.filter(tenant_id=tenant_id).exclude(pk=operation.pk)
     for pk in others.values_list("pk", flat=True):
         export_path(pk).unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import json
 import mmap
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from redis import Redis
 from tenants.files import chunks_of, exports_folder, files_folder
 from tenants.models import Tenant
 from tenants.operation_models import Operation
+from tenants.stores import stores
 
 BODY = re.compile(rb'\\*"body\\*": ?\\*"([A-Za-z0-9+/=]+)')
 CHUNK = 500
@@ -63,6 +64,7 @@ def traces_of(words: Words, *, operation_id: UUID) -> dict[str, int]:
         found.update(_in_database(alias, words, operation_id))
     found.update(_in_queue(words))
     found.update(_in_files(words))
+    found.update(_in_stores(words))
     found.update(_in_logs(words))
     return dict(found)
 
@@ -173,9 +175,24 @@ def _in_files(words: Words) -> Iterator[str]:
                 yield "files"
 
 
+def _in_stores(words: Words) -> Iterator[str]:
+    """Do the same in stores elsewhere; below the id of a living one stand its own files alone."""
+    living = {str(pk) for pk in Tenant.objects.values_list("pk", flat=True)}
+    for store in stores():
+        if not store.is_local:
+            yield from ["store"] * store.left_of(words.tenant_id)
+            for name, pieces in store.strays(living):
+                if words.stand_in(name.encode()) or _stand_in(pieces, words):
+                    yield "store"
+
+
 def _holds(path: Path, words: Words) -> bool:
+    return _stand_in(chunks_of(path), words)
+
+
+def _stand_in(pieces: Iterable[bytes], words: Words) -> bool:
     before = b""
-    for chunk in chunks_of(path):
+    for chunk in pieces:
         if words.stand_in(before + chunk):
             return True
         before = chunk[-1000:]

@@ -373,10 +373,22 @@ STATIC_URL = "/static/"
 STATIC_ROOT: Any = None
 STATICFILES_DIRS: list[Any] = []
 WHITENOISE_USE_FINDERS = True
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "documents": {"BACKEND": "tenants.stores.Folders"},
 }
+if ENV.documents_s3_bucket:
+    STORAGES["documents"] = {
+        "BACKEND": "tenants.buckets.Bucket",
+        "OPTIONS": {
+            "bucket_name": ENV.documents_s3_bucket,
+            "endpoint_url": ENV.documents_s3_endpoint or None,
+            "region_name": ENV.documents_s3_region or None,
+            "access_key": ENV.documents_s3_key_id,
+            "secret_key": ENV.documents_s3_secret,
+        },
+    }
 
 # --- Safety
 X_FRAME_OPTIONS = "DENY"

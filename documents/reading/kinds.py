@@ -1,6 +1,6 @@
 """What a file is, by its first bytes and its name; both have to say the same."""
 
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from documents.reading.sections import UnreadableError
 
@@ -45,12 +45,6 @@ def kind_of(*, filename: str, head: bytes) -> str:
         content = NAMES[found] if found else f"not {NAMES[kind]}"
         raise UnreadableError(f"The name ends in {suffix}, but the content is {content}.")
     return kind
-
-
-def head_of(path: Path) -> bytes:
-    """Return what `kind_of` looks at."""
-    with path.open("rb") as file:
-        return file.read(64 * 1024)
 
 
 def _by_content(head: bytes) -> str | None:

@@ -78,7 +78,7 @@ def _by_pypdf(path: Path) -> list[str]:
 def _by_pdfium(path: Path) -> list[str]:
     pages, size = [], 0
     try:
-        with pypdfium2.PdfDocument(path) as document:
+        with pypdfium2.PdfDocument(path.read_bytes()) as document:
             _require_pages(len(document))
             for page in document:
                 pages.append(page.get_textpage().get_text_bounded())

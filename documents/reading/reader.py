@@ -4,7 +4,7 @@ import json
 import logging
 import subprocess
 import sys
-from pathlib import Path
+from typing import IO, Any
 
 from documents.reading import child
 from documents.reading.limits import CHILD_PATIENCE
@@ -15,14 +15,21 @@ logger = logging.getLogger(__name__)
 TOO_MUCH = "This file needs more memory or time than a document should."
 
 
-def read_file(path: Path, kind: str) -> list[Section]:
-    """Return the sections of a file. Raises UnreadableError with the sentence for its sender."""
-    if not path.is_file():
-        raise UnreadableError("The file is missing.")
-    command = [sys.executable, "-I", child.__file__, kind, str(path)]
+def read_file(file: IO[bytes] | Any, kind: str) -> list[Section]:
+    """Return the sections of a file. Raises UnreadableError with the sentence for its sender.
+
+    The child gets the open file, which may have no name.
+    """
+    number = file.fileno()
+    command = [sys.executable, "-I", child.__file__, kind, f"/dev/fd/{number}"]
     try:
         done = subprocess.run(  # noqa: S603  the command is ours
-            command, capture_output=True, timeout=CHILD_PATIENCE, env={}, check=False
+            command,
+            capture_output=True,
+            timeout=CHILD_PATIENCE,
+            env={},
+            check=False,
+            pass_fds=[number],
         )
         told = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError) as error:

@@ -1,6 +1,6 @@
 """An organisation out of an archive."""
 
-import shutil
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,14 @@ from tenants.archive.loader import load_files, load_rows
 from tenants.archive.reader import open_archive
 from tenants.archive.writer import Report
 from tenants.context import public_context
-from tenants.files import folder_of
 from tenants.models import Domain, Tenant
 from tenants.renaming import check_slug
 from tenants.services import open_tenant, suspend_tenant
 from tenants.settings import TenantSettings
+from tenants.stores import StoreAwayError, stores
 from tenants.template import migration_state
+
+logger = logging.getLogger(__name__)
 
 SETTINGS = TenantSettings.model_fields
 FIELDS = ("settings", "subscription_tier", "region")
@@ -49,7 +51,7 @@ def import_tenant(
     with open_archive(path) as archive:
         archive.check(state=migration_state(), report=report)
         facts = archive.manifest.tenant
-        folder: Path | None = None
+        tenant: Tenant | None = None
         try:
             # The rows are there a moment before the organisation that they belong to.
             with (
@@ -58,18 +60,26 @@ def import_tenant(
                 transaction.atomic(using=wish.database),
             ):
                 tenant = _open(facts, wish)
-                folder = folder_of(tenant.pk)
                 load_rows(archive=archive, tenant=tenant, report=report)
                 report(95, "Writing files.")
-                load_files(archive=archive, folder=folder)
+                load_files(archive=archive, tenant=tenant)
                 if wish.suspended:
                     suspend_tenant(tenant=tenant)
                 finish(tenant)
         except BaseException:
-            if folder is not None:
-                shutil.rmtree(folder, ignore_errors=True)
+            if tenant is not None:
+                _remove_files(tenant)
             raise
     return tenant
+
+
+def _remove_files(tenant: Tenant) -> None:
+    """Remove what has come in already; why the import failed matters more than a store's mood."""
+    for store in stores():
+        try:
+            store.clear(tenant.pk)
+        except (StoreAwayError, OSError):
+            logger.exception("files of an import were left", extra={"tenant": str(tenant.pk)})
 
 
 def _open(facts: TenantFacts, wish: Wish) -> Tenant:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.files import File
 from django.db import DataError, IntegrityError, connections
 from psycopg import sql
 
@@ -13,8 +14,9 @@ from tenants.archive.format import FILES, ROWS, BadArchiveError, rows_member
 from tenants.archive.reader import Archive
 from tenants.archive.tables import Table, lines_of, tables_of, write_alike
 from tenants.archive.writer import Report
-from tenants.context import tenant_transaction
+from tenants.context import tenant_context, tenant_transaction
 from tenants.models import Tenant
+from tenants.stores import store_of
 
 BATCH_ROWS = 1000
 CONTENT_TYPES = ContentType._meta.db_table
@@ -53,15 +55,17 @@ def load_rows(*, archive: Archive, tenant: Tenant, report: Report) -> None:
     ContentType.objects.clear_cache()
 
 
-def load_files(*, archive: Archive, folder: Path) -> None:
-    """Write the files below a new folder. Raises BadArchiveError."""
-    for name in archive.manifest.members:
-        if name.startswith(FILES):
-            path = folder / name.removeprefix(FILES)
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with path.open("xb") as file:
-                for piece in archive.pieces(name):
-                    file.write(piece)
+def load_files(*, archive: Archive, tenant: Tenant) -> None:
+    """Put the files where those of a new organisation lie. Raises BadArchiveError."""
+    with tenant_context(tenant):
+        for name in archive.manifest.members:
+            if name.startswith(FILES):
+                inside = name.removeprefix(FILES)
+                with TemporaryFile() as file:
+                    for piece in archive.pieces(name):
+                        file.write(piece)
+                    file.seek(0)
+                    store_of(inside).save(f"{tenant.pk}/{inside}", File(file))
 
 
 def _empty(cursor: Any, table: Table) -> None:

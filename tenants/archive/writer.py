@@ -14,8 +14,9 @@ from django.db import connections, transaction
 from tenants.archive.format import FILES, MANIFEST, Manifest, Member, facts_of, rows_member
 from tenants.archive.tables import Table, lines_of, tables_of, write_alike
 from tenants.context import public_context, tenant_context, wrapper_of
-from tenants.files import chunks_of, files_in, folder_of
+from tenants.files import CHUNK
 from tenants.models import Tenant
+from tenants.stores import files_of, store_of
 from tenants.template import migration_state
 
 Report = Callable[[int, str], None]
@@ -51,10 +52,18 @@ def _write_rows(archive: ZipFile, tenant: Tenant, report: Report) -> dict[str, M
 def _write_files(archive: ZipFile, tenant: Tenant, report: Report) -> dict[str, Member]:
     members = {}
     tell = partial(report, ROWS_UNTIL, "Writing files.")
-    for inside, file in files_in(folder_of(tenant.pk)):
-        # Documents are compressed already.
-        member = _add(archive, FILES + inside, _watched(chunks_of(file), tell), ZIP_STORED)
-        members[FILES + inside] = member.model_copy(update={"rows": None})
+    with tenant_context(tenant):
+        for inside, _size in files_of(tenant.pk):
+            try:
+                file = store_of(inside).open(f"{tenant.pk}/{inside}")
+            except FileNotFoundError:
+                # Deleted since it was listed.
+                continue
+            with file:
+                # Documents are compressed already.
+                pieces = _watched(file.chunks(CHUNK), tell)
+                member = _add(archive, FILES + inside, pieces, ZIP_STORED)
+            members[FILES + inside] = member.model_copy(update={"rows": None})
     return members
 
 

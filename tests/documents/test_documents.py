@@ -10,6 +10,7 @@ from documents.index.embedding import embedder
 from documents.indexing import MOST_ATTEMPTS, read_revision
 from documents.models import Chunk, Document, Revision, Term
 from documents.services import wake_revisions
+from tenants.files import folder_of
 from tests.documents.conftest import URL
 from tests.documents.files import pdf, word
 
@@ -108,7 +109,8 @@ def test_headings_are_those_of_word(take_in):
 def test_a_text_can_be_sent_as_json(api, eve):
     answer = api(eve).post(URL, {"filename": "a.md", "text": "# Hello\n\nYou.", "title": "Hi"})
     assert answer.status_code == 202
-    assert storage.path_of(Revision.objects.get().pk).read_bytes() == b"# Hello\n\nYou."
+    with storage.opened(Revision.objects.get().pk) as file:
+        assert file.read() == b"# Hello\n\nYou."
 
 
 def test_a_field_that_comes_twice_is_refused(send_file, api, eve):
@@ -130,12 +132,12 @@ def test_a_field_that_comes_twice_is_refused(send_file, api, eve):
         ({"filename": "a.txt", "text": "x", "title": "x" * 201}, "title"),
     ],
 )
-def test_a_bad_upload_names_the_field_and_leaves_nothing(api, eve, body, attr):
+def test_a_bad_upload_names_the_field_and_leaves_nothing(api, acme, eve, body, attr):
     answer = api(eve).post(URL, body)
     assert answer.status_code == 400
     assert [error["attr"] for error in answer.json()["errors"]] == [attr]
     assert not Document.objects.exists()
-    folder = storage.path_of(eve.pk).parent
+    folder = folder_of(acme.pk) / "documents"
     assert not folder.exists() or not any(
         Revision.objects.filter(pk=path.name).exists() for path in folder.iterdir()
     )
@@ -205,11 +207,11 @@ def test_deleting_takes_text_vectors_and_file_away(
     take_in, api, ada, django_capture_on_commit_callbacks
 ):
     document = take_in("rules.txt", b"Ten days.")
-    path = storage.path_of(document.revisions.get().pk)
-    assert path.exists()
+    revision = document.revisions.get().pk
+    assert storage.exists(revision)
     with django_capture_on_commit_callbacks(execute=True):
         assert api(ada).delete(one(document)).status_code == 204
-    assert not path.exists()
+    assert not storage.exists(revision)
     for model in (Document, Revision, Chunk, Term):
         assert not model.objects.exists()
 

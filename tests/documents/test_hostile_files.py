@@ -93,7 +93,7 @@ def test_a_hostile_file_is_contained(name, send_file, take_in, api, eve):
     assert not Chunk.objects.exists()
     # Nothing of it stays but why.
     revision = document.revisions.get()
-    assert not storage.path_of(revision.pk).exists()
+    assert not storage.exists(revision.pk)
     missing = api(eve).get(f"{URL}/{document.pk}/download")
     assert missing.status_code == 404
     assert missing.json()["errors"][0]["detail"].endswith(document.reason)

@@ -113,6 +113,9 @@ JOBS = {
     "documents.read_revision": Job(
         "the office of its header", lambda ids: [ids["revision"]], of_one_office=True
     ),
+    "documents.remove_files": Job(
+        "the office of its header", lambda ids: [[ids["revision"]]], of_one_office=True
+    ),
     "inbound.answer_delivery": Job(
         "the office of its header", lambda ids: [ids["delivery"]], of_one_office=True
     ),

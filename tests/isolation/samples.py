@@ -19,7 +19,7 @@ from calendar_app.services import NewEvent, create_event
 from documents.index.chunking import Piece
 from documents.index.lexical import write_chunks
 from documents.models import Document, Revision
-from documents.storage import store
+from documents.storage import received, store
 from inbound.telegram import webhook_secret
 from tests.conftest import PASSWORD, Api
 from tests.inbound.slack_calls import signed as signed_by_slack
@@ -33,6 +33,174 @@ ICS = "\n".join(
     ]
 )
 STRONG = "a rather long pass phrase"
+
+
+@dataclass
+class World:
+    """Rows that the requests name."""
+
+    ada: User
+    max: User
+    eve: User
+    team: Team
+    role: Role
+    task: Task
+    reminder: Reminder
+    comment: Comment
+    invitation: Invitation
+    actions: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person can take back."""
+    messages: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person was sent."""
+    notes: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person has written."""
+    first_versions: dict[str, str] = field(default_factory=dict)
+    """By the id of a note, what it said first."""
+    documents: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person has taken in."""
+    revisions: dict[str, str] = field(default_factory=dict)
+    """By the id of a document, its file."""
+    events: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person has called a meeting for."""
+    calendars: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, where that stands."""
+    feeds: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a feed of theirs."""
+    secret: str = ""
+    """What opens Ada's feed."""
+
+
+def make_world() -> World:
+    """One task of a team that Max leads, done by Eve, with a reminder and a comment.
+
+    Each of the three has also had something written down by the assistant.
+    """
+    ada, max_, eve = (person(f"{name}@acme.example") for name in ("ada", "max", "eve"))
+    team = Team.objects.get(name="Finance")
+    due = timezone.now() + timedelta(days=2)
+    task = Task.objects.create(
+        title="Water the plants", creator=ada, assignee=eve, team=team, due_date=due
+    )
+    reminder = Reminder.objects.create(task=task, minutes_before=30)
+    comment = Comment.objects.create(task=task, author=eve, body="With rain water.")
+    actions = {str(user.pk): written_down_for(user) for user in (ada, max_, eve)}
+    messages = {str(user.pk): sent_to(user, reminder) for user in (ada, max_, eve)}
+    notes = {str(user.pk): written_by(user) for user in (ada, max_, eve)}
+    first_versions = first_versions_of(notes.values())
+    documents = {str(user.pk): taken_in_by(user) for user in (ada, max_, eve)}
+    events = {str(user.pk): called_by(user) for user in (ada, max_, eve)}
+    feeds = {
+        str(user.pk): open_feed(name="Watering", calendar_id=None, detail="full", by=user)
+        for user in (ada, max_, eve)
+    }
+    role, _made = Role.objects.get_or_create(name="helper", defaults={"permissions": ["task:read"]})
+    invitation, _made = Invitation.objects.get_or_create(
+        email="ian@acme.example",
+        defaults={"role": eve.role, "invited_by": ada, "expires_at": due + timedelta(days=7)},
+    )
+    for number, user in enumerate((ada, max_, eve)):
+        send_code_to(user, f"+49151000000{number}")
+    for user in (ada, eve):
+        TeamMembership.objects.get_or_create(team=team, user=user, defaults={"position": 1})
+    return World(
+        ada,
+        max_,
+        eve,
+        team,
+        role,
+        task,
+        reminder,
+        comment,
+        invitation,
+        actions,
+        messages,
+        notes,
+        first_versions,
+        {asker: document for asker, (document, _file) in documents.items()},
+        dict(documents.values()),
+        {caller: str(event.pk) for caller, event in events.items()},
+        {caller: str(event.calendar_id) for caller, event in events.items()},
+        {caller: str(feed.pk) for caller, (feed, _url) in feeds.items()},
+        feeds[str(ada.pk)][1].rsplit("/", 1)[1].removesuffix(".ics"),
+    )
+
+
+def first_versions_of(notes: Iterable[str]) -> dict[str, str]:
+    """Return what each note said first, by its id."""
+    versions = NoteVersion.objects.filter(note__in=list(notes), number=1)
+    return {str(version.note_id): str(version.pk) for version in versions}
+
+
+def written_by(user: User) -> str:
+    """Return the id of a note of this person's own, which has been changed once."""
+    new = NewNote(title="Minutes", body="We met.", kind="meeting", tags=["acme"])
+    note = create_note(new=new, by=user)
+    update_note(note=note, changes={"body": "We met and agreed.\nTODO: order the cake"}, by=user)
+    summarize(note_id=note.pk, by=user)
+    return str(note.pk)
+
+
+def called_by(user: User) -> Event:
+    """Return a meeting of this person's own, to which they were asked and the red room."""
+    room, _made = Calendar.objects.get_or_create(kind="room", name=f"Room of {user.full_name}")
+    new = NewEvent(
+        title="Watering",
+        start=timezone.now() + timedelta(days=3),
+        attendees=[{"user_id": user.pk}, {"room_id": room.pk}],
+        reminders=[10],
+    )
+    return create_event(new=new, by=user)
+
+
+def taken_in_by(user: User) -> tuple[str, str]:
+    """Return the ids of a document of this person's own, which has been read, and of its file."""
+    text = "Everybody waters the plants on Fridays."
+    facts = {"status": "ready", "revision": 1, "owner": user}
+    document = Document.objects.create(title="plants", **facts)
+    revision = Revision(document=document, number=1, filename="plants.txt", format="text")
+    revision.author = user
+    with received([text.encode()]) as file:
+        store(revision.pk, file)
+        revision.size, revision.sha256 = file.size, file.sha256
+    revision.status, revision.chunks, revision.terms, revision.steps = "ready", 1, 4, 1
+    revision.save(force_insert=True)
+    write_chunks(revision, [Piece(text)])
+    return str(document.pk), str(revision.pk)
+
+
+def send_code_to(user: User, number: str) -> None:
+    """Have the person's telephone wait for its code, `000000`."""
+    expires_at = timezone.now() + timedelta(minutes=5)
+    made = LinkCode(person=user, channel="sms", address=number, expires_at=expires_at)
+    made.digest = digest_of(made, "000000")
+    made.save(force_insert=True)
+
+
+def sent_to(user: User, reminder: Reminder) -> str:
+    """Return the id of a message about a reminder that this person was sent."""
+    now = timezone.now()
+    message = OutgoingMessage.objects.create(
+        recipient=user,
+        channel="email",
+        address=user.email,
+        subject="Reminder: Water the plants",
+        text="It is time.",
+        kind="task_reminder",
+        about_id=reminder.pk,
+        dedupe_key=f"reminder:{reminder.pk}:{user.pk}:email",
+        status="sent",
+        attempts=1,
+        due_at=now,
+        sent_at=now,
+    )
+    DeliveryAttempt.objects.create(message=message, number=1, started_at=now, outcome="sent")
+    return str(message.pk)
+
+
+def written_down_for(user: User) -> str:
+    """Return the undo token of a task that a sentence of this person became."""
+    task = Task.objects.create(title="Order new badges", creator=user)
+    return str(record_creation(thing=task, by=user).pk)
 
 
 @dataclass
