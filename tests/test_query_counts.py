@@ -9,9 +9,6 @@ from django.utils import timezone
 
 from accounts.identity_models import ApiKey, Authenticator, Device, IdentityProvider, Invitation
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
-from calendar_app.models import Calendar, Event, Feed
-from accounts.identity_models import Invitation
-from accounts.models import AuditEntry, Role, Team, TeamMembership, User
 from calendar_app.models import Calendar, Event, Feed, Subscription
 from calendar_app.services import NewEvent, create_event
 from connections.models import Connection

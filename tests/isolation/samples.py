@@ -12,7 +12,6 @@ import pyotp
 
 from accounts.models import User
 from calendar_app.feeds import open_feed
-from calendar_app.models import Attendee
 from calendar_app.following import follow
 from calendar_app.models import Attendee, Calendar, Event
 from calendar_app.services import NewEvent, create_event

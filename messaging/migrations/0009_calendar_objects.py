@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0007_offered_codes")]
+    dependencies = [("messaging", "0008_replacing")]
 
     operations = [
         migrations.AddField(
