@@ -20,7 +20,7 @@ from calendar_app.services import NewEvent, create_event
 from documents.index.chunking import Piece
 from documents.index.lexical import write_chunks
 from documents.models import Document, Revision
-from documents.storage import store
+from documents.storage import received, store
 from messaging.models import DeliveryAttempt, LinkCode, OutgoingMessage
 from messaging.telephones import digest_of
 from notes.models import NoteVersion
@@ -225,7 +225,9 @@ def taken_in_by(user: User) -> tuple[str, str]:
     document = Document.objects.create(title="plants", **facts)
     revision = Revision(document=document, number=1, filename="plants.txt", format="text")
     revision.author = user
-    revision.size, revision.sha256 = store(revision.pk, [text.encode()])
+    with received([text.encode()]) as file:
+        store(revision.pk, file)
+        revision.size, revision.sha256 = file.size, file.sha256
     revision.status, revision.chunks, revision.terms, revision.steps = "ready", 1, 4, 1
     revision.save(force_insert=True)
     write_chunks(revision, [Piece(text)])
