@@ -132,6 +132,7 @@ def test_a_list_names_what_takes_place_after_what_is_to_be_done(say, ada, eve):
         "- Planning (Fri 17 May 2024, 10:00–11:00)",
         "- Stand-up (Fri 17 May 2024, 12:00–13:00, Blue room)",
     ]
+    assert say("what is on Friday", ada)["reply"] == reply
     week = say("what is due this week?", ada)["reply"]
     assert week.count("Stand-up") == 3
     of_eve = say("what is due for Eve on friday?", User.objects.get(email="max@acme.example"))
