@@ -22,7 +22,7 @@ from tenants.context import current_tenant
 from tenants.directory import address_of
 
 UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
-ASKED, CALLED_OFF = "invitation", "invitation_cancelled"
+ASKED, CALLED_OFF = "event_invitation", "event_called_off"
 GONE = "The event was deleted or does not take place any more."
 
 

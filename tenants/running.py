@@ -89,7 +89,7 @@ def make_import(turn: Turn) -> None:
     told = turn.operation.details
     path = Path(told["path"])
     if not path.exists():
-        raise MissingError("The archive is not here any more; send it again.")
+        raise MissingError(f"There is no file {path.name} here any more; send it again.")
     import_tenant(
         path=path,
         wish=Wish(**told["wish"]),

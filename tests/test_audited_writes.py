@@ -167,7 +167,7 @@ def test_every_write_has_a_line():
 
 @pytest.mark.parametrize("key", KNOWN, ids=IDS)
 def test_a_write_leaves_its_entries_with_actor_and_request(key, api, ada, in_acme):
-    world = make_world()
+    world = make_world(whole=True)
     answer = send(api(ada), key, world)
     assert answer.status_code < 300, answer.content
     assert answer.headers["X-Request-ID"] == REQUEST_ID
@@ -182,7 +182,7 @@ def test_a_write_leaves_its_entries_with_actor_and_request(key, api, ada, in_acm
 
 @pytest.mark.parametrize("key", KNOWN, ids=IDS)
 def test_a_write_without_a_token_leaves_nothing(key, stranger, in_acme):
-    assert send(stranger, key, make_world()).status_code == 401
+    assert send(stranger, key, make_world(whole=True)).status_code == 401
     assert not of_this_request().exists()
 
 
@@ -202,7 +202,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("key", REFUSED, ids=[f"{method} {name}" for method, name in REFUSED])
 def test_a_write_with_a_bad_body_leaves_nothing(key, api, ada, in_acme):
-    world = make_world()
+    world = make_world(whole=True)
     good = SAMPLES[key](world, None).body
     answer = send(api(ada), key, world, body={**good, "surprise": 1})
     assert answer.status_code == 400
@@ -212,7 +212,8 @@ def test_a_write_with_a_bad_body_leaves_nothing(key, api, ada, in_acme):
 
 @pytest.mark.parametrize("key", [("PATCH", "task"), ("PUT", "task"), ("DELETE", "task")])
 def test_a_write_on_an_old_state_leaves_nothing(key, api, ada, in_acme):
-    answer = send(api(ada), key, make_world(), headers={"HTTP_IF_MATCH": '"of yesterday"'})
+    world = make_world(whole=True)
+    answer = send(api(ada), key, world, headers={"HTTP_IF_MATCH": '"of yesterday"'})
     assert answer.status_code == 412
     assert not of_this_request().exists()
 
@@ -230,7 +231,7 @@ def test_a_refusal_after_the_first_write_takes_that_write_back(
         raise error
 
     monkeypatch.setattr("tasks.api.complete_task", write_and_refuse)
-    world = make_world()
+    world = make_world(whole=True)
     answer = send(api(ada), ("POST", "task-complete"), world)
     assert answer.status_code == status
     assert set(answer.json()) == {"type", "errors"}

@@ -123,8 +123,8 @@ def test_moving_the_start_moves_the_end_along(book, api, ada):
         ({"recurrence": "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=31"}, "recurrence", "bad_rule"),
         ({"recurrence": "FREQ=DAILY;BYHOUR=1,2,3,4,5;BYMINUTE=1,2,3,4,5"}, "recurrence",
          "bad_rule"),
-        ({"attendees": [{"user_id": str(uuid4())}]}, "attendees", "does_not_exist"),
-        ({"attendees": [{"room_id": str(uuid4())}]}, "attendees", "does_not_exist"),
+        ({"attendees": [{"user_id": str(uuid4())}]}, "attendees.0.user_id", "does_not_exist"),
+        ({"attendees": [{"room_id": str(uuid4())}]}, "attendees.0.room_id", "does_not_exist"),
         ({"attendees": [{"name": "Nobody"}]}, "attendees", "one_of"),
         ({"attendees": [{"email": "no address"}]}, "attendees.0.email", "invalid"),
         ({"calendar_id": str(uuid4())}, "calendar_id", "does_not_exist"),
@@ -149,7 +149,7 @@ def test_somebody_of_another_office_cannot_be_asked_by_id(globex, api, ada):
         mia = User.objects.get(email="mia@globex.example")
     body = {"title": "x", "start": "2024-05-15T09:00:00Z", "attendees": [{"user_id": str(mia.pk)}]}
     answer = api(ada).post(EVENTS, body)
-    assert errors(answer) == [("attendees", "does_not_exist")]
+    assert errors(answer) == [("attendees.0.user_id", "does_not_exist")]
 
 
 def test_an_address_of_the_office_is_its_person(book, eve):

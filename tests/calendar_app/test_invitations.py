@@ -252,7 +252,7 @@ def test_what_is_no_answer_of_the_sender_changes_nothing(text, letter_of, event)
     bring(reply(event, **text), **letter_of)
     answers = set(Attendee.objects.filter(event=event["pk"]).values_list("answer", flat=True))
     assert answers == {"needs_action"}
-    assert not OutgoingMessage.objects.exclude(kind="invitation").exists()
+    assert not OutgoingMessage.objects.exclude(kind="event_invitation").exists()
 
 
 @pytest.mark.parametrize("text", ["", "METHOD:REPLY", "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:X"])

@@ -22,6 +22,8 @@ OFFICE_TABLES = {
     "accounts/auditentry",
     "tasks/task",
     "tasks/reminder",
+    "accounts/invitation",
+    "accounts/identityprovider",
     "connections/connection",
     "messaging/outgoingmessage",
     "assistant/modelcall",

@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
-from accounts.models import AuditEntry, User
+from accounts.identity_models import Device
+from accounts.models import AuditEntry, RefreshFamily, User
 from accounts.services import create_user
 from tenants.context import public_context, tenant_transaction
 from tenants.erasing import certificate_path
@@ -46,6 +47,8 @@ def operators(office):
 
 def remove(person):
     """Delete the row alone: Django would look for the tasks that no operator has."""
+    for kind in (RefreshFamily, Device):
+        kind.objects.filter(user=person.pk)._raw_delete("default")
     User.objects.filter(pk=person.pk)._raw_delete("default")
 
 

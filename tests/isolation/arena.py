@@ -48,8 +48,10 @@ from tests.isolation.watch import ids_in
 from tests.isolation.world import (
     OF_A_PERSON,
     World,
+    called_by,
     first_versions_of,
     make_world,
+    opened_by,
     sent_to,
     taken_in_by,
     written_by,
@@ -58,6 +60,9 @@ from tests.isolation.world import (
 
 SHARED, ACME, GLOBEX = "localhost", "acme.localhost", "globex.localhost"
 HIDDEN = "HIDDEN-9c1e"
+# In a note: managers see those of everybody.
+HIDDEN_NOTE = "UNSEEN-5b2d"
+NOTES = ("note", "version")
 NOBODYS_WORD = "NOBODY-000"
 THEIR_KEY = "key-of-mia"
 CSRF = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6"
@@ -96,11 +101,21 @@ class Arena:
 
     def secret_words(self, member: Member) -> frozenset[str]:
         """Return the words that must not show to somebody; an admin sees all of acme."""
-        return self.theirs.words | (frozenset() if member.role == "admin" else self.hidden.words)
+        return self.theirs.words | self.hidden_from(member).words
 
     def secret_keys(self, member: Member) -> frozenset[str]:
         """Return the ids that must not show to somebody."""
-        return self.theirs.keys | (frozenset() if member.role == "admin" else self.hidden.keys)
+        return self.theirs.keys | self.hidden_from(member).keys
+
+    def hidden_from(self, member: Member) -> Secrets:
+        """Return what of acme somebody may not see: an admin sees all, a manager all notes."""
+        if member.role == "admin":
+            return Secrets({}, frozenset())
+        if member.role != "manager":
+            return self.hidden
+        ids = {kind: pk for kind, pk in self.hidden.ids.items() if kind not in NOTES}
+        words = self.hidden.words - {HIDDEN_NOTE}
+        return replace(self.hidden, ids=ids, words=words, keys=frozenset(ids.values()))
 
 
 @contextmanager
@@ -206,6 +221,10 @@ def _world_of(carl: User, world: World) -> World:
     rows |= {"documents": {str(carl.pk): document}, "revisions": {document: revision}}
     rows |= {name: {str(carl.pk): make(carl)} for name, make in OF_A_PERSON.items()}
     rows["secrets"] = {str(carl.pk): begin_totp(user=carl)[0]}
+    event = called_by(carl)
+    rows["events"] = {str(carl.pk): str(event.pk)}
+    rows["calendars"] = {str(carl.pk): str(event.calendar_id)}
+    rows["feeds"] = {str(carl.pk): opened_by(carl)}
     return replace(world, **rows, actions=actions, messages=messages)
 
 
@@ -252,7 +271,8 @@ def _hidden(admin: Member) -> Secrets:
     comment = Comment.objects.create(task=task, author=sarah, body=f"{HIDDEN} comment")
     message = _message(sarah, f"{HIDDEN} subject")
     action = record_creation(thing=task, by=sarah)
-    new = NewNote(title=f"{HIDDEN} note", body=f"{HIDDEN} body", tags=[f"{HIDDEN} tag"])
+    titled = f"{HIDDEN_NOTE} note"
+    new = NewNote(title=titled, body=f"{HIDDEN_NOTE} body", tags=[f"{HIDDEN_NOTE} tag"])
     note = create_note(new=new, by=sarah)
     upload = Upload(f"{HIDDEN}.txt", [f"{HIDDEN} text".encode()])
     document = create_document(upload=upload, by=sarah, title=f"{HIDDEN} document")
@@ -263,7 +283,7 @@ def _hidden(admin: Member) -> Secrets:
     rows |= {"note": note, "version": note.versions.get()}
     ids = {kind: str(row.pk) for kind, row in rows.items()} | {"action": str(action.pk)}
     tag = _tag_of(admin, ids["task"])
-    return Secrets(ids, frozenset({HIDDEN}), tag, keys=frozenset(ids.values()))
+    return Secrets(ids, frozenset({HIDDEN, HIDDEN_NOTE}), tag, keys=frozenset(ids.values()))
 
 
 def _theirs(globex: Tenant) -> tuple[Secrets, Member]:
@@ -316,6 +336,8 @@ def _world_of_mia(mia: User, office: Office) -> World:
     kinds = dict(zip(OF_A_PERSON, ("api_key", "session", "device", "authenticator"), strict=True))
     rows |= {name: {str(mia.pk): str(office.ids[kind])} for name, kind in kinds.items()}
     rows["secrets"] = {str(mia.pk): begin_totp(user=mia)[0]}
+    for things, kind in (("events", "event"), ("calendars", "calendar"), ("feeds", "feed")):
+        rows[things] = {str(mia.pk): str(office.ids[kind])}
     return World(mia, mia, mia, **rows, actions=actions, messages=messages)
 
 

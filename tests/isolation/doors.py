@@ -223,7 +223,7 @@ def secret_of_theirs(shot: Shot) -> Pair | None:
         lambda secret: good.but(path=shot.target.at({name: secret}), host=host),
         (game(secrets[0]), game(secrets[1])),
     )
-    return replace(found, enters=host == GLOBEX)
+    return replace(found, enters=host == GLOBEX or not is_bound)
 
 
 def _any_host(shot: Shot) -> Ask:

@@ -23,7 +23,7 @@ REFUSED = 400
 BROKEN = 500
 MANY = 2000
 # Replaying a spent refresh token ends its family: a refusal that is meant to be written down.
-WRITTEN_ALL_THE_SAME = {"accounts_refreshfamily"}
+WRITTEN_ALL_THE_SAME = {"accounts_refreshfamily", "django_session"}
 # What a stranger at their door may read: the name of the office.
 PUBLIC_WORDS = {"globex", "Globex"}
 

@@ -30,6 +30,7 @@ OPERATIONS = [found for found in api_operations() if found.name not in {"schema"
 # Texts that must be of a known form, in which a canary would not be stored or read back.
 NOT_PLANTED = {
     "ApiKey": {"scopes"},
+    "Tombstone": {"people"},
     "Role": {"permissions"},
     "User": {"password", "timezone", "locale", "fallback_channels"},
     "Task": {"timezone", "recurrence"},
@@ -46,11 +47,16 @@ NOT_PLANTED = {
 NARROWING = {(("POST", "documents-ask"), "document_ids[]")}
 
 
+# What a secret in the address opens: `SECRET_ADDRESSES` of rules.py tells how that is attacked.
+OPENED_BY_A_SECRET = {"public-feed"}
+WITH_IDS = [found for found in OPERATIONS if found.name not in OPENED_BY_A_SECRET]
+
+
 def path_cases():
     """Each operation with each choice of ids to be theirs: the child, its parent, or both."""
     return [
         (found, *names)
-        for found in OPERATIONS
+        for found in WITH_IDS
         for count in range(1, len(path_ids_of(found)) + 1)
         for names in combinations(path_ids_of(found), count)
     ]
@@ -129,7 +135,7 @@ def test_every_id_that_the_api_takes_has_a_rule():
 
 
 def test_the_schema_and_the_url_table_agree_on_ids_in_addresses():
-    for found in OPERATIONS:
+    for found in WITH_IDS:
         listed = [
             item["schema"].get("format")
             for item in described(found).get("parameters", [])

@@ -56,10 +56,8 @@ class Shot:
 
     def prey(self) -> Secrets:
         """Return whose ids to try: the other office's, or hidden ones of the own office."""
-        scoped = self.member.role != "admin"
-        return self.rng.choice([self.arena.theirs, self.arena.hidden if scoped else None]) or (
-            self.arena.theirs
-        )
+        hidden = self.arena.hidden_from(self.member)
+        return self.rng.choice([self.arena.theirs, hidden if hidden.ids else self.arena.theirs])
 
     def ids(self, kind: str, prey: Secrets | None = None) -> tuple[str, str]:
         """Return a foreign id and a random one, both written in the same odd or plain way."""

@@ -157,7 +157,7 @@ def make_world(*, whole: bool = False) -> World:
         first_versions=Found(lambda note: NoteVersion.objects.get(note_id=note, number=1).pk),
         **{name: OfEach(people, make) for name, make in OF_A_PERSON.items()},
         secrets=OfEach(people, lambda user: begin_totp(user=user)[0]),
-        links=Found(lambda name: links_of(invitation)[name]),
+        links=links_of(invitation),
         documents=OfEach(people, lambda user: taken_in_by(user)[0]),
         revisions=Found(lambda document: Revision.objects.get(document_id=document).pk),
         events=events,
@@ -174,7 +174,6 @@ def _make_all(world: World) -> None:
     for things in vars(world).values():
         if isinstance(things, OfEach):
             things.make_all()
-    world.links = links_of(world.invitation)
     for note in world.notes.values():
         assert world.first_versions[note]
     for document in world.documents.values():

@@ -55,9 +55,10 @@ def test_the_last_place_is_taken_and_the_next_task_is_refused(in_acme, ada, task
     ],
 )
 def test_the_api_refuses_with_402_and_stores_nothing(api, eve, full, name, body):
+    client = api(eve)
     before = AuditEntry.objects.count()
     found = operation("POST", name)
-    answer = api(eve).post(found.url(), body)
+    answer = client.post(found.url(), body)
     assert answer.status_code == 402
     assert answer.json() == {
         "type": "client_error",
