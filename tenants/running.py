@@ -88,8 +88,8 @@ def make_import(turn: Turn) -> None:
     """Open an organisation out of an archive on this machine."""
     told = turn.operation.details
     path = Path(told["path"])
-    if not path.exists():
-        raise MissingError(f"There is no file {path.name} here any more; send it again.")
+    if path.name.endswith(".upload.zip") and not path.exists():
+        raise MissingError("The archive is not here any more; send it again.")
     import_tenant(
         path=path,
         wish=Wish(**told["wish"]),

@@ -193,7 +193,7 @@ WITHOUT_A_BODY = {
     "note-task",
     "sign-offs-remind",
     *("task-complete", "note-restore", "note-summarize", "note-task", "invitation-resend"),
-    *("sessions-end", "totp", "recovery-codes"),
+    *("sessions-end", "totp", "recovery-codes", "subscription-accept"),
 }
 REFUSED = [
     key for key in KNOWN if key[0] in {"POST", "PUT", "PATCH"} and key[1] not in WITHOUT_A_BODY

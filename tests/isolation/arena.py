@@ -50,6 +50,7 @@ from tests.isolation.world import (
     World,
     called_by,
     first_versions_of,
+    followed_by,
     make_world,
     opened_by,
     sent_to,
@@ -225,6 +226,7 @@ def _world_of(carl: User, world: World) -> World:
     rows["events"] = {str(carl.pk): str(event.pk)}
     rows["calendars"] = {str(carl.pk): str(event.calendar_id)}
     rows["feeds"] = {str(carl.pk): opened_by(carl)}
+    rows["subscriptions"] = {str(carl.pk): followed_by(carl)}
     return replace(world, **rows, actions=actions, messages=messages)
 
 
@@ -336,7 +338,8 @@ def _world_of_mia(mia: User, office: Office) -> World:
     kinds = dict(zip(OF_A_PERSON, ("api_key", "session", "device", "authenticator"), strict=True))
     rows |= {name: {str(mia.pk): str(office.ids[kind])} for name, kind in kinds.items()}
     rows["secrets"] = {str(mia.pk): begin_totp(user=mia)[0]}
-    for things, kind in (("events", "event"), ("calendars", "calendar"), ("feeds", "feed")):
+    for kind in ("event", "calendar", "feed", "subscription"):
+        things = f"{kind}s"
         rows[things] = {str(mia.pk): str(office.ids[kind])}
     return World(mia, mia, mia, **rows, actions=actions, messages=messages)
 

@@ -30,6 +30,7 @@ OPERATIONS = [found for found in api_operations() if found.name not in {"schema"
 # Texts that must be of a known form, in which a canary would not be stored or read back.
 NOT_PLANTED = {
     "ApiKey": {"scopes"},
+    "Event": {"exdates", "rdates", "recurrence", "timezone"},
     "Tombstone": {"people"},
     "Role": {"permissions"},
     "User": {"password", "timezone", "locale", "fallback_channels"},

@@ -15,6 +15,7 @@ from accounts.models import RefreshFamily, Role, Team, TeamMembership, User
 from accounts.notices import notice_kinds
 from assistant.actions import record_creation
 from calendar_app.feeds import open_feed
+from calendar_app.following import follow
 from calendar_app.models import Calendar, Event
 from calendar_app.services import NewEvent, create_event
 from documents.index.chunking import Piece
@@ -103,6 +104,8 @@ class World:
     """By the id of a person, what this person has called a meeting for."""
     calendars: dict[str, str] = field(default_factory=dict)
     """By the id of a person, where that stands."""
+    subscriptions: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, an address that is followed and holds something back."""
     feeds: dict[str, str] = field(default_factory=dict)
     """By the id of a person, a feed of theirs."""
     secret: str = ""
@@ -162,6 +165,7 @@ def make_world(*, whole: bool = False) -> World:
         revisions=Found(lambda document: Revision.objects.get(document_id=document).pk),
         events=events,
         calendars=OfEach(people, lambda user: calendar_of(events[str(user.pk)])),
+        subscriptions=OfEach(people, followed_by),
         feeds=feeds,
         secret=url.rsplit("/", 1)[1].removesuffix(".ics"),
     )
@@ -183,6 +187,13 @@ def _make_all(world: World) -> None:
 def calendar_of(event: str) -> str:
     """Return the id of the calendar in which an event stands."""
     return str(Event.objects.get(pk=event).calendar_id)
+
+
+def followed_by(user: User) -> str:
+    """Return the id of an address that this person follows, and that holds something back."""
+    made = follow(name="Followed", url="https://calendars.example/2.ics", by=user)
+    type(made).objects.filter(pk=made.pk).update(held_deletions=1)
+    return str(made.pk)
 
 
 def opened_by(user: User) -> str:

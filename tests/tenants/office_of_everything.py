@@ -7,14 +7,19 @@ from typing import Any
 from django.db import connections
 from django.utils import timezone
 
+from accounts.identity_models import Identity, Invitation
 from accounts.models import Role, Team, TeamMembership, User
 from accounts.services import create_user
 from accounts.sessions import begin_session
 from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
+from calendar_app.feeds import open_feed
+from calendar_app.models import Calendar
+from calendar_app.occurrences import delete_event
+from calendar_app.services import NewEvent, create_event
 from documents.index.chunking import Piece
 from documents.indexing import replace_index
-from documents.models import Chunk, Revision
+from documents.models import Chunk, Revision, SignOff
 from documents.services import Upload, create_document
 from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, OutgoingMessage
@@ -91,6 +96,15 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
         )
         update_note(note=note, changes={"title": f"Minutes {word}"}, by=bob)
         _write_a_document(bob, word)
+        _write_a_calendar(ada, bob, word)
+        SignOff.objects.create(revision=Revision.objects.get(), person=bob)
+        Identity.objects.create(user=bob, issuer=f"https://{word}.example", subject=word)
+        Invitation.objects.create(
+            email=f"ian-{word}@example.com".lower(),
+            role=role,
+            invited_by=ada,
+            expires_at=now + timedelta(days=7),
+        )
         Delivery.objects.create(
             channel="telegram",
             external_id=word,
@@ -124,6 +138,18 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
         begin_session(user=ada)
         User.objects.filter(pk=bob.pk).update(phone="+15550009999")
     _write_files(tenant, word)
+
+
+def _write_a_calendar(ada: User, bob: User, word: str) -> None:
+    """Write a meeting in a room, one that was deleted, and a feed."""
+    room = Calendar.objects.create(kind="room", name=f"Room {word}")
+    start = timezone.now() + timedelta(days=2)
+    asked = [{"user_id": bob.pk}, {"room_id": room.pk}]
+    meeting = NewEvent(title=f"Meeting {word}", start=start, attendees=asked, reminders=[10])
+    create_event(new=meeting, by=ada)
+    gone = create_event(new=NewEvent(title=f"Gone {word}", start=start), by=ada)
+    delete_event(event=gone, by=ada)
+    open_feed(name=f"Feed {word}", calendar_id=None, detail="full", by=ada)
 
 
 def _write_files(tenant: Tenant, word: str) -> None:
