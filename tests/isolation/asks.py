@@ -24,6 +24,11 @@ BOUNDARY = "----between-the-parts"
 VOLATILE = re.compile(
     rb'(?<=name="csrfmiddlewaretoken" value=")\w+'
     rb"|(?<=\?start=)[\w-]{43}"
+    rb"|aok_[\w-]+|(?<=/feeds/)[0-9a-f]{32}-[\w-]{43}"
+    rb'|(?<="recovery_codes":)\[[^\]]*\]'
+    rb"|(?<=state=)[\w-]{43,}|(?<=nonce=)[\w-]{20,}|(?<=challenge=)[\w-]{43}"
+    rb'|(?<="challenge": ")[\w-]+|(?<="challenge":")[\w-]+'
+    rb'|(?<="secret":")[A-Z2-7]{16,}|(?<=secret=)[A-Z2-7]{16,}'
     rb"|eyJ[\w-]+\.[\w-]+\.[\w-]*"
     rb'|(?<="milliseconds": )[\d.]+'
 )

@@ -162,6 +162,7 @@ def plant() -> Office:
         address=contact.address,
         person=mia,
         text=f"{CANARY} text",
+        place=f"{CANARY} place",
         wake_at=now,
     )
     action = Action.objects.create(

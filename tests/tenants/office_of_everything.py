@@ -97,14 +97,7 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
         update_note(note=note, changes={"title": f"Minutes {word}"}, by=bob)
         _write_a_document(bob, word)
         _write_a_calendar(ada, bob, word)
-        SignOff.objects.create(revision=Revision.objects.get(), person=bob)
-        Identity.objects.create(user=bob, issuer=f"https://{word}.example", subject=word)
-        Invitation.objects.create(
-            email=f"ian-{word}@example.com".lower(),
-            role=role,
-            invited_by=ada,
-            expires_at=now + timedelta(days=7),
-        )
+        _write_who_comes_in(ada, bob, word)
         Delivery.objects.create(
             channel="telegram",
             external_id=word,
@@ -138,6 +131,18 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
         begin_session(user=ada)
         User.objects.filter(pk=bob.pk).update(phone="+15550009999")
     _write_files(tenant, word)
+
+
+def _write_who_comes_in(ada: User, bob: User, word: str) -> None:
+    """Write an invitation, a name at a provider, and what was read and understood."""
+    SignOff.objects.create(revision=Revision.objects.get(), person=bob)
+    Identity.objects.create(user=bob, issuer=f"https://{word}.example", subject=word)
+    Invitation.objects.create(
+        email=f"ian-{word}@example.com".lower(),
+        role=bob.role,
+        invited_by=ada,
+        expires_at=timezone.now() + timedelta(days=7),
+    )
 
 
 def _write_a_calendar(ada: User, bob: User, word: str) -> None:

@@ -72,7 +72,7 @@ def test_the_directories_follow_what_is_imported(office, taken, manage):
         return set(emails), set(due)
 
     assert directory(copy) == directory(office)
-    assert len(directory(copy)[1]) == 3
+    assert len(directory(copy)[1]) == 5
 
 
 def test_the_copy_works_on_as_an_office(office, taken, manage):
