@@ -1,5 +1,6 @@
 """What the requests of the tests name: rows of acme, made when they are asked for."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -265,7 +266,9 @@ def device_of(user: User) -> str:
 
 def authenticator_of(user: User) -> str:
     """Return the id of a passkey of this person, which is not asked for."""
-    facts = {"kind": "passkey", "secret": "x", "credential": str(user.pk)}
+    # No authenticator's: its id is one letter, and its key (RFC 9052) names ES256 alone.
+    data = b64encode(bytes(16) + b"\0\1x" + bytes.fromhex("a10326")).decode()
+    facts = {"kind": "passkey", "secret": data, "credential": str(user.pk)}
     return str(Authenticator.objects.create(user=user, confirmed_at=timezone.now(), **facts).pk)
 
 
