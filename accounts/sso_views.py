@@ -39,13 +39,14 @@ def begin_sso(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send the browser to the provider."""
     with atomic():
         provider = get_object_or_404(IdentityProvider.objects.active(), pk=pk)
-    begun = request.session.setdefault(BEGUN, {})
+    begun = request.session.get(BEGUN, {})
     back = safe_next(request, request.GET.get("next", ""))
     try:
         address = begin(provider, begun, back=back)
     except ProviderError as error:
         logger.warning("provider failed", extra={"provider": str(pk), "reason": error.reason})
         raise
+    request.session[BEGUN] = begun
     keep(request)
     return HttpResponseRedirect(address)
 
@@ -64,8 +65,8 @@ def callback(request: HttpRequest, pk: UUID) -> HttpResponse:
         user, id_token = finish(provider, step, request.GET.dict())
     except (ProviderError, RefusedIdentityError) as error:
         logger.warning("sign-in refused", extra={"provider": str(pk), "reason": error.reason})
-        # It is spent all the same.
-        keep(request)
+        if begun:  # it is spent all the same
+            keep(request)
         raise
     request.office_method = "sso"  # type: ignore[attr-defined]
     with atomic():

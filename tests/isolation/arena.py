@@ -24,7 +24,6 @@ from documents.index.chunking import Piece
 from documents.indexing import replace_index
 from documents.services import Upload, create_document
 from messaging.models import OutgoingMessage
-from messaging.unsubscribing import unsubscribe_url
 from notes.services import NewNote, create_note
 from tasks.models import Comment, Reminder, Task
 from tenants.context import public_context, tenant_context
@@ -198,13 +197,14 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
         "session": world.sessions[eve],
         "device": world.devices[eve],
         "authenticator": world.authenticators[eve],
-        "token": unsubscribe_url(world.eve.pk).rpartition("/")[2],
         "note": note,
         "version": world.first_versions[note],
         "document": (document := world.documents[str(world.eve.pk)]),
         "revision": world.revisions[document],
     }
-    return {**_ids_of(world), **{name: str(row.pk) for name, row in rows.items()}, **texts}
+    keys = {name: str(row.pk) for name, row in rows.items()}
+    links = links_of(world.eve, world.invitation.pk, "Plants")
+    return {**_ids_of(world), **keys, **texts, **links}
 
 
 def _world_of(carl: User, world: World) -> World:
@@ -299,9 +299,8 @@ def _theirs(globex: Tenant) -> tuple[Secrets, Member]:
         rows["kind"] = ContentType.objects.get_for_model(Task)
         ids = {kind: str(pk) for kind, pk in office.ids.items()}
         ids |= {kind: str(row.pk) for kind, row in rows.items()}
-        secrets = links_of(user, office)
-        token = secrets["unsubscribing"]
-        own, chats = ids | {"token": token}, plant_chats()
+        secrets, chats = links_of(user, office.ids["invitation"], CANARY), plant_chats()
+        own = {**secrets, **ids}
         mia = sign_in(Member("mia", _world_of_mia(user, office), own), user, globex)
     made = Ask("post", "/api/v1/tasks", body={"title": f"{CANARY} by key"})
     send(made.with_token(mia.access).with_header("Idempotency-Key", THEIR_KEY))

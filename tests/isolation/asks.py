@@ -28,7 +28,7 @@ VOLATILE = re.compile(
     rb'|(?<="recovery_codes":)\[[^\]]*\]'
     rb"|(?<=state=)[\w-]{43,}|(?<=nonce=)[\w-]{20,}|(?<=challenge=)[\w-]{43}"
     rb'|(?<="challenge": ")[\w-]+|(?<="challenge":")[\w-]+'
-    rb'|(?<="secret":")[A-Z2-7]{16,}|(?<=secret=)[A-Z2-7]{16,}'
+    rb'|(?<="secret":")[A-Z2-7]{16,}|(?<=secret=)[A-Z2-7]{16,}|(?<=<code>)[A-Z2-7]{32}'
     rb"|eyJ[\w-]+\.[\w-]+\.[\w-]*"
     rb'|(?<="milliseconds": )[\d.]+'
 )

@@ -114,6 +114,7 @@ def plant() -> Office:
         due_at=now,
         wake_at=now,
         provider_id=CANARY,
+        replaces=CANARY,
         provider_status=CANARY,
         reason=CANARY,
     )
@@ -291,7 +292,7 @@ def _plant_a_document(mia: User) -> tuple[Document, Revision]:
 def _plant_an_event(mia: User) -> Event:
     """Write an event, with a guest, in a calendar of words."""
     calendar = Calendar.objects.create(
-        owner=mia, name=f"{CANARY} calendar", timezone=CANARY, colour=CANARY[-7:]
+        owner=mia, name=f"{CANARY} calendar", timezone=CANARY, colour="#7f3b5d"
     )
     room = Calendar.objects.create(kind="room", name=f"{CANARY} room")
     new = NewEvent(

@@ -98,9 +98,7 @@ def session_into_the_api(shot: Shot) -> Pair | None:
 
 def token_into_a_page(shot: Shot) -> Pair | None:
     """Neither console nor page takes a token, on whichever host."""
-    # SCIM is asked by programs, which show a token of their own kind.
-    is_page = shot.target.door != "api" and not shot.target.path.startswith("/scim/")
-    if not is_page or not shot.member.access:
+    if shot.target.door == "api" or not shot.member.access:
         return None
     ask = shot.good.but(cookies=(("office_csrf", CSRF),))
     return Pair(ask.with_token(shot.member.access), ask, enters=False)
@@ -174,7 +172,7 @@ def host_spelled_oddly(shot: Shot) -> Pair | None:
     return Pair(
         good.but(host=_spelled(spelling, GLOBEX)),
         good.but(host=GLOBEX),
-        ((spelled,), (GLOBEX,)),
+        ((spelled, GLOBEX), (GLOBEX,)),
         enters=True,
         poisons=True,
     )

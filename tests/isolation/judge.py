@@ -23,7 +23,9 @@ REFUSED = 400
 BROKEN = 500
 MANY = 2000
 # Replaying a spent refresh token ends its family: a refusal that is meant to be written down.
-WRITTEN_ALL_THE_SAME = {"accounts_refreshfamily", "django_session"}
+WRITTEN_ALL_THE_SAME = {"accounts_refreshfamily"}
+# Whoever stands at their door is a stranger there, and may be given a session of their own.
+OF_STRANGERS = {"django_session"}
 # What a stranger at their door may read: the name of the office.
 PUBLIC_WORDS = {"globex", "Globex"}
 
@@ -94,7 +96,7 @@ class Attack:
             self._leak(pair, answer, shot.member),
             f"broken: {answer.status}" if answer.status >= BROKEN else "",
             self._kept(pair.hostile, answer),
-            *self._written(hostile, innocent),
+            *self._written(hostile, innocent, at_their_door=pair.hostile.host.lower().startswith(GLOBEX)),
         ]
         if hostile.inside > innocent.inside and not pair.enters:
             found.append(f"{hostile.inside} statements in their schema")
@@ -130,12 +132,13 @@ class Attack:
         shared = "public" in policy or "s-maxage" in policy
         return f"may be kept: {policy}" if shared and ask.path not in KEPT_BY_PROXIES else ""
 
-    def _written(self, hostile: Seen, innocent: Seen) -> list[str]:
+    def _written(self, hostile: Seen, innocent: Seen, *, at_their_door: bool) -> list[str]:
         found = []
         if hostile.written != innocent.written:
             found.append(f"writes {set(hostile.written ^ innocent.written)} more or less")
-        if any(schema == self.arena.globex.schema_name for schema, _table in hostile.changed):
-            found.append(f"changed their rows: {set(hostile.changed)}")
+        theirs = {table for schema, table in hostile.changed if schema == self.arena.globex.schema_name}
+        if theirs - (OF_STRANGERS if at_their_door else set()):
+            found.append(f"changed their rows: {theirs}")
         kept = {table for _schema, table in hostile.changed} - WRITTEN_ALL_THE_SAME
         if hostile.answer.status >= REFUSED and kept:
             found.append(f"refused and written all the same: {kept}")

@@ -1,6 +1,6 @@
-"""What opens an address of theirs by itself: links in their letters, feeds, codes."""
+"""What opens an address of an office by itself: links in its letters, feeds, codes."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from accounts.invitations import PURPOSE as INVITATION
 from accounts.links import make_token
@@ -11,25 +11,24 @@ from accounts.support import PURPOSE as SUPPORT
 from calendar_app.feeds import open_feed
 from messaging.contacts import offer_code
 from messaging.unsubscribing import unsubscribe_url
-from tests.isolation.canaries import CANARY, Office
 
 
-def links_of(user: User, office: Office) -> dict[str, str]:
+def links_of(user: User, invitation: UUID, word: str) -> dict[str, str]:
     """Return each secret by the name that `SECRET_ADDRESSES` of rules.py gives it."""
-    _feed, feed = open_feed(name=f"{CANARY} open feed", calendar_id=None, detail="full", by=user)
+    _feed, feed = open_feed(name=f"{word} open feed", calendar_id=None, detail="full", by=user)
+    domain = user.email.partition("@")[2]
     reset, move = (
-        notice_kinds()[kind].link(user.pk, f"{CANARY}@globex.example".lower())
-        for kind in (RESET, MOVE)
+        notice_kinds()[kind].link(user.pk, f"{word}@{domain}".lower()) for kind in (RESET, MOVE)
     )
-    names = {"o": "op@platform.example", "r": f"{CANARY} reason", "m": 10, "j": uuid4().hex}
+    names = {"o": "op@platform.example", "r": f"{word} reason", "m": 10, "j": uuid4().hex}
     return {
         "unsubscribing": _last_part(unsubscribe_url(user.pk)),
-        "invitation": make_token(INVITATION, i=office.ids["invitation"].hex, n=1),
+        "joining": make_token(INVITATION, i=invitation.hex, n=1),
         "reset": _last_part(reset),
         "move": _last_part(move),
         "support": make_token(SUPPORT, i=user.pk.hex, **names),
-        "offer": offer_code(channel=Channel.SLACK, address=f"{CANARY}:slack").text,
-        "feed": _last_part(feed).removesuffix(".ics"),
+        "offer": offer_code(channel=Channel.SLACK, address=f"{word}:slack").text,
+        "open_feed": _last_part(feed).removesuffix(".ics"),
     }
 
 

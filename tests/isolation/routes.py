@@ -11,6 +11,9 @@ from django.urls import URLPattern, URLResolver
 
 # An id, or a word that opens an address; a number is that of a part of what an id names.
 ID = re.compile(r"<(?!int)\w+:(\w+)>")
+SCIM = "/scim/"
+# Where no page stands: a token opens it.
+BY_PROGRAMS = ("/api/", SCIM)
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -53,12 +56,12 @@ def api_operations() -> list[Operation]:
 
 
 def other_operations(urlconf: str) -> list[Operation]:
-    """Return what stands beside the API on one kind of host; each may be looked at or posted to."""
+    """Return what stands beside the API on one kind of host; pages are looked at or posted to."""
     return [
         Operation(method, pattern.name or path, path, pattern.callback)
         for path, pattern in _patterns(import_module(urlconf).urlpatterns, "/")
         if not path.startswith("/api/v1/")
-        for method in ("get", "post")
+        for method in (_methods(pattern.callback) if path.startswith(SCIM) else ("get", "post"))
     ]
 
 

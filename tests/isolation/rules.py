@@ -35,7 +35,7 @@ PATH_IDS = {
     "calendar": "calendar",
     "feed": "feed",
     "subscription-accept": "subscription",
-    "public-feed": "token",
+    "public-feed": "open_feed",
 }
 # … in its queries and bodies, and in the fields and filters of forms and consoles.
 NAMED_IDS = {
@@ -65,12 +65,22 @@ Form = Callable[[World], dict[str, Any]]
 
 
 @dataclass(frozen=True)
+class Body:
+    """A good body that is no form, and what stands where an id is in it."""
+
+    make: Form
+    ids: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Page:
-    """How an address outside the API is asked: its ids, a good query, a good form."""
+    """How an address outside the API is asked: its ids, a good query, a good form or bodies."""
 
     ids: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     form: Form | None = None
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    """By the method, for what programs ask."""
 
 
 def _fields(**values: Any) -> Form:
@@ -82,13 +92,33 @@ PLAIN = Page()
 # `Secrets.secrets` of arena.py, and whether it is bound to its own office's host.
 SECRET_ADDRESSES = {
     "/unsubscribe/<str:token>": ("unsubscribing", True),
-    "/invitation/<str:token>": ("invitation", True),
+    "/invitation/<str:token>": ("joining", True),
     "/reset-password/<str:token>": ("reset", True),
     "/confirm-email/<str:token>": ("move", True),
     "/support/<str:token>": ("support", True),
     "/notifications/slack/<str:code>": ("offer", True),
-    "/api/v1/calendar/feeds/<str:secret>.ics": ("feed", False),
+    "/api/v1/calendar/feeds/<str:secret>.ics": ("open_feed", False),
 }
+FOUND_BY_SCIM = 'userName eq "eve@acme.example"'
+SCIM_USER = Body(
+    _fields(
+        userName="sky@acme.example",
+        name={"givenName": "Sky", "familyName": "New"},
+        emails=[{"primary": True, "value": "sky@acme.example"}],
+        active=True,
+    )
+)
+SCIM_CHANGE = Body(_fields(Operations=[{"op": "replace", "path": "active", "value": False}]))
+SCIM_GROUP = Body(
+    lambda world: {"displayName": "Sky", "members": [{"value": str(world.eve.pk)}]},
+    {"members[].value": "user"},
+)
+SCIM_MEMBERS = Body(
+    lambda world: {
+        "Operations": [{"op": "add", "path": "members", "value": [{"value": str(world.max.pk)}]}]
+    },
+    {"Operations[].value[].value": "user"},
+)
 SIGN_IN = _fields(username="ada@acme.example", password="not the password")
 # Each address of either host outside the API and the tables of the consoles.
 PAGES: dict[str, Page] = {
@@ -109,13 +139,17 @@ PAGES: dict[str, Page] = {
     "/people/import": Page(
         form=_fields(csv="email,full_name\nnia@acme.example,Nia New\n", check="yes")
     ),
-    "/support/<str:token>": Page(ids={"token": "token"}, form=_fields()),
+    "/support/<str:token>": Page(ids={"token": "support"}, form=_fields()),
     "/security": PLAIN,
     "/scim/v2/ServiceProviderConfig": PLAIN,
-    "/scim/v2/Users": Page(query={"filter": 'userName eq "x"'}, form=_fields(userName="x")),
-    "/scim/v2/Users/<uuid:pk>": Page(ids={"pk": "user"}, form=_fields(active="false")),
-    "/scim/v2/Groups": Page(query={"startIndex": "1"}, form=_fields(displayName="x")),
-    "/scim/v2/Groups/<uuid:pk>": Page(ids={"pk": "team"}, form=_fields(displayName="x")),
+    "/scim/v2/Users": Page(query={"filter": FOUND_BY_SCIM}, bodies={"post": SCIM_USER}),
+    "/scim/v2/Users/<uuid:pk>": Page(
+        ids={"pk": "user"}, bodies={"put": SCIM_USER, "patch": SCIM_CHANGE}
+    ),
+    "/scim/v2/Groups": Page(query={"startIndex": "1"}, bodies={"post": SCIM_GROUP}),
+    "/scim/v2/Groups/<uuid:pk>": Page(
+        ids={"pk": "team"}, bodies={"put": SCIM_GROUP, "patch": SCIM_MEMBERS}
+    ),
     "/sso": Page(query={"email": "eve@acme.example", "next": "/"}),
     "/sso/<uuid:pk>/begin": Page(ids={"pk": "provider"}, query={"next": "/"}),
     "/sso/<uuid:pk>/callback": Page(ids={"pk": "provider"}, query={"state": "x", "code": "x"}),
@@ -132,10 +166,10 @@ PAGES: dict[str, Page] = {
     "/security/sessions/<uuid:pk>/end": Page(ids={"pk": "session"}, form=_fields()),
     "/security/end-others": Page(form=_fields()),
     "/forgot-password": Page(form=_fields(email="eve@acme.example")),
-    "/reset-password/<str:token>": Page(ids={"token": "token"}, form=_fields(password=STRONG)),
-    "/confirm-email/<str:token>": Page(ids={"token": "token"}, form=_fields()),
+    "/reset-password/<str:token>": Page(ids={"token": "reset"}, form=_fields(password=STRONG)),
+    "/confirm-email/<str:token>": Page(ids={"token": "move"}, form=_fields()),
     "/invitation/<str:token>": Page(
-        ids={"token": "token"}, form=_fields(full_name="Nia New", password=STRONG)
+        ids={"token": "joining"}, form=_fields(full_name="Nia New", password=STRONG)
     ),
     "/": PLAIN,
     "/tasks/<uuid:pk>": Page(ids={"pk": "task"}),
@@ -147,10 +181,10 @@ PAGES: dict[str, Page] = {
     "/notifications": Page(form=_fields(first="email", timezone="UTC")),
     "/notifications/try": Page(form=_fields(channel="email")),
     "/notifications/chats": Page(form=_fields(do="link")),
-    "/notifications/slack/<str:code>": Page(ids={"code": "token"}, form=_fields()),
+    "/notifications/slack/<str:code>": Page(ids={"code": "offer"}, form=_fields()),
     "/connections": Page(form=_fields(do="connect", provider="google")),
     "/connections/finish": Page(query={"state": "A" * 64}),
-    "/unsubscribe/<str:token>": Page(ids={"token": "token"}, form=_fields()),
+    "/unsubscribe/<str:token>": Page(ids={"token": "unsubscribing"}, form=_fields()),
     "/quick-add": Page(form=_fields(text="Order new badges tomorrow at 3pm")),
     "/quick-add/undo": Page(form=lambda world: {"undo_token": next(iter(world.actions.values()))}),
     "/quick-add/preview": Page(query={"text": "Order new badges tomorrow at 3pm"}),

@@ -17,8 +17,8 @@ from tests.isolation.asks import Ask
 from tests.isolation.bodies import ids_in, sends_files, with_file
 from tests.isolation.members import Member
 from tests.isolation.openapi import described, request_schema
-from tests.isolation.routes import ID, Operation, api_operations, other_operations
-from tests.isolation.rules import NAMED_IDS, PAGES, PATH_IDS, TABLES, Page, Table
+from tests.isolation.routes import BY_PROGRAMS, ID, Operation, api_operations, other_operations
+from tests.isolation.rules import NAMED_IDS, PAGES, PATH_IDS, TABLES, Body, Page, Table
 from tests.isolation.samples import SAMPLES, UPLOADS, Sample
 
 PARAMETER = re.compile(r"<\w+:(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -81,7 +81,14 @@ class Target:
         path, own = self.at(self.own_ids(member)), {**FIXED, **member.own}
         query = self.page.query if isinstance(self.page, Page) else {}
         ask = Ask(self.method, path, self.host, query=tuple(query.items()))
-        return ask.but(form=self._form(own, member)) if self.method == "post" else ask
+        if body := self._bodies.get(self.method):
+            return ask.but(body=body.make(member.world))
+        is_form = self.method == "post" and not self._bodies
+        return ask.but(form=self._form(own, member)) if is_form else ask
+
+    @property
+    def _bodies(self) -> Mapping[str, Body]:
+        return self.page.bodies if isinstance(self.page, Page) else {}
 
     def _form(self, own: Mapping[str, str], member: Member) -> tuple[tuple[str, str], ...]:
         assert self.page is not None
@@ -183,13 +190,15 @@ def _others(urlconf: str, host: str, site: Any) -> list[Target]:
 
 def _of_page(operation: Operation, host: str) -> Target:
     page = PAGES[operation.path]
+    body = page.bodies.get(operation.method)
     return Target(
         name=f"{host} {operation.method.upper()} {operation.path}",
-        door="api" if operation.path.startswith("/api/") else "page",
+        door="api" if operation.path.startswith(BY_PROGRAMS) else "page",
         method=operation.method,
         path=operation.path,
         host=host,
         path_ids=page.ids,
+        body_ids=body.ids if body else {},
         page=page,
         takes_words=tuple(name for name in page.query if name not in {"next", "app_label"}),
     )

@@ -183,8 +183,8 @@ def words_of_theirs(shot: Shot) -> Pair | None:
     good, word = shot.good, shot.rng.choice(THEIR_WORDS)
     if word.lower() == "globex" and shot.target.path in TELL_OF_OFFICES:
         word = CANARY
-    twin = word.replace(CANARY, NOBODYS_WORD).replace("globex", "nowhere").replace("Mia", "Zoq")
-    twin = twin.replace("mia@", "zoq@").replace("Globex", "Nowhere")
+    twin = word.replace(CANARY, NOBODYS_WORD).replace("globex", "zoqlex").replace("Mia", "Zoq")
+    twin = twin.replace("mia@", "zoq@").replace("Globex", "Zoqlex")
     if shot.target.takes_words:
         name = shot.rng.choice(shot.target.takes_words)
         query = tuple(found for found in good.query if found[0] != name)

@@ -249,6 +249,8 @@ def key_of(user: User) -> str:
     """Return the id of an API key of this person."""
     ends = timezone.now() + timedelta(days=30)
     key = ApiKey.objects.create(user=user, name="Sync", digest="0" * 64, expires_at=ends)
+    # Lists show the newest first, and while the clock is held the next one is as new.
+    ApiKey.objects.filter(pk=key.pk).update(created_at=ends - timedelta(days=60))
     return str(key.pk)
 
 
