@@ -150,7 +150,7 @@ PAGES: dict[str, Page] = {
     "/scim/v2/Groups/<uuid:pk>": Page(
         ids={"pk": "team"}, bodies={"put": SCIM_GROUP, "patch": SCIM_MEMBERS}
     ),
-    "/sso": Page(query={"email": "eve@acme.example", "next": "/"}),
+    "/sso": Page(query={"email": "eve@sso.example", "next": "/"}),
     "/sso/<uuid:pk>/begin": Page(ids={"pk": "provider"}, query={"next": "/"}),
     "/sso/<uuid:pk>/callback": Page(ids={"pk": "provider"}, query={"state": "x", "code": "x"}),
     "/signed-out": PLAIN,
