@@ -25,6 +25,8 @@ NOBODYS_KEY = "key-of-zoq"
 SENTENCES = {"text", "message", "question"}
 # Fields of forms that hold no words: what opens the door, and what a console is told to do.
 FIXED_WORDS = {"csrfmiddlewaretoken", "refresh_token", "action", "_selected_action", "post"}
+# A new password is compared with the person's own words, letter by letter.
+FIXED_WORDS |= {"password", "new_password", "new_password1", "new_password2"}
 THEIR_WORDS = (CANARY, "globex", "mia@globex.example", f"{CANARY} label", "Mia", "Globex")
 
 
