@@ -35,7 +35,7 @@ ATTACKS ?= 100000
 SEED ?= 1
 isolation: .venv/dev.stamp
 	@exec $(BIN)/python -m config.embedded test -- -n 2 -q tests/isolation/test_volume.py \
-		--attacks $(ATTACKS) --seed $(SEED) $(if $(ONLY),--only $(ONLY))
+		--attacks $(ATTACKS) --seed $(SEED) $(if $(ONLY),--only $(ONLY) -k learns)
 
 FAULTS ?=
 faults: .venv/dev.stamp

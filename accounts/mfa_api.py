@@ -25,6 +25,7 @@ from accounts.serializers import MAX_PASSWORD, TokensSerializer
 from accounts.sessions import sign_in_with_code
 from accounts.sign_ins import end_all_sessions
 from accounts.staff import require_rights_over
+from accounts.staff_serializers import PersonSerializer
 from accounts.step_up import step_up
 from common.api import StrictModelSerializer, StrictSerializer
 
@@ -157,10 +158,10 @@ class AuthenticatorViewSet(OfficeViewSet[Authenticator]):
 
 
 class UserFactorsViewSet(OfficeViewSet[User]):
-    """Somebody else's second factor and sessions."""
+    """Somebody else's second factor and sessions, under the tag of this person."""
 
     queryset = User.objects.none()
-    serializer_class = AuthenticatorSerializer
+    serializer_class = PersonSerializer
     people_only = True
     grants: ClassVar[Grants] = dict.fromkeys(("destroy", "end_sessions"), Permission.USER_UPDATE)
     recent = frozenset({"destroy"})

@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 from rest_framework.renderers import JSONRenderer
+from rest_framework.serializers import ModelSerializer
 
+from accounts.api import OfficeViewSet
 from accounts.serializers import AuditEntrySerializer
 from common.columns import columns_of, shown_by
 from common.renderers import OfficeJSONRenderer
 from tasks.models import Comment, Reminder, Task
 from tasks.serializers import CommentSerializer, ReminderSerializer, TaskSerializer
+from tests.isolation.routes import api_operations
 
 ODD = datetime(2030, 1, 2, 3, 4, 5, 678_900, tzinfo=UTC)
 
@@ -55,6 +58,16 @@ def test_columns_instances_and_the_serializer_show_the_same(serializer, rows):
     for way in (fast, made):
         assert [list(row) for row in way] == [list(row) for row in slow]
         assert json.loads(OfficeJSONRenderer().render(way)) == slow
+
+
+def test_what_a_viewset_shows_are_columns_of_its_own_rows():
+    """Also where it answers with nothing: the tag of `If-Match` is made of what it shows."""
+    views = {getattr(found.view, "cls", None) for found in api_operations()}
+    shown = [view for view in views if view and issubclass(view, OfficeViewSet)]
+    assert len(shown) > 10
+    for view in shown:
+        if issubclass(view.serializer_class, ModelSerializer):
+            assert view.serializer_class.Meta.model is view.queryset.model
 
 
 def test_a_serializer_with_methods_goes_its_own_way(rows):

@@ -127,6 +127,14 @@ def test_an_admin_takes_it_out_for_who_has_lost_it(api, stranger, app, ada, eve,
     assert stranger.post(LOGIN, {"email": EVE, "password": PASSWORD}).status_code == 200
 
 
+@pytest.mark.parametrize("what", ["mfa", "sessions"])
+def test_an_admin_may_hold_it_to_the_tag_of_the_person(api, app, ada, eve, what):
+    person, client = f"/api/v1/admin/users/{eve.pk}", api(ada)
+    tag, stale = client.get(person).headers["ETag"], '"0"'
+    for match, status in ((stale, 412), (tag, 204)):
+        assert client.delete(f"{person}/{what}", HTTP_IF_MATCH=match).status_code == status
+
+
 def test_an_admin_of_fewer_rights_takes_nothing_out_of_an_admin(api, ada, max_):
     helper = Role.objects.create(name="helper", permissions=["user:update", "user:read"])
     User.objects.filter(pk=max_.pk).update(role=helper)

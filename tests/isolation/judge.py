@@ -96,7 +96,8 @@ class Attack:
             self._leak(pair, answer, shot.member),
             f"broken: {answer.status}" if answer.status >= BROKEN else "",
             self._kept(pair.hostile, answer),
-            *self._written(hostile, innocent, at_their_door=pair.hostile.host.lower().startswith(GLOBEX)),
+            *self._written(hostile, innocent),
+            *self._changed_theirs(pair.hostile, hostile),
         ]
         if hostile.inside > innocent.inside and not pair.enters:
             found.append(f"{hostile.inside} statements in their schema")
@@ -132,13 +133,17 @@ class Attack:
         shared = "public" in policy or "s-maxage" in policy
         return f"may be kept: {policy}" if shared and ask.path not in KEPT_BY_PROXIES else ""
 
-    def _written(self, hostile: Seen, innocent: Seen, *, at_their_door: bool) -> list[str]:
+    def _changed_theirs(self, ask: Ask, hostile: Seen) -> list[str]:
+        schema = self.arena.globex.schema_name
+        theirs = {table for place, table in hostile.changed if place == schema}
+        at_their_door = ask.host.lower().startswith(GLOBEX)
+        changed = theirs - (OF_STRANGERS if at_their_door else set())
+        return [f"changed their rows: {changed}"] if changed else []
+
+    def _written(self, hostile: Seen, innocent: Seen) -> list[str]:
         found = []
         if hostile.written != innocent.written:
             found.append(f"writes {set(hostile.written ^ innocent.written)} more or less")
-        theirs = {table for schema, table in hostile.changed if schema == self.arena.globex.schema_name}
-        if theirs - (OF_STRANGERS if at_their_door else set()):
-            found.append(f"changed their rows: {theirs}")
         kept = {table for _schema, table in hostile.changed} - WRITTEN_ALL_THE_SAME
         if hostile.answer.status >= REFUSED and kept:
             found.append(f"refused and written all the same: {kept}")
