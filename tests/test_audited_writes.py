@@ -58,6 +58,7 @@ TRAIL = {
         *(("DELETE", "action"), ("UPDATE", "comment"), ("UPDATE", "outgoingmessage")),
         *(("UPDATE", "note"), ("UPDATE", "document"), ("UPDATE", "revision")),
         *(("UPDATE", "calendar"), ("UPDATE", "event"), ("DELETE", "attendee"), ("DELETE", "feed")),
+        ("DELETE", "subscription"),
         *(("DELETE", "device"), ("DELETE", "authenticator"), ("DELETE", "apikey")),
     },
     ("POST", "roles"): {("CREATE", "role")},

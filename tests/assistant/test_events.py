@@ -81,11 +81,11 @@ def test_in_a_conversation_an_invitation_waits_for_a_yes(say, ada, eve):
     done = say("yes", ada)
     assert done["actions"][0]["status"] == "done"
     assert Attendee.objects.get().person_id == eve.pk
-    letter = OutgoingMessage.objects.get(kind="invitation")
+    letter = OutgoingMessage.objects.get(kind="event_invitation")
     assert (letter.recipient, "METHOD:REQUEST" in letter.calendar) == (eve, True)
     assert say("undo", ada)["actions"][0]["status"] == "undone"
     assert not Event.objects.exists()
-    assert OutgoingMessage.objects.get(kind="invitation_cancelled").recipient == eve
+    assert OutgoingMessage.objects.get(kind="event_called_off").recipient == eve
 
 
 def test_what_concerns_nobody_else_is_written_down_at_once(say, ada):

@@ -44,6 +44,7 @@ OPEN_DOORS = {
     "/sign-in/code": "asks who has shown a password for a code",
     "/sign-in/passkey/begin": "asks for a passkey of this address, the same of everybody",
     "/sign-in/passkey": "asks for a passkey of the host's office",
+    "/sso": "shows the way to the provider of an address's domain, the same to everybody",
     "/sso/<uuid:pk>/begin": "leads to a provider of the host's office",
     "/support/<str:token>": "asks for a signed token of the host's office, good once",
     "/sign-in": "asks for a password in the host's office",

@@ -16,7 +16,7 @@ from inbound.telegram import webhook_secret
 from tests.conftest import PASSWORD, Api
 from tests.inbound.slack_calls import signed as signed_by_slack
 from tests.inbound.twilio_calls import SMS, STATUS, signature
-from tests.isolation.world import World
+from tests.isolation.world import World, followed_by
 
 ICS = "\n".join(
     [
@@ -181,6 +181,9 @@ def _feed(world: World, api: Api | None) -> Sample:
 
 def _held_back(world: World, api: Api | None) -> Sample:
     """Accept what is held back of an address that the person who asks follows."""
+    asker = _who_asks(api)
+    if asker is not None and str(asker.pk) not in world.subscriptions:
+        return Sample({"pk": followed_by(asker)})
     return Sample({"pk": _askers(world.subscriptions, world, api)})
 
 
