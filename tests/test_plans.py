@@ -1,0 +1,100 @@
+"""No list, sweep, claim or sign-in walks through a big table to find a few rows."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from calendar_app.models import Calendar, Event
+from documents.models import Document
+from messaging.ledger import claim_messages
+from messaging.models import OutgoingMessage
+from messaging.sweep import sweep_due
+from notes.models import Note
+from tenants.context import public_context
+from tenants.directory import offices_of_email
+from tenants.models import DueInstant, LoginEntry
+from tests.plans import analyze, may_analyze, plans_of
+
+BIG = 3000
+
+
+@pytest.fixture
+def crowded(in_acme, ada, eve):
+    """Thousands of messages, notes, documents, events, due instants and addresses."""
+    now = timezone.now()
+    ahead = [now + timedelta(hours=n) for n in range(BIG)]
+    calendar = Calendar.objects.create(owner=ada, name="Full")
+    OutgoingMessage.objects.bulk_create(
+        OutgoingMessage(
+            recipient=eve if n % 300 == 0 else ada,
+            channel="email",
+            address="a@acme.example",
+            subject="Reminder",
+            text="It is time.",
+            kind="task_reminder",
+            dedupe_key=str(n),
+            due_at=moment,
+            wake_at=moment,
+        )
+        for n, moment in enumerate(ahead)
+    )
+    for kind in (Note, Document):
+        people = {"author" if kind is Note else "owner": ada}
+        kind.objects.bulk_create(kind(title=f"{n}", **people) for n in range(BIG))
+    Event.objects.bulk_create(
+        Event(
+            calendar=calendar,
+            organizer=ada,
+            title="Meeting",
+            start=moment,
+            end=moment + timedelta(hours=1),
+            ends_at=moment + timedelta(hours=1),
+            ical_uid=str(n),
+        )
+        for n, moment in enumerate(ahead)
+    )
+    # Triggers keep the directory of addresses and that of due instants.
+    people = (User(email=f"{n}@acme.example", full_name="N", role=eve.role) for n in range(BIG))
+    User.objects.bulk_create(people)
+    with may_analyze(in_acme.schema_name, "public"):
+        analyze(OutgoingMessage, Note, Document, Event)
+        with public_context():
+            analyze(LoginEntry, DueInstant)
+        yield
+
+
+@pytest.mark.parametrize(
+    ("path", "index"),
+    [
+        ("messages", "message_newest"),
+        ("notes", "note_newest"),
+        ("documents", "document_newest"),
+        ("calendar/events?start=2031-01-01T00:00Z&end=2031-01-02T00:00Z", "event_by_end"),
+    ],
+)
+def test_a_list_is_read_by_its_index(path, index, api, ada, crowded):
+    client = api(ada)
+    assert client.get(f"/api/v1/{path}").status_code == 200
+    assert index in plans_of(lambda: client.get(f"/api/v1/{path}"))
+
+
+def test_messages_are_claimed_by_their_ids(crowded):
+    some = list(OutgoingMessage.objects.values_list("pk", flat=True)[:20])
+    plans = plans_of(lambda: claim_messages(some))
+    assert "Update on messaging_outgoingmessage" in plans
+    assert "Seq Scan on messaging_outgoingmessage" not in plans
+
+
+def test_the_sweep_asks_for_what_is_due_and_nothing_else(crowded):
+    yesterday = timezone.now() - timedelta(days=1)
+    with public_context():
+        assert "due_instant_by_time" in plans_of(lambda: sweep_due(now=yesterday))
+
+
+def test_a_sign_in_finds_its_offices_by_the_address(crowded):
+    with public_context():
+        plans = plans_of(lambda: offices_of_email("77@acme.example"))
+    assert "login_entry_once_per_tenant" in plans
+    assert "Seq Scan on tenants_loginentry" not in plans
