@@ -81,8 +81,11 @@ def test_a_caldav_server_takes_a_feed_and_expands_it_alike(radicale, book, api, 
 
 
 def _expanded_there(url, text, start, end):
-    client = caldav.DAVClient(url, username="ada", password="any")
-    calendar = client.principal().make_calendar(name="Office")
+    with caldav.DAVClient(url, username="ada", password="any") as client:
+        return _asked(client.principal().make_calendar(name="Office"), text, start, end)
+
+
+def _asked(calendar, text, start, end):
     whole = icalendar.Calendar.from_ical(text)
     by_uid = defaultdict(list)
     for event in whole.walk("VEVENT"):
