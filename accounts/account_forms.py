@@ -6,7 +6,7 @@ from django import forms
 
 from accounts.models import User
 from accounts.serializers import LOCALE, MAX_PASSWORD
-from common.consoles import ZoneField
+from common.consoles import PhoneFormField, ZoneField
 from common.errors import AppError
 
 
@@ -86,12 +86,7 @@ class ProfileForm(RefusableForm):
     full_name = forms.CharField(
         label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    phone = forms.RegexField(
-        r"^\+[1-9]\d{6,14}$",
-        label="Telephone",
-        required=False,
-        error_messages={"invalid": "Write the number as +4915112345678."},
-    )
+    phone = PhoneFormField(label="Telephone", required=False)
     timezone = ZoneField(label="Time zone")
     locale = forms.RegexField(LOCALE, label="Language", max_length=10)
 

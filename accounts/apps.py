@@ -15,10 +15,13 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Complete each audit entry with who and from where, and tell the plans about people.
 
+        Telephone numbers get their country.
         Sign-ins stay out of archives: they end with the address they were made at.
         """
         from accounts import api_keys, invitations, mfa, page_sessions, recovery, support  # noqa: F401  they announce their letters
+        from accounts.countries import country_in_force
         from accounts.models import User
+        from common.telephones import Home
         from tenants.archive.format import leave_out
         from tenants.plans import Use, register_use
         from tenants.reads import Count
@@ -30,6 +33,7 @@ class AccountsConfig(AppConfig):
             advice="Make somebody inactive",
         )
         page_sessions.connect()
+        Home.country = staticmethod(country_in_force)
         register_use("users", active_people)
         pre_save.connect(fill_in_origin, sender=self.get_model("AuditEntry"))
         # So do keys, which say whose they are.

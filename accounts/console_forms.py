@@ -6,7 +6,7 @@ from django import forms
 
 from accounts.models import Role, User
 from accounts.permissions import Permission
-from common.consoles import ServedForm, ZoneField
+from common.consoles import PhoneFormField, ServedForm, ZoneField
 
 MAX_PASSWORD = 200
 GRANTS_BY_RESOURCE = {
@@ -27,11 +27,7 @@ class PersonForm(ServedForm[User]):
     """A person; an empty password field leaves the password alone."""
 
     timezone = ZoneField()
-    phone = forms.RegexField(
-        r"^\+[1-9]\d{6,14}$",
-        required=False,
-        error_messages={"invalid": "Write the number as +4915112345678."},
-    )
+    phone = PhoneFormField(required=False)
     new_password = PasswordField(required=False, help_text="Empty: it stays as it is.")
 
     class Meta:

@@ -23,6 +23,7 @@ from common.audit import content_type_of
 from common.errors import AppError, ConflictError
 from common.links import LinkingAdmin
 from common.moments import zone_names
+from common.telephones import MAX_PHONE, parse_number, show_number
 
 M = TypeVar("M", bound=models.Model)
 View = Callable[..., HttpResponseBase]
@@ -309,3 +310,24 @@ def in_words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+class PhoneFormField(forms.CharField):
+    """A telephone number on a page, shown as people write it and kept as E.164."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "tel", "inputmode": "tel"}
+        super().__init__(max_length=MAX_PHONE, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what stands in the field at first."""
+        is_number = isinstance(value, str) and value.startswith("+")
+        return show_number(value) if is_number else value
+
+    def clean(self, value: Any) -> str:
+        """Return the number as E.164. Raises Django's ValidationError."""
+        text = super().clean(value)
+        try:
+            return parse_number(text) if text else ""
+        except ValueError as error:
+            raise forms.ValidationError(str(error), code="invalid") from error

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from common.moments import is_zone
+from common.telephones import MAX_PHONE, parse_number
 
 
 class AddressField(serializers.EmailField):
@@ -60,13 +61,21 @@ class TimeZoneField(serializers.CharField):
         return name
 
 
-class PhoneField(serializers.RegexField):
-    """A telephone number as E.164 writes it, or an empty string."""
-
-    default_error_messages = {"invalid": "Write the number as +4915112345678."}
+class PhoneField(serializers.CharField):
+    """A telephone number as its writer means it, kept as E.164, or an empty string."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(regex=r"^\+[1-9][0-9]{6,14}$", max_length=16, **kwargs)
+        super().__init__(max_length=MAX_PHONE, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the number as E.164."""
+        text = super().to_internal_value(data)
+        if len(text) > MAX_PHONE:
+            self.fail("max_length", max_length=MAX_PHONE)
+        try:
+            return parse_number(text) if text else ""
+        except ValueError as error:
+            raise serializers.ValidationError(str(error), code="invalid") from error
 
 
 class ClockField(serializers.TimeField):

@@ -2,17 +2,14 @@
 
 from django import forms
 
+from common.consoles import PhoneFormField
+
 
 class NumberForm(forms.Form):
     """A telephone that gets SMS."""
 
-    number = forms.RegexField(
-        label="Mobile number",
-        regex=r"^\+[1-9][0-9]{6,14}$",
-        max_length=16,
-        help_text="With the country, as +4915112345678.",
-        error_messages={"invalid": "Write the number as +4915112345678."},
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    number = PhoneFormField(
+        label="Mobile number", help_text="Best with the country, as +4915112345678."
     )
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import UserRequest, requires
 from accounts.models import Channel, User
 from common.errors import AppError
+from common.telephones import show_number
 from connections.models import Connection, ProviderName
 from inbound.forms import CodeForm, NumberForm
 from inbound.linking import link_to_telegram
@@ -75,7 +76,7 @@ def _shown(person: User) -> Context:
         "slack": contacts.get(Channel.SLACK),
         "workspaces": workspaces(),
         "has_sms": sms.is_set_up(),
-        "office_number": settings.TWILIO_PHONE_NUMBER,
+        "office_number": show_number(settings.TWILIO_PHONE_NUMBER),
         "waiting": waiting,
         "number_form": NumberForm(initial={"number": person.phone}),
         "code_form": CodeForm(),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Channel, User
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
+from common.telephones import show_number
 from messaging.segments import cost_of, plain
 
 
@@ -36,6 +37,10 @@ LOOKUPS = {
     "until": "created_at__lt",
 }
 WAITING = (MessageStatus.QUEUED, MessageStatus.SENDING)
+
+
+def _shown(channel: str, address: str) -> str:
+    return show_number(address) if channel == Channel.SMS else address
 
 
 class MessageQuerySet(AuditedQuerySet["OutgoingMessage"]):
@@ -149,6 +154,11 @@ class OutgoingMessage(Record):
         return cost_of(plain(self.brief.strip() or self.subject)).segments
 
     @property
+    def shown_address(self) -> str:
+        """The address as people write it."""
+        return _shown(self.channel, self.address)
+
+    @property
     def occasion(self) -> str:
         """What it is owed for, and to whom: the same on each channel."""
         return self.dedupe_key.removesuffix(f":{self.channel}")
@@ -176,6 +186,11 @@ class Contact(Record):
     def __str__(self) -> str:
         return f"{self.person} by {self.channel}"
 
+    @property
+    def shown_address(self) -> str:
+        """The address as people write it."""
+        return _shown(self.channel, self.address)
+
 
 class LinkCode(models.Model):
     """What a person shows to say that a chat or a telephone is theirs: good once, for minutes."""
@@ -192,6 +207,11 @@ class LinkCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} until {self.expires_at}"
+
+    @property
+    def shown_address(self) -> str:
+        """The address as people write it."""
+        return _shown(self.channel, self.address)
 
 
 class Outcome(models.TextChoices):

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import models
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from common.telephones import COUNTRIES
+
 ModelMode = Literal["off", "unsure", "always"]
 ModelApi = Literal["auto", "responses", "chat"]
 
@@ -23,6 +25,9 @@ class TenantSettings(BaseModel):
     office_closes: time = time(17)
     working_days: frozenset[Literal[0, 1, 2, 3, 4, 5, 6]] = frozenset({0, 1, 2, 3, 4})
     fiscal_year_starts: Literal[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] = 1
+    # Where telephone numbers without a country are meant, as "DE", but for people who say another
+    # with their language; empty: they need one.
+    country: str = ""
 
     email_provider: Literal["smtp", "microsoft"] = "smtp"
     sms_enabled: bool = False
@@ -54,6 +59,14 @@ class TenantSettings(BaseModel):
     # US dollars for a million tokens of a model of their own.
     llm_price_input: Decimal = Field(default=Decimal(0), ge=0, le=1000, decimal_places=6)
     llm_price_output: Decimal = Field(default=Decimal(0), ge=0, le=1000, decimal_places=6)
+
+    @field_validator("country")
+    @classmethod
+    def is_country(cls, value: str) -> str:
+        """A country that has telephones, by its two letters."""
+        if value and value not in COUNTRIES:
+            raise ValueError('must be a country, as "DE"')
+        return value
 
     @field_validator("llm_base_url")
     @classmethod
