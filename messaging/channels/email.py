@@ -11,10 +11,11 @@ from smtplib import (
     SMTPSenderRefused,
     SMTPServerDisconnected,
 )
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 
 from accounts.models import User
 from messaging.channels.base import (
@@ -24,18 +25,21 @@ from messaging.channels.base import (
     Letter,
     Sender,
 )
+from messaging.channels.kept_lines import has_been_left, keep_line, take_line
 
 PERMANENT = range(500, 600)
 METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 
 class EmailGateway:
-    """Sends through EMAIL_HOST and keeps the connection for the next letter."""
+    """Sends through EMAIL_HOST and keeps the line for the next letter, also of another office."""
 
     idempotent = False
 
     def __init__(self) -> None:
-        self.connection = get_connection()
+        self.connection: Any = None
+        # Whether the last letter ended as it should: then the server waits for the next one.
+        self._is_clean = False
 
     @property
     def sender(self) -> Sender:
@@ -45,7 +49,7 @@ class EmailGateway:
     def send(self, letter: Letter) -> str:
         """Hand over the letter. A repeated try carries the same Message-ID (RFC 5322, 3.6.4)."""
         mail = mail_of(letter)
-        mail.connection = self.connection
+        mail.connection = self._open_line()
         try:
             self.connection.open()
             mail.send()
@@ -55,21 +59,41 @@ class EmailGateway:
         except (SMTPSenderRefused, SMTPResponseException) as error:
             self._give_up(error.smtp_code, error.smtp_error, error)
         except (SMTPServerDisconnected, SMTPException, OSError) as error:
-            self.close()
+            self._hang_up()
             raise ChannelDownError(f"the mail server does not answer: {error}") from error
+        self._is_clean = True
         return message_id_of(letter)
+
+    def _open_line(self) -> Any:
+        """Return the line to send on: ours, one that another job has left, or a new one."""
+        if self.connection is not None and has_been_left(self.connection):
+            self._hang_up()
+        if self.connection is None:
+            self.connection = take_line()
+        self._is_clean = False
+        return self.connection
 
     def find(self, letter: Letter, since: datetime) -> str | None:
         """Have it sent again: nobody can look into a mailbox; a second copy has the same id."""
         return None
 
     def close(self) -> None:
+        """Leave the line to whoever sends next, or hang up where it is not known what it holds."""
+        if self._is_clean:
+            keep_line(self.connection)
+            self.connection, self._is_clean = None, False
+        else:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
         """Say goodbye, if there is still somebody to say it to."""
-        self.connection.close()
+        if self.connection is not None:
+            self.connection.close()
+        self.connection, self._is_clean = None, False
 
     def _give_up(self, code: int, reply: bytes | str, error: Exception) -> None:
         words = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
-        self.close()
+        self._hang_up()
         text = f"the mail server said {code} {words}"
         if code in PERMANENT:
             raise ChannelRefusedError(text) from error
