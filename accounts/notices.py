@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from django.core.exceptions import ImproperlyConfigured
+
 from accounts.models import User
 from tenants.context import tenant_or_none
 
@@ -47,7 +49,9 @@ _carriers: list[Carrier] = []
 
 
 def register_notice(name: str, kind: NoticeKind) -> None:
-    """Announce a kind of letter; called once, when the apps load."""
+    """Announce a kind of letter, when the apps load. Raises ImproperlyConfigured."""
+    if name in _kinds:
+        raise ImproperlyConfigured(f"the letter “{name}” is registered already")
     _kinds[name] = kind
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
+
+from django.core.exceptions import ImproperlyConfigured
 
 from accounts.models import User
 
@@ -37,6 +40,7 @@ class Owed:
     replaces: str = ""
 
 
+K = TypeVar("K")
 Plan = Callable[[Collection[User], datetime, datetime], Sequence[Owed]]
 
 
@@ -77,13 +81,20 @@ _messages: dict[str, MessageKind] = {}
 
 
 def register_due(name: str, kind: DueKind) -> None:
-    """Announce a kind of `DueInstant`; called once, when the apps load."""
-    _due[name] = kind
+    """Announce a kind of `DueInstant`, when the apps load. Raises ImproperlyConfigured."""
+    _add(_due, name, kind)
 
 
 def register_message(name: str, kind: MessageKind) -> None:
-    """Announce a kind of `OutgoingMessage`."""
-    _messages[name] = kind
+    """Announce a kind of `OutgoingMessage`, when the apps load. Raises ImproperlyConfigured."""
+    _add(_messages, name, kind)
+
+
+def _add(known: dict[str, K], name: str, kind: K) -> None:
+    """Add a kind; two apps that use one name would send each other's messages unasked."""
+    if name in known:
+        raise ImproperlyConfigured(f"the kind “{name}” is registered already")
+    known[name] = kind
 
 
 def planners() -> list[Plan]:
