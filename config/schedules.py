@@ -20,7 +20,7 @@ class Tick:
 
 
 TICKS = (
-    Tick("Sweep what is due", "messaging.sweep", every_seconds=5, expires_seconds=10),
+    Tick("Sweep what is due", "messaging.sweep", every_seconds=2, expires_seconds=10),
     Tick("Wake operations", "tenants.wake_operations", every_seconds=10, expires_seconds=20),
     Tick(
         "Forget old sessions", "accounts.forget_sessions", every_seconds=3600, expires_seconds=900
