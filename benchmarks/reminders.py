@@ -3,15 +3,16 @@
     python -m benchmarks.reminders [--reminders 10000] [--tenants 1000] [--sweep 10 1000 5000]
 
 First the sweep alone is timed beside more and more tenants that have nothing due, and the queue
-with one job for each message and with one for a hundred. Then the product's own worker (two
-processes) and beat send to a mail server that takes everything: reminders that fall due spread over
-a minute, and the same all at one instant. All of it in a database of its own.
+with one job for each message and with one for a hundred; then where the time of a reminder goes,
+from the sweep to the note that it was sent. Then the product's own worker (two processes) and beat
+send to a mail server that takes everything: reminders that fall due spread over a minute, and the
+same all at one instant. All of it in a database of its own.
 """
 
 import argparse
 import os
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median, quantiles
 from time import sleep
 from typing import Any
@@ -20,6 +21,14 @@ from uuid import uuid4
 from benchmarks.clock import timed
 from benchmarks.database import own_database
 from benchmarks.http.load import memory_below
+from benchmarks.reminder_offices import (
+    add_tasks,
+    execute,
+    fall_due,
+    forget_messages,
+    open_busy_office,
+)
+from benchmarks.reminder_steps import on_the_way
 from benchmarks.report import Report, Row, arguments
 from benchmarks.servers import Stage, servers, set_up
 from config.embedded import services
@@ -124,7 +133,13 @@ def lateness(report: Report, stage: Stage, chosen: argparse.Namespace) -> None:
     offices = [open_busy_office(f"office-{n}") for n in range(chosen.tenants)]
     for number, office in enumerate(offices):
         add_tasks(office, len(range(number, chosen.reminders, len(offices))))
-    worker = start_worker(stage)
+    from celery import current_app
+
+    where_to = start_sink(stage)
+    on_the_way(report, offices, int(where_to["EMAIL_PORT"]))
+    # The jobs of the measurements before this one.
+    current_app.control.purge()
+    worker = start_worker(stage, where_to)
     rows = []
     for spread in (chosen.spread, 0):
         start = fall_due(offices, spread)
@@ -136,8 +151,8 @@ def lateness(report: Report, stage: Stage, chosen: argparse.Namespace) -> None:
     report.table(f"{chosen.reminders} reminders of {chosen.tenants} tenants, 2 workers", rows)
 
 
-def start_worker(stage: Stage) -> int:
-    """Start the mail server, the worker and beat; return the worker's pid."""
+def start_sink(stage: Stage) -> dict[str, str]:
+    """Start a mail server; return the settings by which it is found."""
     port = stage.ports.choose_any()
     command = (sys.executable, "-m", "benchmarks.reminders", "--sink", str(port))
     stage.start(
@@ -149,8 +164,12 @@ def start_worker(stage: Stage) -> int:
             ready=lambda: services.greets(port),
         )
     )
-    env = {**os.environ, "EMAIL_PORT": str(port), "EMAIL_HOST": "127.0.0.1"}
-    env |= {"LOG_LEVEL": "ERROR", "RATE_LIMITS": "false"}
+    return {"EMAIL_PORT": str(port), "EMAIL_HOST": "127.0.0.1"}
+
+
+def start_worker(stage: Stage, where_to: dict[str, str]) -> int:
+    """Start the worker and beat; return the worker's pid."""
+    env = {**os.environ, **where_to, "LOG_LEVEL": "ERROR", "RATE_LIMITS": "false"}
     pid = stage.start(services.worker(ROOT, env))
     stage.start(services.beat(ROOT, env))
     return pid
@@ -170,73 +189,6 @@ def take_all(port: int) -> None:
 
     Controller(Nothing(), hostname="127.0.0.1", port=port).start()
     Event().wait()
-
-
-def open_busy_office(name: str) -> Any:
-    """Open an office with one person."""
-    from accounts.services import create_user
-    from tenants.context import tenant_transaction
-    from tenants.plan_models import Tier
-    from tenants.services import change_tier, open_tenant
-
-    office = change_tier(tenant=open_tenant(name=name), tier=Tier.PRO)
-    with tenant_transaction(office):
-        create_user(
-            email=f"{name}@bench.example", full_name="Ada", role="admin", password=uuid4().hex
-        )
-    return office
-
-
-def add_tasks(office: Any, number: int) -> None:
-    """Add so many tasks, each with a reminder at the minute it is due, in a year."""
-    from django.utils import timezone
-
-    from accounts.models import User
-    from benchmarks.http.seed import copy_in
-    from tasks.models import Reminder, Task
-    from tenants.context import tenant_transaction
-
-    due = timezone.now() + timedelta(days=365)
-    with tenant_transaction(office):
-        ada = User.objects.get()
-        tasks = [Task(title=f"Task {n}", creator=ada, assignee=ada, due_date=due, created_at=due,
-                      updated_at=due) for n in range(number)]  # fmt: skip
-        if tasks:
-            copy_in(tasks)
-            copy_in(Reminder(task=task, minutes_before=0, created_at=due, updated_at=due)
-                    for task in tasks)  # fmt: skip
-
-
-def fall_due(offices: list[Any], spread: float) -> datetime:
-    """Move the tasks to where they are due in a while, spread; return when the first is."""
-    from django.utils import timezone
-
-    from tenants.context import tenant_transaction
-
-    start = timezone.now() + timedelta(seconds=5 + len(offices) / 50)
-    move = """UPDATE tasks_task SET due_date = %s + interval '1 second' * %s
-              * (row_number - 1) / greatest(total, 1) FROM (
-                  SELECT id, row_number() OVER (ORDER BY id), count(*) OVER () AS total
-                  FROM tasks_task) n WHERE n.id = tasks_task.id"""
-    for office in offices:
-        with tenant_transaction(office):
-            forget_messages()
-            execute(move, [start, spread])
-    return start
-
-
-def forget_messages() -> None:
-    """Empty the ledger of the office in force."""
-    execute("DELETE FROM messaging_deliveryattempt")
-    execute("DELETE FROM messaging_outgoingmessage")
-
-
-def execute(statement: str, values: list[Any] | None = None) -> None:
-    """Run one statement in the office in force."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
 
 
 def wait_until_sent(offices: list[Any], number: int) -> None:
