@@ -12,15 +12,13 @@ In a long run (100 kills and more) workers are also stopped for longer than thei
 hang for longer than any of our clients waits.
 """
 
-import argparse
 import json
 import logging
 import os
 import sys
 import time
 import urllib.request
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -29,27 +27,15 @@ from benchmarks.servers import Stage, servers, set_up
 from config.embedded import services
 from config.embedded.paths import ROOT
 from tests.faults.chaos import LONG_STOP_SECONDS, STOP_SECONDS, Chaos
+from tests.faults.judging import LEAST_LATE, Trial, judge, judge_the_late, print_storm
 from tests.faults.vendors import Record, vendors
 
-CHANNELS = ("email", "sms", "telegram")
-LOOKED_UP = "sms"
 SETTLE_SECONDS = 600
 HOUR = 3600
 MOST_REMINDERS = 100_000
 LONG_RUN = 100
-
-
-@dataclass
-class Trial:
-    """One run: the offices, what was accepted, and what arrived."""
-
-    stage: Stage
-    chosen: argparse.Namespace
-    record: Record
-    offices: list[Any] = field(default_factory=list)
-    accepted: set[int] = field(default_factory=set)
-    # A database that an interrupted run has left may still owe reminders of its own.
-    first: int = field(default_factory=lambda: int(time.time()) * 1_000_000)
+# A mailbox may send thirty letters a minute.
+OFFICES_FOR_A_MAILBOX = 10
 
 
 def main() -> None:
@@ -78,15 +64,26 @@ def main() -> None:
 
 def fill(trial: Trial) -> None:
     """Open the offices and write down what will fall due."""
-    from tests.faults.offices import add_reminders, later, open_office
+    from tests.faults.offices import open_mailbox, open_office
 
-    chosen = trial.chosen
-    trial.offices = [open_office(number) for number in range(chosen.offices)]
-    trial.accepted = set(range(trial.first, trial.first + chosen.reminders))
-    # Whole hundreds go to one office, so that each has its share of every channel.
-    for number, office in enumerate(trial.offices):
-        mine = [n for n in trial.accepted if n // 100 % chosen.offices == number]
-        add_reminders(office, mine, later(365 * 86_400))
+    trial.offices = [open_office(number) for number in range(trial.chosen.offices)]
+    mailboxes = max(trial.chosen.offices // OFFICES_FOR_A_MAILBOX, 1)
+    trial.mailboxes = [open_mailbox(number) for number in range(mailboxes)]
+    accept(trial, trial.first, trial.chosen.reminders)
+
+
+def accept(trial: Trial, first: int, wanted: int) -> None:
+    """Write down so many reminders, not yet due."""
+    from tests.faults.offices import GRAPH, add_reminders, channel_of, later
+
+    trial.accepted = {number: channel_of(number) for number in range(first, first + wanted)}
+    mine: dict[Any, list[int]] = {office: [] for office in trial.everywhere}
+    for number, channel in trial.accepted.items():
+        some = trial.mailboxes if channel == GRAPH else trial.offices
+        # Whole hundreds go to one office, so that each has its share of every channel.
+        mine[some[number // 100 % len(some)]].append(number)
+    for office, numbers in mine.items():
+        add_reminders(office, numbers, later(365 * 86_400))
 
 
 def start_programs(stage: Stage) -> str:
@@ -109,7 +106,7 @@ def storm(trial: Trial) -> Chaos:
     chosen, base = trial.chosen, start_programs(trial.stage)
     chaos = Chaos(trial.stage.supervisor, os.environ["REDIS_URL"], Random(chosen.seed))
     seconds = chosen.kills * 1.0
-    fall_due(trial.offices, later(2), seconds * 0.8)
+    fall_due(trial.everywhere, later(2), seconds * 0.8)
     token, number, next_post = _token(trial.offices[0]), max(trial.accepted), 0.0
     next_kill = time.monotonic()
     while chaos.kills < chosen.kills:
@@ -126,7 +123,7 @@ def storm(trial: Trial) -> Chaos:
         if now >= next_post:
             number, next_post = number + 1, now + 2
             if _post(base, token, number):
-                trial.accepted.add(number)
+                trial.accepted[number] = "email"
         time.sleep(0.02)
     settle(trial, chaos)
     return chaos
@@ -136,19 +133,17 @@ def settle(trial: Trial, chaos: Chaos) -> None:
     """Wait until nothing is on its way any more."""
     from django.db import Error, connection
 
-    from tests.faults.offices import ledger
-
     deadline = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < deadline:
         chaos.keep()
         try:
-            rows = ledger(trial.offices)
+            rows = trial.rows()
         except Error:
             connection.close()
             rows = []
         on_the_way = sum(row.status in {"queued", "sending"} for row in rows)
         sys.stderr.write(f"{len(rows)} messages, {on_the_way} on the way\n")
-        if not on_the_way and {row.number for row in rows} >= trial.accepted:
+        if not on_the_way and {row.number for row in rows} >= trial.accepted.keys():
             return
         until = time.monotonic() + 2
         while time.monotonic() < until:
@@ -190,109 +185,20 @@ def _ask(url: str, token: str, body: dict[str, Any]) -> dict[str, Any]:
         return told
 
 
-def print_storm(report: Report, trial: Trial, chaos: Chaos) -> None:
-    """Print what went wrong."""
-    rows = [{"what": what, "times": times} for what, times in sorted(chaos.done.items())]
-    rows += [{"what": what, "times": times} for what, times in sorted(trial.record.faults.items())]
-    report.table("What went wrong", rows)
-
-
-def judge(report: Report, trial: Trial, chaos: Chaos) -> bool:
-    """Print what came of each reminder, and tell whether the promises hold."""
-    from tests.faults.offices import ledger
-
-    rows = ledger(trial.offices)
-    by_channel = [_of_channel(channel, rows, trial, chaos) for channel in CHANNELS]
-    report.table("By channel", [line for line, _good in by_channel])
-    came, lost = _came(trial), _lost(trial, rows)
-    late = [(row.sent_at - row.due_at).total_seconds() for row in rows if row.sent_at]
-    told = {row.number for row in rows if row.status == "unknown"}
-    open_still = sum(row.status in {"queued", "sending"} for row in rows)
-    total = {
-        "accepted": len(trial.accepted),
-        "arrived": len(came & trial.accepted),
-        "lost": len(lost),
-        "told as unknown": len((told - came) & trial.accepted),
-        "still open": open_still,
-        "worst lateness s": max(late, default=0.0),
-        "kills": chaos.kills,
-    }
-    report.table("In all", [total])
-    return all(good for _line, good in by_channel) and not (lost or open_still)
-
-
-def _came(trial: Trial) -> set[int]:
-    return set().union(*trial.record.arrived.values())
-
-
-def _lost(trial: Trial, rows: list[Any]) -> set[int]:
-    """Return what came nowhere and is not told as unknown.
-
-    A message that failed is no excuse: every vendor works again, so it could have been sent.
-    """
-    return trial.accepted - _came(trial) - {row.number for row in rows if row.status == "unknown"}
-
-
-def _of_channel(
-    channel: str, rows: list[Any], trial: Trial, chaos: Chaos
-) -> tuple[dict[str, Any], bool]:
-    """Return what came of the reminders of a channel, and whether it is as promised."""
-    arrived, faults = trial.record.arrived[channel], trial.record.faults
-    mine = {row.number: row for row in rows if row.channel == channel}
-    twice = [number for number, times in arrived.items() if times > 1]
-    unseen = [number for number in twice if mine[number].attempts < 2]
-    states = Counter(row.status for row in mine.values())
-    # Each of these leaves one message of which the sender does not know whether it was taken.
-    breaks = (
-        chaos.kills
-        + chaos.stops
-        + sum(faults[f"{channel}: {what}"] for what in ("cut before", "cut after", "hang for long"))
-    )
-    line = {
-        "channel": channel,
-        "arrived": len(arrived),
-        "doubled": len(twice),
-        "doubled, not told": len(unseen),
-        **{state: states.get(state, 0) for state in ("sent", "failed", "unknown")},
-    }
-    # Who has no key and cannot look sends again what was cut off after it was taken, or leaves it
-    # to a person.
-    allowed = 0 if channel == LOOKED_UP else breaks
-    good = not unseen and len(twice) <= allowed and states["unknown"] <= breaks
-    return line, good and not states["failed"]
-
-
 def catch_up(report: Report, trial: Trial) -> bool:
     """Let an hour's reminders wait while nothing runs, then start, and see all arrive late."""
-    from tests.faults.offices import add_reminders, fall_due, forget_all, later, ledger
+    from tests.faults.offices import fall_due, forget_all, later
 
     trial.stage.stop_programs()
-    forget_all(trial.offices)
+    forget_all(trial.everywhere)
     trial.record.arrived.clear()
-    first = trial.first + MOST_REMINDERS
-    wanted = max(trial.chosen.reminders // 20, 100)
-    trial.accepted = set(range(first, first + wanted))
-    for number, office in enumerate(trial.offices):
-        mine = [n for n in trial.accepted if n // 100 % len(trial.offices) == number]
-        add_reminders(office, mine, later(365 * 86_400))
-    fall_due(trial.offices, later(-HOUR), HOUR - 60)
+    accept(trial, trial.first + MOST_REMINDERS, max(trial.chosen.reminders // 20, 100))
+    fall_due(trial.everywhere, later(-HOUR), HOUR - LEAST_LATE)
     start_programs(trial.stage)
     chaos = Chaos(trial.stage.supervisor, os.environ["REDIS_URL"], Random(0))
     started = time.monotonic()
     settle(trial, chaos)
-    rows = ledger(trial.offices)
-    late = [(row.sent_at - row.due_at).total_seconds() for row in rows if row.sent_at]
-    lost = _lost(trial, rows)
-    total = {
-        "due while down": len(trial.accepted),
-        "arrived": len(_came(trial) & trial.accepted),
-        "lost": len(lost),
-        "caught up after s": time.monotonic() - started,
-        "least late s": min(late, default=0.0),
-        "most late s": max(late, default=0.0),
-    }
-    report.table("After an hour's downtime", [total])
-    return not lost
+    return judge_the_late(report, trial, time.monotonic() - started)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,10 @@ from django.utils import timezone
 from accounts.models import Channel, User
 from accounts.services import create_user
 from benchmarks.http.seed import copy_in
+from connections.flows import keep_account
+from connections.models import ProviderName
+from connections.providers import Account, Tokens
+from messaging.channels.office_mail import SEND
 from messaging.contacts import link
 from tasks.models import Reminder, Task
 from tenants.context import tenant_transaction
@@ -19,8 +23,11 @@ from tenants.models import Tenant
 from tenants.plan_models import Tier
 from tenants.services import change_tier, open_tenant
 
+# An office's own mailbox, by Microsoft Graph: e-mail by the ledger, and another way out.
+GRAPH = "graph"
 # Of a hundred reminders so many go there: what a number or a bot may send in a second is bounded.
-SHARES = {Channel.SMS: 1, Channel.TELEGRAM: 14}
+SHARES = {Channel.SMS: 1, Channel.TELEGRAM: 14, Channel.SLACK: 10, GRAPH: 6}
+YEARS_AHEAD = 4_000_000_000
 LEDGER = """
     SELECT %s::text, m.channel, m.status, m.attempts, m.due_at, m.sent_at,
         substring(m.subject from 'F(\\d+)')::bigint
@@ -41,21 +48,45 @@ class Row(NamedTuple):
 
 
 def open_office(number: int) -> Tenant:
-    """Open an office with three people: one reads mail, one a chat, one SMS."""
+    """Open an office with four people: one reads mail, one a chat, one SMS, one Slack."""
     office = change_tier(tenant=open_tenant(name=f"Fault {number}"), tier=Tier.PRO)
     with tenant_transaction(office):
-        for place, channel in enumerate((Channel.EMAIL, Channel.TELEGRAM, Channel.SMS)):
-            user = create_user(
-                email=f"{channel}@fault-{number}.example",
-                full_name=f"Ada {channel}",
-                role="admin",
-                password=uuid4().hex,
-            )
-            User.objects.filter(pk=user.pk).update(notification_preference=channel)
-            address = f"+4915{number:05}{place}" if channel == Channel.SMS else str(7000 + number)
-            if channel != Channel.EMAIL:
-                link(person=user, channel=channel, address=address)
+        _add_reader(Channel.EMAIL, number)
+        link(person=_add_reader(Channel.TELEGRAM, number), channel=Channel.TELEGRAM,
+             address=str(7000 + number))  # fmt: skip
+        link(person=_add_reader(Channel.SMS, number), channel=Channel.SMS,
+             address=f"+4915{number:05}2")  # fmt: skip
+        team = f"TFAULT{number:05}"
+        _connect(ProviderName.SLACK, team, ["chat:write"])
+        link(person=_add_reader(Channel.SLACK, number), channel=Channel.SLACK,
+             address=f"{team}:U0ADA")  # fmt: skip
     return office
+
+
+def open_mailbox(number: int) -> Tenant:
+    """Open an office that sends its mail from a mailbox of its own, with one reader."""
+    office = change_tier(tenant=open_tenant(name=f"Fault mailbox {number}"), tier=Tier.PRO)
+    with tenant_transaction(office):
+        _add_reader(Channel.EMAIL, number)
+        _connect(ProviderName.MICROSOFT, f"faults:{number}", [SEND])
+    return office
+
+
+def _add_reader(channel: Channel, number: int) -> User:
+    user = create_user(
+        email=f"{channel}@fault-{number}.example",
+        full_name=f"Ada {channel}",
+        role="admin",
+        password=uuid4().hex,
+    )
+    User.objects.filter(pk=user.pk).update(notification_preference=channel)
+    return user
+
+
+def _connect(provider: ProviderName, key: str, scopes: list[str]) -> None:
+    tokens = Tokens(access_token=f"of-{key}", expires_at=YEARS_AHEAD)
+    account = Account(key, f"office@{key}.example".replace(":", "-"), scopes, tokens)
+    keep_account(provider=provider, account=account, person=None)
 
 
 def add_reminders(office: Tenant, numbers: Iterable[int], due: datetime) -> None:
@@ -66,7 +97,7 @@ def add_reminders(office: Tenant, numbers: Iterable[int], due: datetime) -> None
             Task(
                 title=f"Pay invoice F{number}",
                 creator=people[Channel.EMAIL],
-                assignee=people[_channel_of(number)],
+                assignee=people.get(channel_of(number), people[Channel.EMAIL]),
                 due_date=due,
                 created_at=due,
                 updated_at=due,
@@ -81,7 +112,8 @@ def add_reminders(office: Tenant, numbers: Iterable[int], due: datetime) -> None
             )
 
 
-def _channel_of(number: int) -> str:
+def channel_of(number: int) -> str:
+    """Return by which way a reminder is to go out."""
     place = number % 100
     for channel, share in SHARES.items():
         place -= share

@@ -1,19 +1,22 @@
-"""Mail, telephones and chats that take what they are given, badly, and remember it."""
+"""Mail, telephones, chats and mailboxes that take what they are given, badly, and remember it."""
 
 import asyncio
 import json
 import re
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from time import sleep
 from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from config.embedded.mailbox import Keeper
+from config.embedded.mailstore import MailStore
 from tests.peers.loopback import Asked, Told, serving
 from tests.peers.twilio import ACCOUNT, NUMBER
 from tests.peers.twilio import TOKEN as TWILIO_TOKEN
@@ -44,7 +47,7 @@ class Record:
             with self.lock:
                 self.arrived[channel][int(found[1])] += 1
 
-    def mood(self, channel: str, chance: Random) -> str:
+    def mood(self, channel: str, chance: Random, **called: str) -> str:
         """Return what the vendor does now; empty for what it should."""
         with self.lock:
             dice = chance.uniform(0, 100)
@@ -52,7 +55,7 @@ class Record:
             for name, percent in moods.items():
                 dice -= percent
                 if dice < 0:
-                    self.faults[f"{channel}: {name}"] += 1
+                    self.faults[f"{channel}: {called.get(name, name)}"] += 1
                     return name
         return ""
 
@@ -122,20 +125,86 @@ class Telephones:
         return made
 
 
+class Workspaces:
+    """Slack."""
+
+    port = 0
+
+    def __init__(self, record: Record, seed: int) -> None:
+        self.record, self.chance, self.sent = record, Random(seed), 0
+
+    def answer(self, asked: Asked) -> Told | None:
+        mood = self.record.mood("slack", self.chance)
+        if mood == "cut before":
+            return None
+        if mood == "error":
+            return Told(500, b"oops", "text/plain")
+        if mood == "too many":
+            body = json.dumps({"ok": False, "error": "ratelimited"}).encode()
+            return Told(429, body, headers=(("Retry-After", "2"),))
+        values = json.loads(asked.body)
+        self.record.note("slack", values["text"])
+        self.sent += 1
+        sleep(HANG_SECONDS.get(mood, 0))
+        message = {"channel": values["channel"], "ts": f"{1_700_000_000 + self.sent}.000100"}
+        good = Told(200, json.dumps({"ok": True, **message}).encode())
+        return None if mood == "cut after" else good
+
+
+class Mailboxes:
+    """Microsoft Graph: one mailbox for each token, and what was sent from it to look through."""
+
+    port = 0
+
+    def __init__(self, record: Record, seed: int) -> None:
+        self.record, self.chance = record, Random(seed)
+        self.letters: dict[str, list[dict[str, Any]]] = defaultdict(list)
+
+    def answer(self, asked: Asked) -> Told | None:
+        letters = self.letters[asked.headers["authorization"]]
+        if asked.method == "GET":
+            return Told(200, json.dumps({"value": letters[::-1]}).encode())
+        mood = self.record.mood("graph", self.chance)
+        if mood == "cut before":
+            return None
+        if mood in {"error", "too many"}:
+            code = 500 if mood == "error" else 429
+            body = json.dumps({"error": {"code": "generalException", "message": mood}}).encode()
+            return Told(code, body, headers=(("Retry-After", "2"),) if code == 429 else ())
+        message = json.loads(asked.body)["message"]
+        self.record.note("graph", message["subject"])
+        name = f"<{len(letters)}@outlook.example>"
+        letters.append({**message, "id": f"AAMk{len(letters)}", "internetMessageId": name})
+        sleep(HANG_SECONDS.get(mood, 0))
+        return None if mood == "cut after" else Told(202)
+
+
+class FullDisk(MailStore):
+    """A disk without a byte left: the kernel itself refuses the write."""
+
+    def __init__(self) -> None:
+        pass
+
+    def save(self, sender: str, recipients: Sequence[str], content: bytes) -> Any:
+        """Fail. Raises OSError."""
+        with Path("/dev/full").open("wb", buffering=0) as file:
+            file.write(content)
+
+
 class Mail:
-    """A mail server; now and then its disk is full."""
+    """A mail server; now and then its disk is full, and the product's own sink says so."""
 
     def __init__(self, record: Record, seed: int) -> None:
         self.record, self.chance = record, Random(seed)
 
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Take a letter, or not; the name is aiosmtpd's."""
-        mood = self.record.mood("email", self.chance)
+        mood = self.record.mood("email", self.chance, error="disk full")
         if mood == "cut before":
             server.transport.abort()
             return "421 gone"
         if mood == "error":
-            return "452 4.3.1 Insufficient system storage"
+            return await Keeper(FullDisk()).handle_DATA(server, session, envelope)
         if mood == "too many":
             return "451 4.7.1 Try again later"
         self.record.note("email", _text_of(envelope.content))
@@ -154,14 +223,22 @@ def _text_of(content: bytes) -> str:
 
 @contextmanager
 def vendors(record: Record, seed: int, smtp_port: int) -> Iterator[dict[str, str]]:
-    """Run all three; yield the settings by which the office finds them."""
+    """Run all of them; yield the settings by which the office finds them."""
     mail = Controller(Mail(record, seed), hostname="127.0.0.1", port=smtp_port)
     mail.start()
     with ExitStack() as running:
         running.callback(mail.stop)
         chats = running.enter_context(serving(Chats(record, seed + 1)))
         telephones = running.enter_context(serving(Telephones(record, seed + 2)))
+        workspaces = running.enter_context(serving(Workspaces(record, seed + 3)))
+        mailboxes = running.enter_context(serving(Mailboxes(record, seed + 4)))
         yield {
+            "SLACK_API_BASE_URL": f"http://127.0.0.1:{workspaces.port}",
+            **dict.fromkeys(("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"), "faults"),
+            "SLACK_SIGNING_SECRET": "faults",
+            "MSGRAPH_BASE_URL": f"http://127.0.0.1:{mailboxes.port}",
+            "MS_LOGIN_BASE_URL": f"http://127.0.0.1:{mailboxes.port}",
+            **dict.fromkeys(("MICROSOFT_CLIENT_ID", "MICROSOFT_CLIENT_SECRET"), "faults"),
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(smtp_port),
             "TELEGRAM_API_BASE_URL": f"http://127.0.0.1:{chats.port}",
