@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import UserRequest, open_to_all, requires
 from accounts.services import stop_digest, update_profile
 from common.errors import AppError, InvalidError
+from messaging.due import message_kind
 from messaging.forms import ComingForm, LedgerForm, WishesForm
 from messaging.models import OutgoingMessage
 from messaging.preview import coming_for
@@ -113,6 +114,8 @@ def _row(message: OutgoingMessage) -> dict[str, object]:
         "message": message,
         "channel": CHANNELS[message.channel],
         "words": in_words(message),
+        # Of nobody in the office: it goes by the address alone.
+        "is_outside": message.recipient is None and message_kind(message.kind).to_anybody,
         "is_late": message.lateness is not None and message.lateness.total_seconds() >= LATE,
     }
 

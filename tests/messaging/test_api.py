@@ -160,6 +160,27 @@ def test_the_pages_show_states_in_plain_words(browser, owe, plan, eve, server):
     assert "Feed the cat" not in text_of(browser(eve).get("/messages"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"), [("event_invitation", "guest@outside.example"), ("task_reminder", "has left")]
+)
+def test_who_is_nobody_here_is_named_by_address_and_who_has_left_is_not(kind, said, browser, ada):
+    message = OutgoingMessage.objects.create(
+        channel="email",
+        address="guest@outside.example",
+        subject="Budget review",
+        kind=kind,
+        status="sent",
+        due_at=NOW,
+        sent_at=NOW,
+        dedupe_key=kind,
+    )
+    page = text_of(browser(ada).get("/messages"))
+    assert said in page
+    assert ("has left" in page) == (said == "has left")
+    one = text_of(browser(ada).get(f"/messages/{message.pk}"))
+    assert ("has left" in one) == (said == "has left")
+
+
 def test_a_page_of_somebody_elses_message_is_not_there(browser, owe, sarah, max_):
     message = owe("Sarah's", assignee=sarah)
     assert browser(max_).get(f"/messages/{message.pk}").status_code == 404
