@@ -29,7 +29,7 @@ QUICK = ["--chunks", "200"]
 QUESTIONS, WARM_UP = 30, 3
 VOCABULARY, WORDS, DOCUMENT = 30_000, 150, 50
 VECTORS = """
-    UPDATE documents_chunk c SET model = %s, vector = r.vector
+    UPDATE documents_chunk c SET model = %s, size = %s, vector = r.vector
     FROM unnest(%s::bigint[], %s::bytea[]) r(id, vector) WHERE c.id = r.id"""
 
 
@@ -188,7 +188,7 @@ def fill(office: Office, size: int, write: Callable[[int], str]) -> None:
             rows = Chunk.objects.filter(revision=revision).values_list("pk", flat=True)
             vectors = dice.standard_normal((len(rows), SIZE))
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-            cursor.execute(VECTORS, [NAME, list(rows), list(map(packed, vectors))])
+            cursor.execute(VECTORS, [NAME, SIZE, list(rows), list(map(packed, vectors))])
             Revision.objects.filter(pk=revision.pk).update(embedded=len(rows))
     # As autovacuum does with tables that have grown.
     with connection.cursor() as cursor:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from common.origin import current_origin
 from documents import storage
 from documents.index.chunking import Piece, pieces_of
-from documents.index.embedding import NAME, embedder, packed
+from documents.index.embedding import embedder, packed
 from documents.index.lexical import drop_chunks, write_chunks
+from documents.index.spaces import space_in_use
 from documents.models import Chunk, Document, Revision, Status
 from documents.reading.reader import read_file
 from documents.reading.sections import UnreadableError
@@ -102,9 +103,10 @@ def replace_index(revision_id: UUID, pieces: list[Piece], *, pages: int | None) 
 
 
 def embed_all(revision_id: UUID, *, turn: int = 0) -> None:
-    """Give the chunks of a revision their vectors, some at a time; not inside a transaction.
+    """Give the chunks of a revision the vectors of the model in use, some at a time.
 
-    It ends when nothing is left to do, or when the turn, an attempt's number, is somebody else's.
+    Not inside a transaction. It ends when nothing is left to do, or when the turn, an attempt's
+    number, is somebody else's.
     """
     while _embed(revision_id, turn):
         pass
@@ -112,9 +114,10 @@ def embed_all(revision_id: UUID, *, turn: int = 0) -> None:
 
 def _embed(revision_id: UUID, turn: int) -> bool:
     """Give some chunks their vectors; False when there is nothing left to do here."""
+    space = space_in_use()
     with atomic():
-        rows = Chunk.objects.filter(revision=revision_id).exclude(model=NAME)
-        waiting = list(rows.order_by("position")[:BATCH])
+        chunks = Chunk.objects.filter(revision=revision_id)
+        waiting = list(chunks.exclude(**space._asdict()).order_by("position")[:BATCH])
     texts = [f"{row.heading}\n{row.text}".strip() for row in waiting]
     model = embedder() if waiting else None
     # Outside of every transaction: it takes seconds.
@@ -126,12 +129,12 @@ def _embed(revision_id: UUID, turn: int) -> bool:
         if revision is None:
             return False
         for row, vector in zip(waiting, vectors, strict=False):
-            row.vector, row.model = packed(vector), NAME
-        done = Chunk.objects.bulk_update(waiting, ["vector", "model"]) if model else 0
+            row.vector, (row.model, row.size) = packed(vector), space
+        done = Chunk.objects.bulk_update(waiting, ["vector", "model", "size"]) if model else 0
         goes_on = done == len(waiting) == BATCH
         until = timezone.now() + LEASE if goes_on else None
         revision.change(
-            embedded=revision.embedded + done,
+            embedded=chunks.filter(**space._asdict()).count(),
             steps=revision.steps + (not goes_on),
             wake_at=until,
             leased_until=until,

@@ -183,9 +183,11 @@ class Chunk(models.Model):
     page = models.PositiveIntegerField(null=True)
     heading = models.TextField(blank=True)
     text = models.TextField()
-    # Numbers of two bytes each, of length 1, and the name of the model that made them.
+    # Numbers of two bytes each, of length 1, the name of the model that made them, and how many
+    # there are: vectors of another model or size are not compared.
     vector = models.BinaryField(null=True)
     model = models.CharField(max_length=60, blank=True)
+    size = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

@@ -32,7 +32,7 @@ def state_of(document: Any) -> str:
             return f"It waits to be read. {document.reason}".strip()
         case Status.PROCESSING:
             return "It is being read." if document.attempts == 1 else "It is being read once more."
-    if document.wakes_at is not None:
+    if document.wakes_at is not None or document.embedded < document.chunks:
         share = 100 * document.embedded // max(document.chunks, 1)
         return f"It is found by its words, and {share} % of it by its meaning."
     return "It is found by its words and its meaning."

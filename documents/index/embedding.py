@@ -71,7 +71,7 @@ def packed(vector: Vectors) -> bytes:
     return vector.astype("<f2").tobytes()
 
 
-def unpacked(rows: Sequence[bytes]) -> Vectors:
-    """Return stored vectors as a matrix."""
-    matrix = np.frombuffer(b"".join(rows), dtype="<f2").reshape(len(rows), SIZE)
+def unpacked(rows: Sequence[bytes], size: int) -> Vectors:
+    """Return stored vectors of so many numbers as a matrix."""
+    matrix = np.frombuffer(b"".join(rows), dtype="<f2").reshape(len(rows), size)
     return matrix.astype(np.float32)

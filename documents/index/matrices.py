@@ -20,16 +20,16 @@ from django.contrib.postgres.aggregates import BitXor
 from django.db.models import BigIntegerField, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from documents.index.embedding import NAME, SIZE, Vectors, unpacked
+from documents.index.embedding import Vectors, unpacked
+from documents.index.spaces import Space
 from documents.models import Chunk, Revision
 from tenants.context import current_tenant
 from tenants.reads import Read
 
-BYTES_EACH = SIZE * 4 + 20
 READ_AT_ONCE = 2_000
 # How much room there is for what comes later, and how much of it may be given to what is gone.
 ROOM, MOST_GONE = 1 / 8, 1 / 4
-# By the tenant: which state of the index it is, and the vectors.
+# By the tenant: which state of the index it is, and the vectors of the model in use.
 _kept: OrderedDict[UUID, tuple[str, "Matrix"]] = OrderedDict()
 _turn, _turns = Lock(), defaultdict[UUID, Lock](Lock)
 
@@ -43,10 +43,10 @@ class Rows:
     owners: npt.NDArray[np.int32]
 
     @classmethod
-    def of_size(cls, size: int) -> "Rows":
-        """Return room for so many."""
+    def of_size(cls, size: int, width: int) -> "Rows":
+        """Return room for so many, each of so many numbers."""
         return cls(
-            np.empty((size, SIZE), np.float32), np.empty(size, np.int64), np.empty(size, np.int32)
+            np.empty((size, width), np.float32), np.empty(size, np.int64), np.empty(size, np.int32)
         )
 
     def first(self, count: int) -> "Rows":
@@ -56,8 +56,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The vectors of a state of the index."""
+    """The vectors of a state of the index, all of one space."""
 
+    space: Space
     rows: Rows
     count: int
     # Of each revision that counts: its own number here, and how often its index had changed.
@@ -70,7 +71,7 @@ class Matrix:
     @property
     def size(self) -> int:
         """How many bytes it takes."""
-        return len(self.rows.chunks) * BYTES_EACH
+        return len(self.rows.chunks) * bytes_of(self.space)
 
     def best(
         self, question: Vectors, revisions: Iterable[UUID] | None, limit: int, also: Collection[int]
@@ -103,17 +104,23 @@ class Matrix:
         return table
 
 
-def matrix_now() -> Matrix | None:
-    """Return the vectors of the tenant in force; None where they need more than allowed."""
+def bytes_of(space: Space) -> int:
+    """Return how much a chunk takes."""
+    return space.size * 4 + 20
+
+
+def matrix_now(space: Space) -> Matrix | None:
+    """Return the tenant's vectors of this space; None where they need more than allowed."""
     tenant = current_tenant().pk
     [state] = _state().rows({}, lambda row: row[0])
     with _turns[tenant]:
         with _turn:
             known = _kept.get(tenant)
-            if known and known[0] == state:
+            old = known[1] if known and known[1].space == space else None
+            if known and old and known[0] == state:
                 _kept.move_to_end(tenant)
-                return known[1]
-        matrix = _renewed(known[1] if known else None)
+                return old
+        matrix = _renewed(old or _empty(space))
         with _turn:
             _kept.pop(tenant, None)
             if matrix:
@@ -123,13 +130,13 @@ def matrix_now() -> Matrix | None:
     return matrix
 
 
-def cosines_of(question: Vectors, chunks: Collection[int]) -> dict[int, float]:
-    """Return the cosines of these chunks, read from the database."""
-    rows = Chunk.objects.filter(pk__in=chunks, model=NAME).values_list("pk", "vector")
+def cosines_of(question: Vectors, space: Space, chunks: Collection[int]) -> dict[int, float]:
+    """Return the cosines of those of these chunks that are in the space, read from the database."""
+    rows = Chunk.objects.filter(pk__in=chunks, **space._asdict()).values_list("pk", "vector")
     found = list(rows)
     if not found:
         return {}
-    cosines = unpacked([bytes(vector or b"") for _pk, vector in found]) @ question
+    cosines = unpacked([bytes(vector or b"") for _pk, vector in found], space.size) @ question
     return {pk: float(cosine) for (pk, _vector), cosine in zip(found, cosines, strict=True)}
 
 
@@ -141,16 +148,19 @@ def _state() -> Read:
     return Read(rows.annotate(state=Cast(BitXor(each), TextField())).values_list("state"))
 
 
-def _renewed(old: Matrix | None) -> Matrix | None:
+def _empty(space: Space) -> Matrix:
+    return Matrix(space, Rows.of_size(0, space.size), 0, {}, {}, 0, np.empty(0, np.int64))
+
+
+def _renewed(old: Matrix) -> Matrix | None:
     """Return the vectors as they are now, those that are known taken over."""
     steps = dict(Revision.objects.filter(chunks__gt=0).order_by().values_list("pk", "steps"))
-    old = old or Matrix(Rows.of_size(0), 0, {}, {}, 0, np.empty(0, np.int64))
     stay = {
         each: number
         for each, number in old.numbers.items()
         if each in steps and steps[each] == old.steps.get(each)
     }
-    rows = Chunk.objects.filter(model=NAME).order_by("pk")
+    rows = Chunk.objects.filter(**old.space._asdict()).order_by("pk")
     if stay:
         rows = rows.filter(revision__in=steps.keys() - stay.keys())
     matrix = _with_room(old, stay, rows.count())
@@ -169,7 +179,7 @@ def _with_room(old: Matrix, stay: dict[UUID, int], more: int) -> Matrix:
     is_roomy = old.count + more <= len(old.rows.chunks)
     if is_roomy and old.count - live <= MOST_GONE * old.count:
         return replace(old, numbers=stay)
-    rows = Rows.of_size(int((live + more) * (1 + ROOM)))
+    rows = Rows.of_size(int((live + more) * (1 + ROOM)), old.space.size)
     rows.vectors[:live], rows.chunks[:live] = seen.vectors[kept], seen.chunks[kept]
     rows.owners[:live] = seen.owners[kept]
     return replace(old, rows=rows, count=live, numbers=stay)
@@ -186,9 +196,10 @@ def _filled(matrix: Matrix, rows: QuerySet[Chunk], steps: dict[UUID, int]) -> Ma
             if owner not in numbers:
                 numbers[owner], next_number = next_number, next_number + 1
         place = slice(count, count + len(some))
-        room.vectors[place] = unpacked([bytes(vector or b"") for _pk, _owner, vector in some])
+        vectors = [bytes(vector or b"") for _pk, _owner, vector in some]
+        room.vectors[place] = unpacked(vectors, matrix.space.size)
         room.chunks[place] = [pk for pk, _owner, _vector in some]
         room.owners[place] = [numbers[owner] for _pk, owner, _vector in some]
         count += len(some)
     order = np.argsort(room.chunks[:count], kind="stable")
-    return Matrix(room, count, numbers, steps, next_number, order)
+    return Matrix(matrix.space, room, count, numbers, steps, next_number, order)

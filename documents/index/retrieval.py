@@ -10,6 +10,7 @@ from documents.index.embedding import Embedder, Vectors, embedder
 from documents.index.lexical import Words, best_by_words, most_by_words
 from documents.index.matrices import cosines_of, matrix_now
 from documents.index.reach import Reach, chunks_in, revisions_in, scope_of
+from documents.index.spaces import space_in_use
 
 # Of each kind; then what is best in both together, by a weighted sum of shares of the best.
 CANDIDATES = 100
@@ -83,9 +84,10 @@ def _by_meaning(
         return {}
     if vector is None:
         vector = _vector_of(model, question)
-    matrix = matrix_now()
+    space = space_in_use()
+    matrix = matrix_now(space)
     if matrix is None:
-        return cosines_of(vector, by_words)
+        return cosines_of(vector, space, by_words)
     revisions = None if reach.is_everything else revisions_in(reach)
     return matrix.best(vector, revisions, CANDIDATES, by_words)
 

@@ -10,12 +10,13 @@ from django.db import connection
 
 from documents.index import matrices
 from documents.index.chunking import Piece, pieces_of
-from documents.index.embedding import NAME, SIZE, packed
+from documents.index.embedding import SIZE, packed
 from documents.index.lexical import best_by_words, drop_chunks
 from documents.index.matrices import matrix_now
 from documents.index.postings import best_of, packed_postings, unpacked_postings
 from documents.index.reach import Reach, scope_of
 from documents.index.retrieval import passages_for
+from documents.index.spaces import LOCAL
 from documents.index.texts import passages_in
 from documents.indexing import replace_index
 from documents.language.stems import codes_in, codes_meant_by
@@ -46,7 +47,7 @@ def index(in_acme, dice):
         replace_index(revision.pk, [Piece(text) for text in texts], pages=None)
         for row in Chunk.objects.filter(revision=revision):
             vector = np.array([dice.gauss(0, 1) for _ in range(SIZE)], np.float32)
-            row.vector, row.model = packed(vector / np.linalg.norm(vector)), NAME
+            row.vector, (row.model, row.size) = packed(vector / np.linalg.norm(vector)), LOCAL
             row.save()
         revision.refresh_from_db()
         revision.change(embedded=chunks)
@@ -147,9 +148,9 @@ def read_rows(monkeypatch):
     """How many vectors were read from the database, each time."""
     counts = []
 
-    def counting(rows):
+    def counting(rows, size):
         counts.append(len(rows))
-        return unpacked(rows)
+        return unpacked(rows, size)
 
     unpacked = matrices.unpacked
     monkeypatch.setattr(matrices, "unpacked", counting)
@@ -159,21 +160,21 @@ def read_rows(monkeypatch):
 
 def test_what_changes_alone_is_read_again(index, read_rows):
     index(40)
-    matrix_now()
-    matrix_now()
+    matrix_now(LOCAL)
+    matrix_now(LOCAL)
     assert read_rows == [40]
     newer = index(3)
-    matrix_now()
+    matrix_now(LOCAL)
     assert read_rows == [40, 3]
     newer.change(steps=newer.steps + 1)
-    matrix_now()
+    matrix_now(LOCAL)
     assert read_rows == [40, 3, 3]
 
 
 def test_the_nearest_are_right_however_the_index_changes(index, read_rows, dice):
     """Also for who holds the vectors of before in hand meanwhile."""
     revisions = [index(dice.randrange(1, 6)) for _ in range(4)]
-    before, old = matrix_now(), list(revisions)
+    before, old = matrix_now(LOCAL), list(revisions)
     question = np.array([dice.gauss(0, 1) for _ in range(SIZE)], np.float32)
     first = before.best(question, None, 100, [])
     for _ in range(25):
@@ -183,7 +184,7 @@ def test_the_nearest_are_right_however_the_index_changes(index, read_rows, dice)
             gone.change(chunks=0)
         else:
             revisions.append(index(dice.randrange(1, 6)))
-        now = matrix_now()
+        now = matrix_now(LOCAL)
         expected = by_hand(question, revisions)
         assert sorted(now.best(question, None, 3, [])) == sorted(expected[:3])
         some = [revisions[0].pk, revisions[-1].pk, old[0].pk]

@@ -202,6 +202,7 @@ COMMANDS = {
     "runserver": "none: the middleware decides for each request",
     "rotate_jwt_key": "none: the platform's keys",
     "receive_mail": "the one that a letter is to, if the sender works there",
+    "reembed_documents": "the one that is named, or each open one in turn",
     "rotate_keys": "every office: each in its own transaction",
     "seed_demo": "two offices by their short names, each in its own transaction",
     "telegram_webhook": "none: it tells Telegram an address",
