@@ -36,6 +36,12 @@ class LanguageModelForm(forms.Form):
     api = forms.ChoiceField(label="API", choices=[(api, api) for api in get_args(ModelApi)])
     price_input = forms.DecimalField(label="Dollars for a million tokens read", **DOLLARS)
     price_output = forms.DecimalField(label="Dollars for a million tokens written", **DOLLARS)
+    embeddings = forms.BooleanField(
+        label="Send it the texts of documents to become vectors", required=False
+    )
+    embedding_model = forms.CharField(label="Model for vectors at this address", required=False)
+    embedding_size = forms.IntegerField(label="Numbers in each of its vectors")
+    price_embedding = forms.DecimalField(label="Dollars for a million tokens of it", **DOLLARS)
     tokens_per_day = forms.IntegerField(
         label="Tokens in a day", required=False, help_text=AS_THE_PLATFORM
     )

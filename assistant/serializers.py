@@ -125,6 +125,15 @@ class LanguageModelSerializer(StrictSerializer):
         source="llm_price_input", help_text="dollars for a million tokens", **DOLLARS
     )
     price_output = serializers.DecimalField(source="llm_price_output", **DOLLARS)
+    embeddings = serializers.BooleanField(
+        source="llm_embeddings",
+        help_text="whether texts of documents and questions to them go there to become vectors",
+    )
+    embedding_model = serializers.CharField(source="llm_embedding_model", allow_blank=True)
+    embedding_size = serializers.IntegerField(
+        source="llm_embedding_size", help_text="how many numbers its vectors have"
+    )
+    price_embedding = serializers.DecimalField(source="llm_price_embedding", **DOLLARS)
     key = serializers.CharField(
         write_only=True, allow_blank=True, max_length=1000, help_text="empty forgets it"
     )

@@ -112,6 +112,9 @@ class Env(BaseSettings):
     llm_cost_per_day: Decimal = Field(default=Decimal(1), ge=0)
     llm_price_input: Decimal = Field(default=Decimal("2.50"), ge=0, le=1000)
     llm_price_output: Decimal = Field(default=Decimal("10.00"), ge=0, le=1000)
+    llm_embedding_model: str = Field(default="text-embedding-3-small", max_length=100)
+    llm_embedding_size: int = Field(default=1536, ge=8, le=4096)
+    llm_price_embedding: Decimal = Field(default=Decimal("0.02"), ge=0, le=1000)
 
     @field_validator(
         *("public_hosts", "trusted_proxies", "encryption_keys", "outgoing_networks"), mode="before"

@@ -16,12 +16,15 @@ class DocumentsConfig(AppConfig):
         """Have questions answered, files read that are left over, and what is kept counted."""
         from django.db.models import Sum
 
+        from assistant.llm.services import follow_vectors
         from documents import (
             chat,  # noqa: F401  answers questions
             duties,
         )
+        from documents.jobs import reembed_documents
         from documents.models import KIND, Document, Revision, Status
         from documents.reading.limits import MOST_BYTES
+        from documents.reembedding import reembed
         from documents.services import wake_revisions
         from documents.storage import FOLDER, STORE
         from messaging.due import DueKind, MessageKind, register_due, register_message
@@ -29,6 +32,9 @@ class DocumentsConfig(AppConfig):
         from tenants.stores import register_store
 
         register_store(FOLDER, STORE)
+        follow_vectors(reembed)
+        # Once more when the settings hold for all: some worker may just have read the old ones.
+        follow_vectors(reembed_documents.delay_on_commit)
         register_due(KIND, DueKind(handle=wake_revisions))
         reviews = DueKind(handle=duties.owe_due_reviews, plan=duties.planned_reviews)
         register_due(duties.REVIEW, reviews)

@@ -4,18 +4,21 @@ First its words, so that it is found within seconds; then its vectors, some chun
 """
 
 import logging
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 
+from assistant.llm.endpoints import EmbeddingProfile
+from assistant.llm.errors import EndpointDownError, NoUseError
 from common.origin import current_origin
 from documents import storage
 from documents.index.chunking import Piece, pieces_of
-from documents.index.embedding import embedder, packed
+from documents.index.embedding import Vectors, embedder, packed
 from documents.index.lexical import drop_chunks, write_chunks
-from documents.index.spaces import space_in_use
+from documents.index.spaces import CHUNKS_WAIT, profile_anew, space_of, vectors_outside
 from documents.models import Chunk, Document, Revision, Status
 from documents.reading.reader import read_file
 from documents.reading.sections import UnreadableError
@@ -27,9 +30,10 @@ logger = logging.getLogger(__name__)
 # Longer than a file is read, and than a batch of chunks takes.
 LEASE = timedelta(seconds=120)
 MOST_ATTEMPTS = 3
-BATCH = 8
-# How long one waits whose file cannot be fetched.
-PAUSE = timedelta(seconds=60)
+BATCH, BATCH_OUTSIDE = 8, 16
+# How long one waits whose file cannot be fetched, whose endpoint is out of order, and who has no
+# more budget or gets answers of no use. A change of the settings wakes all of them at once.
+PAUSE, OUTAGE, USELESS = timedelta(seconds=60), timedelta(minutes=5), timedelta(hours=1)
 MISSING = "The file is missing."
 GAVE_UP = "This file could not be read, though it was tried several times."
 
@@ -114,14 +118,18 @@ def embed_all(revision_id: UUID, *, turn: int = 0) -> None:
 
 def _embed(revision_id: UUID, turn: int) -> bool:
     """Give some chunks their vectors; False when there is nothing left to do here."""
-    space = space_in_use()
+    profile = profile_anew()
+    space, most = space_of(profile), BATCH if profile is None else BATCH_OUTSIDE
     with atomic():
         chunks = Chunk.objects.filter(revision=revision_id)
-        waiting = list(chunks.exclude(**space._asdict()).order_by("position")[:BATCH])
+        waiting = list(chunks.exclude(**space._asdict()).order_by("position")[:most])
     texts = [f"{row.heading}\n{row.text}".strip() for row in waiting]
-    model = embedder() if waiting else None
     # Outside of every transaction: it takes seconds.
-    vectors = list(model.vectors(texts)) if model else []
+    try:
+        vectors = list(_vectors(texts, profile))
+    except NoUseError as error:
+        _wait_for_model(revision_id, turn, error)
+        return False
     with atomic():
         # Whose turn it was may have changed meanwhile: then these are that one's to write.
         mine = Revision.objects.select_for_update().filter(pk=revision_id, attempts=turn)
@@ -130,8 +138,8 @@ def _embed(revision_id: UUID, turn: int) -> bool:
             return False
         for row, vector in zip(waiting, vectors, strict=False):
             row.vector, (row.model, row.size) = packed(vector), space
-        done = Chunk.objects.bulk_update(waiting, ["vector", "model", "size"]) if model else 0
-        goes_on = done == len(waiting) == BATCH
+        done = Chunk.objects.bulk_update(waiting, ["vector", "model", "size"]) if vectors else 0
+        goes_on = done == len(waiting) == most
         until = timezone.now() + LEASE if goes_on else None
         revision.change(
             embedded=chunks.filter(**space._asdict()).count(),
@@ -140,6 +148,27 @@ def _embed(revision_id: UUID, turn: int) -> bool:
             leased_until=until,
         )
     return goes_on
+
+
+def _vectors(texts: Sequence[str], profile: EmbeddingProfile | None) -> Iterable[Vectors]:
+    """Return the vectors of these texts; none where there is no model. Raises NoUseError."""
+    if not texts:
+        return []
+    if profile is not None:
+        return vectors_outside(texts, profile, CHUNKS_WAIT)
+    model = embedder()
+    return model.vectors(texts) if model else []
+
+
+def _wait_for_model(revision_id: UUID, turn: int, error: NoUseError) -> None:
+    """Give the turn back until the model may be of use again; words find it meanwhile."""
+    is_outage = isinstance(error, EndpointDownError) or error.reason == "breaker_open"
+    with atomic():
+        rows = Revision.objects.select_for_update()
+        mine = rows.filter(pk=revision_id, attempts=turn).first()
+        if mine is not None:
+            wake_at = timezone.now() + (OUTAGE if is_outage else USELESS)
+            mine.change(attempts=turn - 1, wake_at=wake_at, leased_until=None)
 
 
 def _refuse(revision: Revision, reason: str) -> None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from documents import indexing
+from documents import indexing, reembedding
 from tenants.jobs import TenantJob
 from tenants.stores import StoreAwayError
 
@@ -21,6 +21,12 @@ from tenants.stores import StoreAwayError
 def read_revision(revision_id: str) -> None:
     """Read and index this file, if nobody does."""
     indexing.read_revision(UUID(revision_id))
+
+
+@shared_task(name="documents.reembed_documents", base=TenantJob)
+def reembed_documents() -> None:
+    """Have those documents embedded that lack vectors of the model in use."""
+    reembedding.reembed()
 
 
 # For two days, the pauses at most an hour.

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from documents.index.spaces import Space, space_in_use
+from documents.index.spaces import Space, profile_anew, space_of
 from documents.models import Chunk, Revision, Status
 from tenants.context import atomic
 
@@ -40,7 +40,7 @@ def reembed() -> int:
 
     Whoever is at work on one loses the turn: the model may have changed meanwhile.
     """
-    done, waits = _embedded(space_in_use()), 0
+    done, waits = _embedded(space_of(profile_anew())), 0
     rows = Revision.objects.select_for_update(of=("self",)).order_by("-created_at", "pk")
     lacking = []
     for row in rows.filter(status=Status.READY, chunks__gt=0):
@@ -59,7 +59,7 @@ def reembed() -> int:
 @atomic()
 def coverage() -> Coverage:
     """Return how far it is."""
-    space = space_in_use()
+    space = space_of(profile_anew())
     chunks = Revision.objects.filter(chunks__gt=0).aggregate(all=Sum("chunks"))["all"] or 0
     return Coverage(space, chunks, sum(_embedded(space).values()))
 

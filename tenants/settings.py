@@ -59,6 +59,12 @@ class TenantSettings(BaseModel):
     # US dollars for a million tokens of a model of their own.
     llm_price_input: Decimal = Field(default=Decimal(0), ge=0, le=1000, decimal_places=6)
     llm_price_output: Decimal = Field(default=Decimal(0), ge=0, le=1000, decimal_places=6)
+    # Whether the texts of documents, and questions to them, go to that endpoint to become vectors:
+    # with which model of its own, how many numbers a vector has, and the price of a million tokens.
+    llm_embeddings: bool = False
+    llm_embedding_model: str = Field(default="", max_length=100)
+    llm_embedding_size: int = Field(default=1536, ge=8, le=4096)
+    llm_price_embedding: Decimal = Field(default=Decimal(0), ge=0, le=1000, decimal_places=6)
 
     @field_validator("country")
     @classmethod

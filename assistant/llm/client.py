@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from assistant.llm.endpoints import Endpoint
 from assistant.llm.errors import EndpointDownError, NoUseError
 from assistant.llm.memory import recall_dialect, remember_dialect
-from assistant.llm.prompt import MOST_TOKENS_OUT, Prompt, S
+from assistant.llm.prompt import Payable, Prompt, S
 from assistant.llm.styles import Dialect, Reply, body_for, read_reply
 from common.http import Answer, Deadline, Limits, NoAnswerError, post, retry_after
 
@@ -84,10 +84,10 @@ class Client:
                 dialect, reason = other.dialect, other.reason
             except PassingError as passing:
                 reason, wait = passing.reason, passing.wait
-                self._wait(passing, number)
+                self.wait(passing, number)
         raise EndpointDownError(reason, wait=wait)
 
-    def _wait(self, passing: PassingError, number: int) -> None:
+    def wait(self, passing: PassingError, number: int) -> None:
         """Wait as long as the server says, else a little and randomly. Raises EndpointDownError."""
         longest = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2**number)
         pause = passing.wait
@@ -99,35 +99,39 @@ class Client:
 
     def _reply(self, prompt: Prompt[Any], dialect: Dialect) -> Reply:
         """Return a reply: the server understood this dialect, whatever its model made of it."""
-        answer = self._post(prompt, dialect)
+        body = body_for(prompt, model=self.endpoint.model, dialect=dialect)
+        answer = self.post(dialect.path, body, prompt)
         check_status(answer, dialect, self.endpoint)
         try:
             reply = read_reply(answer.body, dialect)
         except ValidationError as error:
-            self.meter.count(prompt.most_tokens_in, MOST_TOKENS_OUT)
+            self.meter.count(prompt.most_tokens_in, prompt.most_tokens_out)
             raise NoUseError("wrong_reply") from error
         self._count(prompt, reply)
         return reply
 
-    def _post(self, prompt: Prompt[Any], dialect: Dialect) -> Answer:
+    def post(
+        self, path: str, body: dict[str, Any], asked: Payable, *, most_bytes: int = MOST_BYTES
+    ) -> Answer:
+        """Return what the endpoint answers. Raises PassingError, NoUseError."""
         key = self.endpoint.key
         try:
             return post(
-                self.endpoint.base_url + dialect.path,
-                content=orjson.dumps(body_for(prompt, model=self.endpoint.model, dialect=dialect)),
+                self.endpoint.base_url + path,
+                content=orjson.dumps(body),
                 headers={
                     "Content-Type": "application/json",
                     **({"Authorization": f"Bearer {key}"} if key else {}),
                 },
                 limits=Limits(
                     deadline=self.deadline,
-                    most_bytes=MOST_BYTES,
+                    most_bytes=most_bytes,
                     inside=None if self.endpoint.is_ours else settings.OUTGOING_NETWORKS,
                 ),
             )
         except NoAnswerError as error:
             if error.sent:
-                self.meter.count(prompt.most_tokens_in, MOST_TOKENS_OUT)
+                self.meter.count(asked.most_tokens_in, asked.most_tokens_out)
             if error.reason in {"forbidden_address", "not_encrypted", "too_large"}:
                 raise NoUseError(error.reason) from error
             raise PassingError(error.reason) from error

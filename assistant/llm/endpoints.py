@@ -1,18 +1,21 @@
 """Which model an office uses, when, and for how much."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from hashlib import sha256
 from typing import Literal
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from tenants.models import Tenant
-from tenants.settings import ModelApi
+from tenants.settings import ModelApi, TenantSettings
 
 Mode = Literal["unsure", "always"]
 OPENAI = "https://api.openai.com/v1"
 MILLION = Decimal(1_000_000)
+# Of a model's name where it stands beside each vector.
+LONGEST = 47
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,19 @@ class Profile:
     cost_per_day: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class EmbeddingProfile(Profile):
+    """How an office has texts turned into vectors, of so many numbers."""
+
+    size: int
+
+    @property
+    def name(self) -> str:
+        """What tells the model from every other one: elsewhere another may have the same name."""
+        where = f"{self.endpoint.base_url} {self.endpoint.model}"
+        return f"{self.endpoint.model[:LONGEST]}@{sha256(where.encode()).hexdigest()[:12]}"
+
+
 def profile_of(tenant: Tenant) -> Profile | None:
     """Return how the office uses a model, without the key to one of its own; None when it does not.
 
@@ -56,6 +72,31 @@ def profile_of(tenant: Tenant) -> Profile | None:
     endpoint = _own(tenant) if chosen.llm_base_url else _ours(tenant)
     if chosen.llm_mode == "off" or endpoint is None:
         return None
+    return Profile(chosen.llm_mode, endpoint, *_limits(chosen, endpoint))
+
+
+def embedding_profile_of(tenant: Tenant) -> EmbeddingProfile | None:
+    """Return how the office has texts embedded; None where its admins have not switched that on.
+
+    It does not matter whether a model reads sentences as well; the limits of a day hold for both.
+    """
+    chosen = tenant.settings
+    endpoint = _own(tenant) if chosen.llm_base_url else _ours(tenant)
+    if not chosen.llm_embeddings or endpoint is None:
+        return None
+    model, size, price = (
+        (settings.LLM_EMBEDDING_MODEL, settings.LLM_EMBEDDING_SIZE, settings.LLM_PRICE_EMBEDDING)
+        if endpoint.is_ours
+        else (chosen.llm_embedding_model, chosen.llm_embedding_size, chosen.llm_price_embedding)
+    )
+    if not model:
+        return None
+    endpoint = replace(endpoint, model=model, price_input=price, price_output=Decimal(0))
+    return EmbeddingProfile("always", endpoint, *_limits(chosen, endpoint), size)
+
+
+def _limits(chosen: TenantSettings, endpoint: Endpoint) -> tuple[int, Decimal]:
+    """Return how many tokens and dollars a day may use."""
     tokens, cost = settings.LLM_TOKENS_PER_DAY, settings.LLM_COST_PER_DAY
     if chosen.llm_tokens_per_day is not None:
         wanted = chosen.llm_tokens_per_day
@@ -63,7 +104,7 @@ def profile_of(tenant: Tenant) -> Profile | None:
     if chosen.llm_cost_per_day is not None:
         limit = chosen.llm_cost_per_day
         cost = min(cost, limit) if endpoint.is_ours else limit
-    return Profile(chosen.llm_mode, endpoint, tokens, cost)
+    return tokens, cost
 
 
 def _own(tenant: Tenant) -> Endpoint:

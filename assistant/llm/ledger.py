@@ -16,7 +16,7 @@ from assistant.llm.client import MOST_TRIES, Meter
 from assistant.llm.endpoints import Endpoint, Profile
 from assistant.llm.errors import NotAskedError
 from assistant.llm.models import ModelCall, ModelKey, Outcome, Purpose
-from assistant.llm.prompt import MOST_TOKENS_OUT, Prompt, S
+from assistant.llm.prompt import Payable
 from tenants.context import atomic, current_tenant, home_alias
 from tenants.plans import NotInPlanError, PlanLimitError, require_room
 
@@ -29,13 +29,13 @@ class Reserved:
     endpoint: Endpoint
 
 
-def reserve(*, profile: Profile, prompt: Prompt[S], purpose: Purpose) -> Reserved:
+def reserve(*, profile: Profile, prompt: Payable, purpose: Purpose) -> Reserved:
     """Write down a call with the most that it can come to. Raises NotAskedError.
 
     Must not be called inside a transaction: what it writes has to be there before anybody is asked.
     """
     endpoint = profile.endpoint
-    most_in, most_out = prompt.most_tokens_in * MOST_TRIES, MOST_TOKENS_OUT * MOST_TRIES
+    most_in, most_out = prompt.most_tokens_in * MOST_TRIES, prompt.most_tokens_out * MOST_TRIES
     cost = endpoint.cost(most_in, most_out)
     try:
         with atomic(durable=True):

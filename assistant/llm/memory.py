@@ -39,6 +39,16 @@ def remember_dialect(endpoint: Endpoint, dialect: Dialect) -> None:
     tenant_cache.set(key_of(endpoint, "dialect"), known, timeout=DIALECT_LIVES)
 
 
+def recall_sends_size(endpoint: Endpoint) -> bool:
+    """Tell whether the endpoint makes vectors of the right size only when it is told which."""
+    return bool(tenant_cache.get(key_of(endpoint, "sends_size")))
+
+
+def remember_sends_size(endpoint: Endpoint) -> None:
+    """Keep for a day that it has to be told."""
+    tenant_cache.set(key_of(endpoint, "sends_size"), 1, timeout=DIALECT_LIVES)
+
+
 class Breaker:
     """Spares an endpoint that fails, and people the wait for it.
 

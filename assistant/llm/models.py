@@ -20,6 +20,7 @@ class Purpose(models.TextChoices):
     SENTENCE = "sentence"
     ANSWER = "answer"
     SUMMARY = "summary"
+    EMBEDDING = "embedding"
 
 
 class Outcome(models.TextChoices):

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -33,6 +33,22 @@ class Reading(BaseModel):
 S = TypeVar("S", bound=BaseModel)
 
 
+class Payable(Protocol):
+    """What a model is asked: what is somebody's in it, and the most that a try can come to."""
+
+    @property
+    def data(self) -> str:
+        """Somebody's words, for the ledger's hash."""
+
+    @property
+    def most_tokens_in(self) -> int:
+        """More than are read."""
+
+    @property
+    def most_tokens_out(self) -> int:
+        """More than are written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt(Generic[S]):
     """Instructions of ours, data of somebody's, and the shape of the answer."""
@@ -46,6 +62,11 @@ class Prompt(Generic[S]):
         """More than it can come to: no tokenizer makes more tokens than there are bytes."""
         written = self.instructions + self.data + schema_text(self.shape) * 2
         return len(written.encode()) + FRAME_TOKENS
+
+    @property
+    def most_tokens_out(self) -> int:
+        """As many as are allowed."""
+        return MOST_TOKENS_OUT
 
 
 INSTRUCTIONS = """\

@@ -1,6 +1,6 @@
 """How an office's use of a language model is set."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,17 @@ from tenants.models import Tenant
 from tenants.settings import TenantSettings
 
 PREFIX = "llm_"
+# What decides of which model an office's vectors are.
+OF_VECTORS = ("llm_embeddings", "llm_base_url", "llm_embedding_model", "llm_embedding_size")
+_followers: list[Callable[[], object]] = []
+
+
+def follow_vectors(act: Callable[[], object]) -> None:
+    """Have something done, in the office's transaction, when another model is to make its vectors.
+
+    Apps call it when they are ready.
+    """
+    _followers.append(act)
 
 
 def set_language_model(
@@ -32,6 +43,8 @@ def set_language_model(
         row.settings = new = checked(old, changes)
         if key and not new.llm_base_url:
             raise InvalidError("A key needs the address that it is for.", attr="key")
+        if new.llm_embeddings and new.llm_base_url and not new.llm_embedding_model:
+            raise InvalidError("Name the model that makes vectors.", attr="embedding_model")
         row.save(update_fields=["settings", "updated_at"])  # type: ignore[no-untyped-call]  # django-tenants
         with tenant_transaction(tenant):
             record_change(before, row)
@@ -39,6 +52,9 @@ def set_language_model(
                 key = ""
             if key is not None:
                 _store(key)
+            if any(getattr(old, name) != getattr(new, name) for name in OF_VECTORS):
+                for act in _followers:
+                    act()
     tenant.settings = new
     return new
 

@@ -303,6 +303,9 @@ LLM_TOKENS_PER_DAY = ENV.llm_tokens_per_day
 LLM_COST_PER_DAY = ENV.llm_cost_per_day
 LLM_PRICE_INPUT = ENV.llm_price_input
 LLM_PRICE_OUTPUT = ENV.llm_price_output
+LLM_EMBEDDING_MODEL = ENV.llm_embedding_model
+LLM_EMBEDDING_SIZE = ENV.llm_embedding_size
+LLM_PRICE_EMBEDDING = ENV.llm_price_embedding
 
 # --- Connected accounts
 MICROSOFT_CLIENT_ID = ENV.microsoft_client_id

@@ -1,12 +1,13 @@
 """Answering a question from what the asker may read: quoted, cited, or refused honestly."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from accounts.models import User
 from documents.answers.evidence import Evidence, chance_of_answer, evidence_for
 from documents.index.retrieval import Found, Passage, passages_for
+from documents.index.spaces import Meaning
 
 PASSAGES, QUOTED, MOST_SOURCES = 5, 2, 3
 # How probable an answer has to be to be given, and to be looked for in the nearest passages.
@@ -55,9 +56,22 @@ class Looked:
     answered: Answered
 
 
-def look_up(question: str, *, by: User, documents: Collection[UUID] | None = None) -> Looked:
-    """Answer from the documents that the asker may read, or from those of them that are named."""
-    return look_at(question, passages_for(question, by=by, limit=PASSAGES, documents=documents))
+def look_up(
+    question: str,
+    *,
+    by: User,
+    documents: Collection[UUID] | None = None,
+    meaning: Meaning | None = None,
+) -> Looked:
+    """Answer from the documents that the asker may read, or from those of them that are named.
+
+    Without the vector of a model that was to make it the answer is found by words, and `degraded`.
+    """
+    found = passages_for(question, by=by, limit=PASSAGES, documents=documents, meaning=meaning)
+    looked = look_at(question, found)
+    if meaning is None or meaning.vector is not None:
+        return looked
+    return replace(looked, answered=replace(looked.answered, degraded=True))
 
 
 def look_at(question: str, found: Found) -> Looked:

@@ -10,7 +10,7 @@ from documents.index.embedding import Embedder, Vectors, embedder
 from documents.index.lexical import Words, best_by_words, most_by_words
 from documents.index.matrices import cosines_of, matrix_now
 from documents.index.reach import Reach, chunks_in, revisions_in, scope_of
-from documents.index.spaces import space_in_use
+from documents.index.spaces import LOCAL, Meaning, space_in_use
 
 # Of each kind; then what is best in both together, by a weighted sum of shares of the best.
 CANDIDATES = 100
@@ -44,6 +44,7 @@ class Found:
     # The score that a passage with all words of the question does not reach.
     most_bm25: float
     best_bm25: float
+    # Of our own model: what cosines of another one are worth nobody has learned.
     has_vectors: bool
 
 
@@ -53,17 +54,17 @@ def passages_for(
     by: User,
     limit: int,
     documents: Collection[UUID] | None = None,
-    vector: Vectors | None = None,
+    meaning: Meaning | None = None,
 ) -> Found:
     """Return the passages that fit the question best, out of what the asker may read.
 
-    `documents` narrows that down; `vector` is the question's where it is known already. Call it
-    inside a transaction of the tenant.
+    `documents` narrows that down; `meaning` is the question's where the office's model is outside.
+    Call it inside a transaction of the tenant.
     """
     reach = Reach(by, documents)
     scope = scope_of(reach)
     words, by_words, named = best_by_words(question, reach, scope, CANDIDATES)
-    by_meaning = _by_meaning(question, vector, reach, by_words) if scope.embedded else {}
+    by_meaning = _by_meaning(question, meaning, reach, by_words) if scope.embedded else {}
     scores = _together(by_words, by_meaning)
     # Where a code stands that is asked for comes first, however much else the others say.
     best = sorted(scores, key=lambda chunk: (chunk not in named, -scores[chunk], chunk))[:limit]
@@ -72,24 +73,27 @@ def passages_for(
         words=words,
         most_bm25=most_by_words(words),
         best_bm25=max(by_words.values(), default=0.0),
-        has_vectors=bool(by_meaning),
+        has_vectors=bool(by_meaning) and meaning is None,
     )
 
 
 def _by_meaning(
-    question: str, vector: Vectors | None, reach: Reach, by_words: dict[int, float]
+    question: str, meaning: Meaning | None, reach: Reach, by_words: dict[int, float]
 ) -> dict[int, float]:
-    model = embedder()
-    if model is None:
-        return {}
+    space, vector = meaning or (LOCAL, _vector_here(question))
     if vector is None:
-        vector = _vector_of(model, question)
-    space = space_in_use()
+        return {}
     matrix = matrix_now(space)
     if matrix is None:
         return cosines_of(vector, space, by_words)
     revisions = None if reach.is_everything else revisions_in(reach)
     return matrix.best(vector, revisions, CANDIDATES, by_words)
+
+
+def _vector_here(question: str) -> Vectors | None:
+    """Return the vector of our own model; None where there is none, or the office uses another."""
+    model = embedder() if space_in_use() == LOCAL else None
+    return _vector_of(model, question) if model else None
 
 
 @lru_cache(maxsize=500)

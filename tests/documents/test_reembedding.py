@@ -38,7 +38,9 @@ def revision_of(document):
     "space", [("older-model", SIZE), (LOCAL.model, 2 * SIZE), (LOCAL.model, 8)], ids=str
 )
 @pytest.mark.parametrize("room", [10**9, 0], ids=["in memory", "read for the best by words"])
-def test_vectors_of_another_model_or_size_take_no_part(space, room, take_in, eve, settings, document):
+def test_vectors_of_another_model_or_size_take_no_part(
+    space, room, take_in, eve, settings, document
+):
     settings.VECTOR_CACHE_BYTES = room
     other = take_in("Parking.txt", b"Cars are parked below the vacation house.")
     older(Chunk.objects.filter(revision__document=other), *space)

@@ -12,6 +12,7 @@ from tenants.models import Tenant
 OPTIONS = (
     *("mode", "base_url", "model", "api"),
     *("tokens_per_day", "cost_per_day", "price_input", "price_output"),
+    *("embeddings", "embedding_model", "embedding_size", "price_embedding"),
 )
 
 

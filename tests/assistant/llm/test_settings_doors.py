@@ -22,6 +22,10 @@ OWN = {
     "cost_per_day": "2.500000",
     "price_input": "0.100000",
     "price_output": "0.400000",
+    "embeddings": False,
+    "embedding_model": "vectors",
+    "embedding_size": 512,
+    "price_embedding": "0.020000",
 }
 
 
@@ -79,6 +83,9 @@ def test_another_address_forgets_the_key(api, ada, in_acme):
         ({"cost_per_day": "100001"}, "cost_per_day"),
         ({"price_input": "1000.01"}, "price_input"),
         ({"price_output": "NaN"}, "price_output"),
+        ({"embeddings": True, "base_url": "https://models.example"}, "embedding_model"),
+        ({"embedding_size": 4}, "embedding_size"),
+        ({"embedding_size": 5000}, "embedding_size"),
         ({"key": SECRET}, "key"),
         ({"base_url": "https://models.example", "key": "sk-ü"}, "key"),
         ({"has_key": True}, "has_key"),
@@ -124,6 +131,8 @@ def test_the_console_shows_and_sets_what_the_api_does(console, api, ada, in_acme
         **OWN,
         "tokens_per_day": "50000",
         "cost_per_day": "2.500000",
+        "embeddings": "False",
+        "embedding_size": "512",
     }
     assert SECRET not in page.content.decode()
     assert not INLINE.search(page.content.decode())
