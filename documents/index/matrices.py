@@ -6,11 +6,11 @@ are many. What a question has in hand stays as it is meanwhile.
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import islice
 from threading import Lock
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -20,6 +20,7 @@ from django.contrib.postgres.aggregates import BitXor
 from django.db.models import BigIntegerField, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
+from common.memory import give_back
 from documents.index.embedding import Vectors, unpacked
 from documents.index.spaces import Space
 from documents.models import Chunk, Revision
@@ -189,9 +190,7 @@ def _filled(matrix: Matrix, rows: QuerySet[Chunk], steps: dict[UUID, int]) -> Ma
     """Append the vectors of these chunks."""
     numbers, count, room = dict(matrix.numbers), matrix.count, matrix.rows
     next_number = matrix.next_number
-    columns = rows.values_list("pk", "revision_id", "vector")
-    waiting = columns.iterator(READ_AT_ONCE)
-    while some := list(islice(waiting, min(READ_AT_ONCE, len(room.chunks) - count))):
+    for some in _some_by_some(rows, len(room.chunks) - count):
         for _pk, owner, _vector in some:
             if owner not in numbers:
                 numbers[owner], next_number = next_number, next_number + 1
@@ -202,4 +201,21 @@ def _filled(matrix: Matrix, rows: QuerySet[Chunk], steps: dict[UUID, int]) -> Ma
         room.owners[place] = [numbers[owner] for _pk, owner, _vector in some]
         count += len(some)
     order = np.argsort(room.chunks[:count], kind="stable")
+    give_back()
     return Matrix(matrix.space, room, count, numbers, steps, next_number, order)
+
+
+def _some_by_some(rows: QuerySet[Chunk], most: int) -> Iterator[Sequence[tuple[int, UUID, Any]]]:
+    """Give number, revision and vector of these chunks, at most so many, page by page.
+
+    A cursor would not do: those of the server are switched off, and others hold all rows at once.
+    """
+    last = 0
+    while most > 0:
+        page = rows.filter(pk__gt=last).values_list("pk", "revision_id", "vector")
+        some = list(page[: min(READ_AT_ONCE, most)])
+        if some:
+            yield some
+        if len(some) < READ_AT_ONCE:
+            return
+        last, most = some[-1][0], most - len(some)

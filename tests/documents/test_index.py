@@ -67,7 +67,7 @@ def test_words_weigh_as_bm25_says(index, ada, dice):
     reach = Reach(ada)
     for _ in range(20):
         question = " ".join(dice.choices(WORDS, k=4))
-        words, found, _named = best_by_words(question, reach, scope_of(reach), 10)
+        words, found, *_others = best_by_words(question, reach, scope_of(reach), 10)
         pieces = [Piece(row.text) for row in rows]
         other = passages_in(question, pieces, title="", note_id=ada.pk, limit=10)
         assert words == other.words
@@ -169,6 +169,19 @@ def test_what_changes_alone_is_read_again(index, read_rows):
     newer.change(steps=newer.steps + 1)
     matrix_now(LOCAL)
     assert read_rows == [40, 3, 3]
+
+
+@pytest.mark.parametrize("chunks", [4, 5])
+def test_vectors_are_read_some_by_some_and_none_is_left_out(chunks, index, read_rows, monkeypatch):
+    """However many there are, no more are held than a page of them, beside the matrix."""
+    monkeypatch.setattr(matrices, "READ_AT_ONCE", 2)
+    index(2)
+    index(chunks - 2)
+    matrix = matrix_now(LOCAL)
+    assert max(read_rows) == 2
+    assert sum(read_rows) == matrix.count == chunks
+    wanted = Chunk.objects.order_by("pk").values_list("pk", flat=True)
+    assert matrix.rows.first(matrix.count).chunks.tolist() == list(wanted)
 
 
 def test_the_nearest_are_right_however_the_index_changes(index, read_rows, dice):
