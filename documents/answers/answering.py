@@ -83,7 +83,7 @@ def answer_from(question: str, found: Found) -> Answered:
     """Answer from these passages."""
     evidence = evidence_for(question, found)
     chance = round(chance_of_answer(evidence, has_vectors=found.has_vectors), 3)
-    if chance < UNSURE:
+    if chance < UNSURE and not found.literal:
         return Answered(NOT_AT_ALL, grounded=False, sources=(), confidence=chance)
     if chance < SURE:
         sources = _nearest(found, evidence, chance)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 from django.db import connections
 
 from documents.index.chunking import Piece
@@ -23,6 +24,8 @@ from tenants.context import home_alias
 K1, B = 1.2, 0.75
 # A code that stands in more chunks than these does not say which one is meant.
 MOST_NAMED = 10
+# So many chunks are looked through for a line as it stands.
+MOST_WHOLE = 20
 WRITE = """
     INSERT INTO documents_term (term, revision_id, postings)
     SELECT term, %s, postings FROM unnest(%s::text[], %s::bytea[]) r(term, postings)"""
@@ -48,6 +51,8 @@ class ByWords(NamedTuple):
     words: Words
     scores: dict[int, float]
     named: Collection[int] = ()
+    # Where all of the words stand, as far as there are few such chunks.
+    whole: Collection[int] = ()
 
 
 def best_by_words(question: str, reach: Reach, scope: Scope, limit: int) -> ByWords:
@@ -78,7 +83,17 @@ def best_by_words(question: str, reach: Reach, scope: Scope, limit: int) -> ByWo
         if code in stored and len(stored[code]) <= MOST_NAMED
         for chunk in stored[code]["chunk"].tolist()
     }
-    return ByWords(words, best, named & best.keys())
+    whole = _with_all([stored[term]["chunk"] for term in {*words.terms} if term in stored])
+    is_known = idf.keys() >= {*words.terms}
+    return ByWords(words, best, named & best.keys(), whole if is_known else ())
+
+
+def _with_all(places: list[npt.NDArray[np.uint32]]) -> list[int]:
+    """Return the chunks that are in all of these lists, unless there are many."""
+    rarest, *others = sorted(places, key=len)
+    for each in others:
+        rarest = rarest[np.isin(rarest, each)]
+    return rarest.tolist() if len(rarest) <= MOST_WHOLE else []
 
 
 def most_by_words(words: Words) -> float:

@@ -1,5 +1,6 @@
 """Finding the passages that may answer a question, among the documents that one may read."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from documents.index.spaces import LOCAL, Meaning, space_in_use
 
 # Of each kind; then what is best in both together, by a weighted sum of shares of the best.
 CANDIDATES = 100
+SIGNS = re.compile(r"[\W_]+")
 BY_MEANING, BY_WORDS = 0.6, 0.4
 
 
@@ -46,6 +48,8 @@ class Found:
     best_bm25: float
     # Of our own model: what cosines of another one are worth nobody has learned.
     has_vectors: bool
+    # The chunks in which the question, which is none then, stands word by word.
+    literal: frozenset[int] = frozenset()
 
 
 def passages_for(
@@ -63,18 +67,38 @@ def passages_for(
     """
     reach = Reach(by, documents)
     scope = scope_of(reach)
-    words, by_words, named = best_by_words(question, reach, scope, CANDIDATES)
+    words, by_words, named, whole = best_by_words(question, reach, scope, CANDIDATES)
     by_meaning = _by_meaning(question, meaning, reach, by_words) if scope.embedded else {}
     scores = _together(by_words, by_meaning)
-    # Where a code stands that is asked for comes first, however much else the others say.
-    best = sorted(scores, key=lambda chunk: (chunk not in named, -scores[chunk], chunk))[:limit]
+    literal = _literal(question, reach, whole) & scores.keys()
+    # Where a code stands that is asked for, or the whole line, comes first, however much else the
+    # others say.
+    first = literal.union(named)
+    best = sorted(scores, key=lambda chunk: (chunk not in first, -scores[chunk], chunk))[:limit]
     return Found(
+        literal=frozenset(literal),
         passages=_passages(best, reach, scores, by_words, by_meaning),
         words=words,
         most_bm25=most_by_words(words),
         best_bm25=max(by_words.values(), default=0.0),
         has_vectors=bool(by_meaning) and meaning is None,
     )
+
+
+def _literal(question: str, reach: Reach, whole: Collection[int]) -> set[int]:
+    """Return those of these chunks in which a text stands as it is, but for signs and spaces.
+
+    Who sends a heading or a line of a page wants that page; who asks a question does not.
+    """
+    if not whole or question.rstrip().endswith("?"):
+        return set()
+    wanted = _letters(question)
+    rows = chunks_in(reach, whole)
+    return {pk for pk, row in rows.items() if wanted in _letters(row["text"])}
+
+
+def _letters(text: str) -> str:
+    return SIGNS.sub("", text).lower()
 
 
 def _by_meaning(

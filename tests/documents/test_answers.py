@@ -305,6 +305,23 @@ def test_terms_are_stems_and_codes():
     ]
 
 
+@pytest.mark.parametrize(
+    "asked", ["Important notes:", "important  NOTES", "Click Search to go on."]
+)
+def test_a_line_that_is_no_question_leads_to_where_it_stands(asked, take_in, api, eve, sarah):
+    for number in range(4):
+        text = (
+            f"Notes on search {number}. Search for what is important, then go on and click on it."
+        )
+        take_in(f"{number}.txt", f"{text} {text}".encode())
+    filler = b"Rooms are booked at the desk, as are lamps and plants. " * 9
+    wanted = take_in("Wanted.txt", filler + b"\n\nImportant notes:\n\nClick Search to go on.")
+    told = api(eve).post("/api/v1/documents/ask", {"question": asked}).json()
+    assert told["sources"][0]["document_id"] == str(wanted.pk)
+    told = api(sarah).post("/api/v1/documents/ask", {"question": asked}).json()
+    assert told["sources"] == [], "who may not read it is not led there"
+
+
 # --- The documents of the demo
 
 
@@ -329,9 +346,7 @@ def test_every_paragraph_of_a_real_pdf_is_cited_on_its_page(take_in, eve):
         where = {number for number, all_of_it in pages.items() if letters(text) in all_of_it}
         if not where & {source.page for source in sources}:
             missed.append((page, text))
-    # Short ones that ask nothing, as "Important notes:", or that stand elsewhere almost alike.
-    assert len(missed) <= 3, missed
-    assert all(len(text.split()) < 10 for _page, text in missed), missed
+    assert missed == []
 
 
 FEWEST_LETTERS = 12
