@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Func, OuterRef, Q, Value
 
 from accounts.models import User
+from calendar_app.models import Event
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import IsOneOf, Record
 from documents.models import Document
@@ -19,14 +20,16 @@ from tasks.models import Task
 
 LONGEST_BODY = 500_000
 MOST_TAGS, LONGEST_TAG, MOST_ATTENDEES, MOST_DOCUMENTS, MOST_TASKS = 20, 50, 200, 50, 200
+MOST_EVENTS = 50
 # Parameters that ask what a list holds.
-HOLDING = {"tag", "task"}
+HOLDING = {"tag", "task", "event"}
 # The parameters of lists.
 LOOKUPS = {
     **{name: name for name in ("kind", "visibility")},
     "tag": "tags__contains",
     # Of those that the asker may read: see `with_links_of`.
     "task": "tasks_seen__contains",
+    "event": "events_seen__contains",
     "author": "author_id",
     "since": "created_at__gte",
     "until": "created_at__lt",
@@ -90,14 +93,18 @@ class NoteQuerySet(AuditedQuerySet["Note"]):
         return self if user.sees_all else self.filter(author=user.pk)
 
     def with_links_of(self, user: User) -> Self:
-        """Give each note, as `documents_seen` and `tasks_seen`, the ids that the user may read.
+        """Give each note, as `documents_seen` and the like, the ids that the user may read.
 
         Their order is the note's. The others are as absent as if they did not exist.
         """
         documents = Document.objects.visible_to(user)
         tasks = Task.objects.visible_to(user)
+        # Of those that are busy to others the time is shown, and not that they have notes.
+        events = Event.objects.open_to(user)
         return self.annotate(
-            documents_seen=_linked(documents, "document_ids"), tasks_seen=_linked(tasks, "task_ids")
+            documents_seen=_linked(documents, "document_ids"),
+            tasks_seen=_linked(tasks, "task_ids"),
+            events_seen=_linked(events, "event_ids"),
         )
 
     def filtered(self, values: Mapping[str, Any]) -> Self:
@@ -128,6 +135,8 @@ class Note(Record):
     document_ids = ArrayField(models.UUIDField(), default=list, blank=True, db_default=[])
     # The ids of the tasks that it is about, or that were made of it.
     task_ids = ArrayField(models.UUIDField(), default=list, blank=True, db_default=[])
+    # The ids of the events of the calendar that it is about.
+    event_ids = ArrayField(models.UUIDField(), default=list, blank=True, db_default=[])
     # When the meeting was: "tomorrow" in its minutes is the day after.
     held_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -198,6 +207,6 @@ auditlog.register(
     Note,
     include_fields=[
         *("title", "body", "kind", "author", "tags", "visibility", "attendee_ids"),
-        *("document_ids", "task_ids", "held_at", "summary"),
+        *("document_ids", "task_ids", "event_ids", "held_at", "summary"),
     ],
 )

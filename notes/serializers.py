@@ -14,6 +14,7 @@ from notes.models import (
     LONGEST_TAG,
     MOST_ATTENDEES,
     MOST_DOCUMENTS,
+    MOST_EVENTS,
     MOST_TAGS,
     MOST_TASKS,
     Kind,
@@ -84,6 +85,9 @@ class NoteSerializer(StrictModelSerializer):
     task_ids = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=MOST_TASKS
     )
+    event_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=MOST_EVENTS
+    )
     held_at = InstantField(required=False, allow_null=True)
     attendee_ids = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=MOST_ATTENDEES
@@ -98,6 +102,7 @@ class NoteSerializer(StrictModelSerializer):
                 "attendee_ids",
                 "document_ids",
                 "task_ids",
+                "event_ids",
                 "version",
                 "source",
                 "created_at",
@@ -114,6 +119,7 @@ class NoteSerializer(StrictModelSerializer):
         told: dict[str, Any] = super().to_representation(instance)
         told["document_ids"] = [str(found) for found in instance.documents_seen]
         told["task_ids"] = [str(found) for found in instance.tasks_seen]
+        told["event_ids"] = [str(found) for found in instance.events_seen]
         return told
 
 
@@ -163,6 +169,7 @@ class NoteFilters(StrictSerializer):
     tag = serializers.CharField(max_length=LONGEST_TAG, required=False)
     author = serializers.UUIDField(required=False)
     task = serializers.UUIDField(required=False)
+    event = serializers.UUIDField(required=False)
     search = serializers.CharField(max_length=200, required=False)
     since = InstantField(required=False)
     until = InstantField(required=False)

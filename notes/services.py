@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
+from calendar_app.models import Event
 from common.errors import InvalidError, MissingError, RefusedError
 from documents.models import Document
 from notes.models import Kind, Note, NoteVersion, Visibility
@@ -16,10 +17,11 @@ from tenants.context import atomic
 
 # What a version keeps; changing anything else makes none.
 TEXT = ("title", "body")
-# The columns of ids, where they lead, and what that is called.
+# The columns of ids, which of those that they lead to a person may read, and what that is called.
 LINKS: Mapping[str, tuple[Any, str]] = {
-    "document_ids": (Document.objects, "document"),
-    "task_ids": (Task.objects, "task"),
+    "document_ids": (Document.objects.visible_to, "document"),
+    "task_ids": (Task.objects.visible_to, "task"),
+    "event_ids": (Event.objects.open_to, "event"),
 }
 
 
@@ -35,6 +37,7 @@ class NewNote:
     attendee_ids: list[UUID] = field(default_factory=list)
     document_ids: list[UUID] = field(default_factory=list)
     task_ids: list[UUID] = field(default_factory=list)
+    event_ids: list[UUID] = field(default_factory=list)
     held_at: datetime | None = None
     source: str = "api"
 
@@ -118,10 +121,10 @@ def _apply(note: Note, changes: Mapping[str, Any], by: User) -> None:
 
 def _linked(note: Note, column: str, wanted: Sequence[UUID], by: User) -> list[UUID]:
     """Return what a note is linked with then: what `by` may not read stays, unnamed."""
-    rows, what = LINKS[column]
+    readable_by, what = LINKS[column]
     before = getattr(note, column)
     asked = {*wanted, *before}
-    readable = rows.visible_to(by).filter(pk__in=asked)
+    readable = readable_by(by).filter(pk__in=asked)
     seen: set[UUID] = set(readable.values_list("pk", flat=True)) if asked else set()
     if not seen.issuperset(wanted):
         sentence = f"There is no such {what} that you can read."

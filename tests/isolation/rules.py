@@ -51,7 +51,7 @@ NAMED_IDS = {
     **dict.fromkeys(("owner", "owner_id", "sign_person_ids"), "user"),
     **dict.fromkeys(("organizer", "attendee", "user_id", "users"), "user"),
     **dict.fromkeys(("calendar", "calendar_id", "room_id", "room"), "calendar"),
-    **dict.fromkeys(("event", "series", "split_from"), "event"),
+    **dict.fromkeys(("event", "series", "split_from", "event_ids"), "event"),
     **dict.fromkeys(("owner", "owner_id", "sso_break_glass"), "user"),
     **dict.fromkeys(("person", "lead_id", "member_ids", "reassign_to"), "user"),
     "about": "reminder",

@@ -39,7 +39,7 @@ NOT_PLANTED = {
     "User": {"password", "timezone", "locale", "fallback_channels"},
     "Task": {"timezone", "recurrence"},
     "Note": {
-        *("attendee_ids", "document_ids", "task_ids"),
+        *("attendee_ids", "document_ids", "task_ids", "event_ids"),
         *("summary_length", "summary_mode"),
     },
     "Document": {"sign_person_ids", "sign_team_ids"},

@@ -277,6 +277,27 @@ def test_a_note_is_linked_with_tasks_that_one_may_read(api, eve, sarah, task, wr
     assert refused.json()["errors"][0]["code"] == "unknown_task"
 
 
+def test_a_note_is_linked_with_events_that_one_may_read(api, max_, sarah, write):
+    """Of a private event of Max others see the time alone, and not that it has notes."""
+    start = {"start": "2024-05-15T09:00:00+02:00"}
+    open_, private = (
+        api(max_).post("/api/v1/calendar/events", {"title": name, **start, **more}).json()["id"]
+        for name, more in (("Planning", {}), ("Doctor", {"visibility": "busy"}))
+    )
+    note = write(by=max_, visibility="office")
+    told = api(max_).patch(one(note), {"event_ids": [private, open_]}).json()
+    assert told["event_ids"] == [private, open_]
+    assert api(sarah).get(one(note)).json()["event_ids"] == [open_]
+    for event, who, found in ((open_, max_, ["Minutes"]), (private, max_, ["Minutes"]),
+                              (open_, sarah, ["Minutes"]), (private, sarah, [])):  # fmt: skip
+        assert titles(api(who).get(f"{URL}?event={event}")) == found
+    other = write(by=sarah)
+    refused = api(sarah).patch(one(other), {"event_ids": [private]})
+    assert refused.json()["errors"][0]["code"] == "unknown_event"
+    kept = api(sarah).patch(one(other), {"event_ids": [open_]}).json()
+    assert kept["event_ids"] == [open_]
+
+
 @pytest.mark.parametrize("asked", [{"kind": "x"}, {"ordering": "body"}, {"author": "me"}])
 def test_a_question_that_makes_no_sense_is_refused(asked, api, eve):
     assert api(eve).get(URL, asked).status_code == 400
