@@ -16,6 +16,7 @@ from accounts import (
     security_api,
     session_api,
     staff_api,
+    tenant_api,
 )
 
 many: dict[str, Any] = {"get": "list", "post": "create"}
@@ -92,6 +93,7 @@ urlpatterns = [
         invitation_api.AcceptInvitationView.as_view(),
         name="invitation-accept",
     ),
+    path("admin/tenant", tenant_api.TenantView.as_view(), name="tenant"),
     path("admin/tenant/export", export_api.TenantExportView.as_view(), name="tenant-export"),
     path("admin/audit-logs", api.AuditLogViewSet.as_view({"get": "list"}), name="audit-logs"),
     path("admin/users", staff_api.UserViewSet.as_view(many), name="users"),

@@ -1,6 +1,6 @@
-"""How an office's own rules about sign-ins are changed."""
+"""How an office changes what stands in its row: its name, its habits, its rules of sign-in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,9 @@ from tenants.context import current_tenant, public_context, tenant_transaction
 from tenants.models import Tenant
 from tenants.settings import TenantSettings
 
+# What is no setting, and an office may change itself.
+OFFICE_FIELDS = frozenset({"name", "timezone"})
+
 
 def change_settings(*, changes: Mapping[str, Any], by: User) -> TenantSettings:
     """Change rules of the office in force; they stand in its trail and in the platform's.
@@ -23,15 +26,44 @@ def change_settings(*, changes: Mapping[str, Any], by: User) -> TenantSettings:
     if "mfa_roles" in changes:
         _check_roles(changes["mfa_roles"], by)
     changes = _with_way_in(changes, tenant.settings)
+    return _changed(changes).settings
+
+
+def change_office(*, changes: Mapping[str, Any], check: Callable[[Tenant], None]) -> Tenant:
+    """Change name, time zone and settings of the office in force, as its admins may.
+
+    `check` sees the row once nobody else can change it, and raises if it is not the one that was
+    meant. Raises InvalidError for hours that end before they begin.
+    """
+    return _changed(changes, check)
+
+
+def _changed(changes: Mapping[str, Any], check: Callable[[Tenant], None] | None = None) -> Tenant:
+    """Write the changes into the locked row, and into both trails."""
+    tenant = current_tenant()
+    fields = {name: value for name, value in changes.items() if name in OFFICE_FIELDS}
     with public_context(), transaction.atomic():
         row = Tenant.objects.select_for_update().get(pk=tenant.pk)
+        if check is not None:
+            check(row)
         before = row.copied()
-        new = TenantSettings.model_validate({**row.settings.model_dump(), **changes})
-        row.settings = new
-        row.save(update_fields=["settings", "updated_at"])  # type: ignore[no-untyped-call]  # django-tenants
+        row.settings = _with(row.settings, {k: v for k, v in changes.items() if k not in fields})
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.save(update_fields=["settings", *fields, "updated_at"])  # type: ignore[no-untyped-call]  # django-tenants
         with tenant_transaction(tenant):
             record_change(before, row)
-    tenant.settings = new
+    tenant.settings = row.settings
+    for name in fields:
+        setattr(tenant, name, getattr(row, name))
+    return row
+
+
+def _with(settings: TenantSettings, changes: Mapping[str, Any]) -> TenantSettings:
+    new = TenantSettings.model_validate({**settings.model_dump(), **changes})
+    if {"office_opens", "office_closes"} & changes.keys() and new.office_closes <= new.office_opens:
+        sentence = "The office has to open before it closes."
+        raise InvalidError(sentence, code="closes_before_opening", attr="settings.office_closes")
     return new
 
 

@@ -55,7 +55,7 @@ class OfficeSchema(AutoSchema):
         found: list[Any] = list(super().get_override_parameters())
         if self._is_of_one_object() and self.method in CHANGES:
             found.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER))
-        if getattr(self.view, "action", None) in SHOWS_ONE:
+        if getattr(self.view, "action", None) in SHOWS_ONE or self._is_tagged():
             tag = OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200, 201, 202])
             found.append(tag)
         return found
@@ -87,7 +87,10 @@ class OfficeSchema(AutoSchema):
             ),
             "404": (has_id or action == "list", "It is not there, or not for you to see."),
             "409": (has_body, "Somebody else was first."),
-            "412": (has_id and self.method in CHANGES, "It is not the state of `If-Match`."),
+            "412": (
+                (has_id or self._is_tagged()) and self.method in CHANGES,
+                "It is not the state of `If-Match`.",
+            ),
             "413": (has_body, "The body is too large."),
             "415": (has_body, "The body is not JSON."),
             "422": (self.method == "POST", "Understood, and impossible as it stands."),
@@ -95,8 +98,14 @@ class OfficeSchema(AutoSchema):
         }
         return {status: words for status, (may_be, words) in possible.items() if may_be}
 
+    def _is_tagged(self) -> bool:
+        """Tell whether it shows the one thing there is of its kind, with the ETag."""
+        return getattr(self.view, "is_tagged", False)
+
     def _is_of_one_object(self) -> bool:
-        return getattr(self.view, "action", None) in {*SHOWS_ONE, "destroy"} and "{" in self.path
+        return self._is_tagged() or (
+            getattr(self.view, "action", None) in {*SHOWS_ONE, "destroy"} and "{" in self.path
+        )
 
 
 def tell_of_rates(result: Any, **_about: Any) -> Any:

@@ -42,6 +42,7 @@ TRAIL = {
     ("DELETE", "authenticator"): {("DELETE", "authenticator"), ("CREATE", "outgoingmessage")},
     ("DELETE", "user-mfa"): {("DELETE", "authenticator"), ("CREATE", "outgoingmessage")},
     ("PATCH", "security-rules"): {("UPDATE", "tenant")},
+    ("PATCH", "tenant"): {("UPDATE", "tenant")},
     ("POST", "identity-providers"): {("CREATE", "identityprovider")},
     ("PATCH", "identity-provider"): {("UPDATE", "identityprovider")},
     ("DELETE", "identity-provider"): {("DELETE", "identityprovider")},
