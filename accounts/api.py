@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.idempotency import AnswersOnce
 from accounts.keys import key_ring
 from accounts.middleware import host_context
 from accounts.models import AuditEntry, User
@@ -52,7 +53,7 @@ PAGING = frozenset({"page", "page_size", "cursor"})
 BY_REFRESH_TOKEN: Any = [{"bearer": []}]
 
 
-class OfficeAPIView(APIView):
+class OfficeAPIView(AnswersOnce, APIView):
     """A view that names its grant by method; an unnamed one lets nobody in."""
 
     grants: ClassVar[dict[str, Permission | None]] = {}
@@ -63,7 +64,7 @@ class OfficeAPIView(APIView):
         return cast("User", self.request.user)
 
 
-class OfficeViewSet(viewsets.GenericViewSet[M]):
+class OfficeViewSet(AnswersOnce, viewsets.GenericViewSet[M]):
     """A viewset that names its grants by action and starts every read from `visible_to`."""
 
     grants: ClassVar[dict[str, Permission | None]] = {}

@@ -74,6 +74,7 @@ class ApiKeyViewSet(OfficeViewSet[ApiKey]):
     serializer_class = ApiKeySerializer
     people_only = True
     recent = frozenset({"create", "partial_update"})
+    shows_secrets = frozenset({"create"})
     grants: ClassVar[dict[str, Permission | None]] = dict.fromkeys(
         ("list", "create", "retrieve", "partial_update", "destroy")
     )

@@ -5,6 +5,11 @@ from django.db.models.signals import pre_save
 
 from common.origin import fill_in_origin
 
+PASSING = (
+    *("RefreshFamily", "ApiKey", "Device", "Authenticator", "IdentityProvider"),
+    "KeptAnswer",
+)
+
 
 class AccountsConfig(AppConfig):
     """People, roles, teams, and the audit trail of all that they do."""
@@ -36,6 +41,6 @@ class AccountsConfig(AppConfig):
         Home.country = staticmethod(country_in_force)
         register_use("users", active_people)
         pre_save.connect(fill_in_origin, sender=self.get_model("AuditEntry"))
-        # So do keys, which say whose they are.
-        for name in ("RefreshFamily", "ApiKey", "Device", "Authenticator", "IdentityProvider"):
+        # So do keys, which say whose they are, and answers that are kept for a day.
+        for name in PASSING:
             leave_out(self.get_model(name)._meta.db_table)

@@ -102,6 +102,7 @@ class TotpView(WaitingView):
 
     grants: ClassVar[Grants] = {"post": None}
     recent = frozenset({"post"})
+    shows_secrets = frozenset({"post"})
     people_only = True
     before_enrolment = True
 
@@ -116,6 +117,7 @@ class TotpConfirmView(WaitingView):
     """One's app with codes, once it shows some."""
 
     grants: ClassVar[Grants] = {"post": None}
+    shows_secrets = frozenset({"post"})
     people_only = True
     before_enrolment = True
 
@@ -135,6 +137,7 @@ class AuthenticatorViewSet(OfficeViewSet[Authenticator]):
     before_enrolment = True
     grants: ClassVar[Grants] = {"list": None, "destroy": None, "recovery_codes": None}
     recent = frozenset({"destroy", "recovery_codes"})
+    shows_secrets = frozenset({"recovery_codes"})
 
     @classmethod
     def rows(cls, asker: User, values: Values) -> QuerySet[Authenticator]:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from accounts.api import OfficeAPIView, WaitingView, body_of
 from accounts.permissions import Permission
 from assistant.actions import undo_action
-from assistant.chat import answer, settled
+from assistant.chat import Answer, answer, settled
 from assistant.interpreter import Draft
 from assistant.llm.services import set_language_model
 from assistant.llm.usage import usage_of_plan, usage_since, usage_today
@@ -24,7 +24,7 @@ from assistant.serializers import (
     UsageSerializer,
     parse_data,
 )
-from assistant.services import check_draft, create_from_text, new_task, read_text
+from assistant.services import check_draft, new_task, read_text, write_draft
 from common.api import checked
 from tasks.models import Task
 from tasks.serializers import TaskSerializer
@@ -46,11 +46,12 @@ class TaskFromTextView(WaitingView):
         body = body_of(request, FromTextSerializer)
         if body["dry_run"]:
             return Response(self.preview(body["text"]))
-        written = create_from_text(text=body["text"], by=self.user, source="api")
+        draft = read_text(text=body["text"], by=self.user)
         with atomic():
+            written = write_draft(draft, text=body["text"], by=self.user, source="api")
             task = Task.objects.for_reading().get(pk=written.task.pk)
-            data = self.shown(task, written.draft)
-        return Response({**data, "undo_token": str(written.undo_token)}, status=201)
+            data = {**self.shown(task, draft), "undo_token": str(written.undo_token)}
+            return self.keep(Response(data, status=201))
 
     def preview(self, text: str) -> dict[str, Any]:
         """Return the task as it would be stored, without an id."""
@@ -87,8 +88,12 @@ class ChatView(WaitingView):
             by=self.user,
             source="api",
             conversation=body["conversation_id"],
+            settle=self._keep,
         )
         return Response(AnswerSerializer(said).data)
+
+    def _keep(self, said: Answer) -> None:
+        self.keep(Response(AnswerSerializer(said).data))
 
 
 class UndoView(OfficeAPIView):

@@ -48,6 +48,8 @@ class EventFromTextView(WaitingView):
             if body["dry_run"]:
                 # All that it would have written is taken back.
                 transaction.set_rollback(True, using=home_alias())
+            else:
+                self.keep(Response(data, status=201))
         if body["dry_run"]:
             gone = ("id", "created_at", "updated_at", "undo_token")
             return Response({**data, **dict.fromkeys(gone)})

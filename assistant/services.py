@@ -128,11 +128,14 @@ def create_from_text(*, text: str, by: User, source: str) -> Written:
 
     Raises as `read_text`, `check_draft` and `create_task`; nothing is stored then.
     """
-    draft = read_text(text=text, by=by)
-    with atomic():
-        task = create_from_draft(draft, text=text, by=by, source=source)
-        action = record_creation(thing=task, by=by)
-    return Written(task, draft, action.pk)
+    return write_draft(read_text(text=text, by=by), text=text, by=by, source=source)
+
+
+@atomic()
+def write_draft(draft: Draft, *, text: str, by: User, source: str) -> Written:
+    """Store the task of a sentence that was read, so that it can be taken back."""
+    task = create_from_draft(draft, text=text, by=by, source=source)
+    return Written(task, draft, record_creation(thing=task, by=by).pk)
 
 
 @atomic()

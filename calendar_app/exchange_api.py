@@ -90,6 +90,7 @@ class FeedViewSet(OfficeViewSet[Feed]):
         "open": Permission.EVENT_READ,
         "destroy": Permission.EVENT_READ,
     }
+    shows_secrets = frozenset({"open"})
 
     @classmethod
     def rows(cls, asker: User, values: Values) -> FeedQuerySet:

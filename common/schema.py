@@ -47,6 +47,24 @@ RATE_HEADERS = {
 BODIES_OF_ERRORS = {"402": PlanLimitSerializer}
 
 
+ANSWERED_ONCE = [
+    OpenApiParameter(
+        "Idempotency-Key",
+        str,
+        OpenApiParameter.HEADER,
+        description="The same key and body within 24 hours get the first answer again.",
+    ),
+    OpenApiParameter(
+        "Idempotent-Replayed",
+        str,
+        OpenApiParameter.HEADER,
+        enum=["true"],
+        response=[200, 201, 202, 204],
+        description="Whether this is the answer to an earlier request with the same key.",
+    ),
+]
+
+
 class OfficeSchema(AutoSchema):
     """Describes the contract's errors and tags on every operation."""
 
@@ -58,7 +76,15 @@ class OfficeSchema(AutoSchema):
         if getattr(self.view, "action", None) in SHOWS_ONE or self._is_tagged():
             tag = OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200, 201, 202])
             found.append(tag)
+        if self._answers_once():
+            found += ANSWERED_ONCE
         return found
+
+    def _answers_once(self) -> bool:
+        """Tell whether an `Idempotency-Key` gets the first answer again."""
+        secrets = getattr(self.view, "shows_secrets", None)
+        action = getattr(self.view, "action", None) or "post"
+        return self.method == "POST" and secrets is not None and action not in secrets
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)

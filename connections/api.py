@@ -52,6 +52,7 @@ class ConnectView(WaitingView):
     """The way to a vendor."""
 
     grants: ClassVar[Grants] = {"post": None}
+    shows_secrets = frozenset({"post"})
     provider = ""
 
     @extend_schema(request=ConnectSerializer, responses={200: WaySerializer, 403: ErrorSerializer})

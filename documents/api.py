@@ -144,9 +144,14 @@ class DocumentFileViewSet(WaitingViewSet[Document], DocumentViewSet):
     def create(self, request: Request) -> Response:
         """Take in a PDF, a Word document, Markdown or text; it is read in the background."""
         values = self.checked(NewDocumentSerializer)
-        document = create_document(upload=upload_of(values), by=self.user, **values)
-        with atomic():
-            return self.as_it_is(document.pk, status=status.HTTP_202_ACCEPTED)
+        answers: list[Response] = []
+
+        def settle(document: Document) -> None:
+            answer = self.as_it_is(document.pk, status=status.HTTP_202_ACCEPTED)
+            answers.append(self.keep(answer))
+
+        create_document(upload=upload_of(values), by=self.user, settle=settle, **values)
+        return answers[0]
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def download(self, request: Request, pk: UUID) -> FileResponse:
@@ -189,10 +194,14 @@ class RevisionViewSet(WaitingViewSet[Revision]):
         with atomic():
             document = get_object_or_404(Document.objects.visible_to(self.user), pk=document_id)
         upload = upload_of(self.checked(UploadSerializer))
-        newer = add_revision(document=document, upload=upload, by=self.user)
-        with atomic():
+        answers: list[Response] = []
+
+        def settle(newer: Document) -> None:
             data = RevisionSerializer(newer.revisions.get(number=newer.newest)).data
-        return Response(data, status=status.HTTP_202_ACCEPTED)
+            answers.append(self.keep(Response(data, status=status.HTTP_202_ACCEPTED)))
+
+        add_revision(document=document, upload=upload, by=self.user, settle=settle)
+        return answers[0]
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def download(self, request: Request, document_id: UUID, pk: UUID) -> FileResponse:

@@ -1,6 +1,6 @@
 """Everything that changes documents."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,6 +37,10 @@ class Upload:
     pieces: Iterable[bytes]
 
 
+# What is to be written together with a document.
+Settle = Callable[[Document], None]
+
+
 def create_document(
     *,
     upload: Upload,
@@ -44,8 +48,12 @@ def create_document(
     title: str = "",
     kind: str = Kind.DOCUMENT,
     visibility: str = Visibility.PRIVATE,
+    settle: Settle = lambda _document: None,
 ) -> Document:
-    """Take a file in; a job reads it. Raises InvalidError that names `file`, PlanLimitError."""
+    """Take a file in; a job reads it. Raises InvalidError that names `file`, PlanLimitError.
+
+    `settle` is called in the transaction that writes the document.
+    """
     name = _plain(upload.filename)
     document = Document(
         title=title or name.rpartition(".")[0] or name, kind=kind, visibility=visibility, owner=by
@@ -55,11 +63,14 @@ def create_document(
         document.save(force_insert=True)
         _keep(revision, document, by)
         require_room("documents")
+        settle(document)
     return document
 
 
-def add_revision(*, document: Document, upload: Upload, by: User) -> Document:
-    """Take in a newer file of a document.
+def add_revision(
+    *, document: Document, upload: Upload, by: User, settle: Settle = lambda _document: None
+) -> Document:
+    """Take in a newer file of a document; `settle` as above.
 
     Until it has been read, the old one is found and quoted. Raises RefusedError, InvalidError,
     MissingError.
@@ -73,6 +84,7 @@ def add_revision(*, document: Document, upload: Upload, by: User) -> Document:
         document.status, document.reason = Status.PROCESSING, ""
         document.save()
         _keep(revision, document, by)
+        settle(document)
     return document
 
 

@@ -29,6 +29,7 @@ class TelegramLinkView(OfficeAPIView):
     """The person's own chat with the bot."""
 
     grants: ClassVar[dict[str, Permission | None]] = {"post": None, "delete": None}
+    shows_secrets = frozenset({"post"})
 
     @extend_schema(request=None, responses=LinkSerializer)
     def post(self, request: Request) -> Response:

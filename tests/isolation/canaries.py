@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from accounts.answer_models import KeptAnswer
 from accounts.identity_models import (
     ApiKey,
     Authenticator,
@@ -52,7 +53,7 @@ ADDRESS = "203.0.113.77"  # what they were seen to come from
 WITHOUT_WORDS = {Booking, EventReminder, Reminder, TeamMembership}
 WITH_WORDS = {
     *(ApiKey, Authenticator, Connection, Contact, Delivery, Device, Identity, IdentityProvider),
-    *(Invitation, LinkCode, OAuthState, RefreshFamily),
+    *(Invitation, KeptAnswer, LinkCode, OAuthState, RefreshFamily),
     *(Note, NoteVersion),
     *(Attendee, Calendar, Event, Feed, Subscription, Tombstone),
     *(Chunk, Document, Revision, SignOff, Term),
@@ -253,6 +254,15 @@ def _plant_an_identity(mia: User, role: Role) -> dict[str, Any]:
         default_role=role,
         group_claim=f"{CANARY} claim",
         role_map={CANARY: CANARY},
+    )
+    KeptAnswer.objects.create(
+        user=mia,
+        key=f"{CANARY} key",
+        digest=f"{CANARY} digest",
+        status=201,
+        headers={"ETag": CANARY},
+        body=f"{CANARY} answer".encode(),
+        expires_at=now + timedelta(days=1),
     )
     Identity.objects.create(user=mia, issuer=f"{CANARY} issuer", subject=f"{CANARY} subject")
     session = RefreshFamily.objects.create(

@@ -221,6 +221,7 @@ HEADERS = {
     "office_device": "which accounts signed in on this device, signed, each marked with its office",
     "Authorization": "a token, which is signed and must agree with the host",
     "HX-Request": "a page or a piece of it",
+    "HTTP_IDEMPOTENCY_KEY": "a word that only the same person of the office can say again",
     "If-None-Match": "a tag, compared with that of what is about to be answered",
     "If-Match": "a tag, compared after the row was found in the office and the person's scope",
     "request-id": "the vendor's name for what we asked, kept with the error",
