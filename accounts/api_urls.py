@@ -7,6 +7,7 @@ from django.urls import path
 from accounts import (
     api,
     api_key_api,
+    audit_api,
     export_api,
     import_api,
     invitation_api,
@@ -96,6 +97,7 @@ urlpatterns = [
     path("admin/tenant", tenant_api.TenantView.as_view(), name="tenant"),
     path("admin/tenant/export", export_api.TenantExportView.as_view(), name="tenant-export"),
     path("admin/audit-logs", api.AuditLogViewSet.as_view({"get": "list"}), name="audit-logs"),
+    path("admin/audit-logs/verify", audit_api.AuditVerifyView.as_view(), name="audit-verify"),
     path("admin/users", staff_api.UserViewSet.as_view(many), name="users"),
     path("admin/users/import", import_api.ImportView.as_view(), name="users-import"),
     path(

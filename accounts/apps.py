@@ -7,7 +7,7 @@ from common.origin import fill_in_origin
 
 PASSING = (
     *("RefreshFamily", "ApiKey", "Device", "Authenticator", "IdentityProvider"),
-    "KeptAnswer",
+    *("KeptAnswer", "AuditSeal"),
 )
 
 
@@ -41,6 +41,7 @@ class AccountsConfig(AppConfig):
         Home.country = staticmethod(country_in_force)
         register_use("users", active_people)
         pre_save.connect(fill_in_origin, sender=self.get_model("AuditEntry"))
-        # So do keys, which say whose they are, and answers that are kept for a day.
+        # So do keys, which say whose they are, answers that are kept for a day, and
+        # seals, which name the office: what comes out of an archive is sealed anew.
         for name in PASSING:
             leave_out(self.get_model(name)._meta.db_table)

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from accounts.idempotency import forget_old_answers
+from accounts.seals import seal_all_offices
 from accounts.sessions import forget_ended_families
 from tenants.context import tenant_transaction
 from tenants.jobs import OfficeJob
@@ -16,3 +17,9 @@ def forget_sessions() -> None:
         with tenant_transaction(tenant):
             forget_ended_families()
             forget_old_answers()
+
+
+@shared_task(name="accounts.seal_audit", base=OfficeJob)
+def seal_audit() -> None:
+    """Seal what has settled in the audit trail of each office."""
+    seal_all_offices()

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts import answer_models, identity_models  # noqa: F401  Django looks for tables here
+from accounts import answer_models, identity_models, seal_models  # noqa: F401  tables of Django's
 from accounts.permissions import Permission, console_grant
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record

@@ -216,6 +216,20 @@ class DueInstant(models.Model):
         return f"{self.kind} {self.object_id}"
 
 
+class SealNote(models.Model):
+    """The last seal of an office's audit trail, beside the schema that holds the trail."""
+
+    tenant = models.ForeignKey(Tenant, models.DO_NOTHING, related_name="+", db_constraint=False)
+    number = models.PositiveIntegerField()
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="seal_note_once_per_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.seal}"
+
+
 class SchemaTemplate(models.Model):
     """The statements that make a tenant's schema as of one state of the migrations."""
 

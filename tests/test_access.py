@@ -60,6 +60,7 @@ ACCESS = {
     ("POST", "email-change"): (None, EVERYBODY, 202),
     ("POST", "email-change-confirm"): (OPEN, EVERYBODY, 204),
     ("GET", "audit-logs"): (P.ADMIN_AUDIT, ADMIN, 200),
+    ("GET", "audit-verify"): (P.ADMIN_AUDIT, ADMIN, 200),
     ("GET", "tenant"): (P.ADMIN_SETTINGS, ADMIN, 200),
     ("PATCH", "tenant"): (P.ADMIN_SETTINGS, ADMIN, 200),
     ("GET", "tenant-export"): (P.ADMIN_SETTINGS, ADMIN, 202),

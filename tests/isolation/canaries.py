@@ -22,6 +22,7 @@ from accounts.identity_models import (
     Invitation,
 )
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
+from accounts.seal_models import AuditSeal
 from assistant.llm.models import ModelCall, ModelKey
 from assistant.models import Action, ActionStatus
 from calendar_app.models import (
@@ -50,7 +51,7 @@ from tests.conftest import person
 CANARY = "CANARY-7f3"
 ADDRESS = "203.0.113.77"  # what they were seen to come from
 # Tables without words of people. What is added to a tenant's schema comes here or gets a canary.
-WITHOUT_WORDS = {Booking, EventReminder, Reminder, TeamMembership}
+WITHOUT_WORDS = {AuditSeal, Booking, EventReminder, Reminder, TeamMembership}
 WITH_WORDS = {
     *(ApiKey, Authenticator, Connection, Contact, Delivery, Device, Identity, IdentityProvider),
     *(Invitation, KeptAnswer, LinkCode, OAuthState, RefreshFamily),

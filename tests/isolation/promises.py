@@ -102,6 +102,7 @@ class Job:
 
 JOBS = {
     "accounts.forget_sessions": Job("enters one office after the other"),
+    "accounts.seal_audit": Job("enters one office after the other"),
     "calendar_app.fetch_subscription": Job(
         "the office of its header", lambda ids: [ids["subscription"]], of_one_office=True
     ),
@@ -196,6 +197,7 @@ CACHES = {
 }
 # Each command, and how it comes to its office.
 COMMANDS = {
+    "audit_verify": "every office, or the one that is named: each in its own transaction",
     "connect_mailbox": "the one that is named",
     "migrate": "every office: fixes the path on one schema after the other",
     "migrate_tenants": "every office: fixes the path on one schema after the other",

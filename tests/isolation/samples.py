@@ -285,6 +285,7 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "email-change"): _body(email="new@acme.example", password=PASSWORD),
     ("POST", "email-change-confirm"): _move,
     ("GET", "audit-logs"): _nothing,
+    ("GET", "audit-verify"): _nothing,
     ("GET", "tenant"): _nothing,
     ("PATCH", "tenant"): _body(name="Acme and Sons", settings={"office_closes": "18:00"}),
     ("GET", "tenant-export"): _nothing,

@@ -1,0 +1,49 @@
+"""`manage.py audit_verify`: compare audit trails with their seals."""
+
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from accounts.seal_check import Verdict, verify_trail
+from tenants.context import tenant_transaction
+from tenants.directory import tenant_named
+from tenants.management.tenant_command import OfficeCommand
+from tenants.models import Tenant
+
+
+class Command(OfficeCommand):
+    """Compares each trail with its seals; ends with 1 when one is broken."""
+
+    help = "Compare audit trails with their seals, and name the first entry that is not as sealed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Ask which office, and for a seal that was written down."""
+        parser.add_argument("--tenant", help="the slug or the id of one office; all without it")
+        parser.add_argument("--seal", default="", help="a seal of it that must still stand")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Look at each."""
+        broken = 0
+        for tenant in _offices(options["tenant"]):
+            with tenant_transaction(tenant):
+                verdict = verify_trail(held=options["seal"])
+            self.say(f"{tenant.slug}: {_words(verdict)}")
+            broken += verdict.broken is not None
+        if broken:
+            raise CommandError(f"{broken} broken.")
+
+
+def _offices(name: str | None) -> list[Tenant]:
+    if name is None:
+        return list(Tenant.objects.filter(ready=True).order_by("slug"))
+    tenant = tenant_named(name)
+    if tenant is None:
+        raise CommandError(f"There is no organisation {name!r}.")
+    return [tenant]
+
+
+def _words(verdict: Verdict) -> str:
+    if verdict.broken:
+        return f"BROKEN: {verdict.broken.sentence}"
+    seal = f", the last {verdict.last.seal}" if verdict.last else ""
+    return f"{verdict.entries:,} entries under {verdict.seals:,} seals as they were{seal}"

@@ -1,0 +1,162 @@
+"""Looking whether the audit trail is what was sealed; names the first thing that is not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import AuditEntry
+from accounts.seal_models import AuditSeal
+from accounts.seals import DIGEST, ID, MARGIN, NOTHING, ask, entries_of, seal_of
+from tenants.context import current_tenant, public_context
+from tenants.models import SealNote
+
+# So many seals are read at once, each with up to a thousand digests.
+AT_ONCE = 20
+OLDER = "SELECT count(*) FROM accounts_auditentry WHERE timestamp < %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first thing that is not as it was sealed."""
+
+    what: str
+    sentence: str
+    entry_id: UUID | None = None
+    seal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of looking at the trail of an office."""
+
+    seals: int
+    entries: int
+    last: AuditSeal | None
+    broken: Broken | None
+
+
+class BrokenError(Exception):
+    """Carries what was found out of the depth of the search."""
+
+    def __init__(self, found: Broken) -> None:
+        super().__init__(found.sentence)
+        self.found = found
+
+
+def verify_trail(*, held: str = "") -> Verdict:
+    """Compare the trail of the office in force with its seals, the oldest first.
+
+    `held` is a seal that somebody wrote down: it must still stand in the chain. What was written
+    since the last seal is not looked at.
+    """
+    # Read before the chain, which may only grow meanwhile.
+    note = _note()
+    last = AuditSeal.objects.defer("digests").last()
+    walk = Walk(last)
+    try:
+        walk.go()
+        _look_at_the_end(note, last)
+        _look_for_the_held(held)
+    except BrokenError as error:
+        return Verdict(walk.seals, walk.entries, last, error.found)
+    return Verdict(walk.seals, walk.entries, last, None)
+
+
+class Walk:
+    """The way along the chain up to the seal that was the last one when it began."""
+
+    def __init__(self, last: AuditSeal | None) -> None:
+        self._last = last
+        self._horizon = last.until - MARGIN if last else None
+        self._settled = 0
+        self.seals = 0
+        self.entries = 0
+
+    def go(self) -> None:
+        """Look at each seal and each entry. Raises BrokenError."""
+        previous = NOTHING
+        for row in _seals():
+            if self._last is None or row.number > self._last.number:
+                break
+            _look_at_the_seal(row, self.seals + 1, previous)
+            self._look_at_the_entries(row)
+            self.seals, previous = row.number, row.seal
+        if self._horizon is not None:
+            self._look_for_more(self._horizon)
+
+    def _look_at_the_entries(self, row: AuditSeal) -> None:
+        sealed = list(_digests(row))
+        there = entries_of([pk for pk, _digest in sealed])
+        for pk, digest in sealed:
+            if pk not in there:
+                raise BrokenError(_of_entry("entry_missing", "is gone", pk, row))
+            now, timestamp = there[pk]
+            if now != digest:
+                raise BrokenError(_of_entry("entry_changed", "was changed", pk, row))
+            self._settled += self._horizon is not None and timestamp < self._horizon
+        self.entries += len(sealed)
+
+    def _look_for_more(self, horizon: datetime) -> None:
+        ((found,),) = ask(OLDER, [horizon])
+        if found == self._settled:
+            return
+        sealed = {pk for row in _seals() for pk, _digest in _digests(row)}
+        old = AuditEntry.objects.filter(timestamp__lt=horizon).order_by("timestamp", "id")
+        for pk in old.values_list("pk", flat=True).iterator():
+            if pk not in sealed:
+                sentence = f"The entry {pk} was slipped in: it is older than its absence."
+                raise BrokenError(Broken("entry_inserted", sentence, pk))
+
+
+def _seals() -> Iterator[AuditSeal]:
+    """Return the chain, some seals at a time."""
+    number = 0
+    while rows := list(AuditSeal.objects.filter(number__gt=number)[:AT_ONCE]):
+        yield from rows
+        number = rows[-1].number
+
+
+def _digests(row: AuditSeal) -> Iterator[tuple[UUID, bytes]]:
+    packed = bytes(row.digests)
+    for start in range(0, len(packed), ID + DIGEST):
+        middle = start + ID
+        yield UUID(bytes=packed[start:middle]), packed[middle : middle + DIGEST]
+
+
+def _look_at_the_seal(row: AuditSeal, number: int, previous: str) -> None:
+    if row.number != number:
+        raise BrokenError(Broken("seal_missing", f"The seal {number} is gone.", seal=number))
+    if row.previous != previous or row.seal != seal_of(row):
+        sentence = f"The seal {number} was changed; it covers the entries from {row.first_id} on."
+        raise BrokenError(Broken("seal_changed", sentence, row.first_id, number))
+
+
+def _look_at_the_end(note: SealNote | None, last: AuditSeal | None) -> None:
+    """Compare the end of the chain with what was noted outside. Raises BrokenError."""
+    if note is None:
+        if last is not None:
+            raise BrokenError(Broken("note_missing", "The note of the last seal is gone."))
+        return
+    if last is None or note.number > last.number:
+        number = last.number + 1 if last else 1
+        sentence = f"The end is cut off: the seals from {number} to {note.number} are gone."
+        raise BrokenError(Broken("tail_cut", sentence, last.last_id if last else None, number))
+    if not AuditSeal.objects.filter(number=note.number, seal=note.seal).exists():
+        sentence = f"The seal {note.number} is not the one that was noted."
+        raise BrokenError(Broken("seal_changed", sentence, seal=note.number))
+
+
+def _look_for_the_held(held: str) -> None:
+    if held and not AuditSeal.objects.filter(seal=held).exists():
+        raise BrokenError(Broken("seal_unknown", "The seal that you hold is not in the chain."))
+
+
+def _note() -> SealNote | None:
+    tenant = current_tenant()
+    with public_context():
+        return SealNote.objects.using(tenant.db_alias).filter(tenant=tenant.pk).first()
+
+
+def _of_entry(what: str, words: str, pk: UUID, row: AuditSeal) -> Broken:
+    return Broken(what, f"The entry {pk} {words} after it was sealed.", pk, row.number)
