@@ -7,7 +7,7 @@ from uuid import UUID
 
 from accounts.models import AuditEntry
 from accounts.seal_models import AuditSeal
-from accounts.seals import DIGEST, ID, MARGIN, NOTHING, ask, entries_of, seal_of
+from accounts.seals import MARGIN, NOTHING, ask, digests, entries_of, seal_of
 from tenants.context import current_tenant, public_context
 from tenants.models import SealNote
 
@@ -86,7 +86,7 @@ class Walk:
             self._look_for_more(self._horizon)
 
     def _look_at_the_entries(self, row: AuditSeal) -> None:
-        sealed = list(_digests(row))
+        sealed = list(digests(row))
         there = entries_of([pk for pk, _digest in sealed])
         for pk, digest in sealed:
             if pk not in there:
@@ -101,7 +101,7 @@ class Walk:
         ((found,),) = ask(OLDER, [horizon])
         if found == self._settled:
             return
-        sealed = {pk for row in _seals() for pk, _digest in _digests(row)}
+        sealed = {pk for row in _seals() for pk, _digest in digests(row)}
         old = AuditEntry.objects.filter(timestamp__lt=horizon).order_by("timestamp", "id")
         for pk in old.values_list("pk", flat=True).iterator():
             if pk not in sealed:
@@ -115,13 +115,6 @@ def _seals() -> Iterator[AuditSeal]:
     while rows := list(AuditSeal.objects.filter(number__gt=number)[:AT_ONCE]):
         yield from rows
         number = rows[-1].number
-
-
-def _digests(row: AuditSeal) -> Iterator[tuple[UUID, bytes]]:
-    packed = bytes(row.digests)
-    for start in range(0, len(packed), ID + DIGEST):
-        middle = start + ID
-        yield UUID(bytes=packed[start:middle]), packed[middle : middle + DIGEST]
 
 
 def _look_at_the_seal(row: AuditSeal, number: int, previous: str) -> None:

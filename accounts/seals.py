@@ -7,7 +7,7 @@ that seal still stands.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -23,6 +23,9 @@ from tenants.models import SealNote, Tenant
 logger = logging.getLogger(__name__)
 
 BATCH = 1000
+# In one transaction; the rest comes with the next tick.
+MOST_BATCHES = 100
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 # An entry is older than its commit: by so much it may be late.
 SETTLE = timedelta(minutes=1)
 MARGIN = timedelta(minutes=1)
@@ -37,16 +40,10 @@ FORM = """
         additional_data, actor_id, actor_email, cid, host(remote_addr), remote_port, user_agent,
         source)::text, 'UTF8'))
 """
-# The margin lets what was committed late come after; what a seal near by holds is left out.
 NEXT = f"""
-    WITH known AS (
-        SELECT substring(s.digests FROM n * 48 + 1 FOR 16) AS id
-        FROM accounts_auditseal s, generate_series(0, s.count - 1) n WHERE s.until >= %(after)s
-    )
-    SELECT id, {FORM}, timestamp FROM accounts_auditentry
-    WHERE timestamp >= %(after)s AND timestamp < %(until)s
-        AND uuid_send(id) NOT IN (SELECT id FROM known)
-    ORDER BY timestamp, id LIMIT %(most)s
+    SELECT id, {FORM}, timestamp FROM (SELECT * FROM accounts_auditentry
+    WHERE (timestamp, id) > (%(time)s, %(id)s) AND timestamp < %(until)s AND id <> ALL(%(known)s)
+    ORDER BY timestamp, id LIMIT %(most)s) AS entry ORDER BY timestamp, id
 """  # noqa: S608  no text of others
 OLDEST = """
     SELECT min(xact_start) FROM pg_stat_activity
@@ -82,10 +79,15 @@ def seal_entries(*, now: datetime | None = None) -> int:
         return 0
     last = AuditSeal.objects.defer("digests").last()
     until = _settled(now or timezone.now())
-    made = 0
-    while rows := _next(last, until):
+    # The margin lets what was committed late come after.
+    place = (last.until - MARGIN if last else BEGINNING, UUID(int=0))
+    known = [pk for row in AuditSeal.objects.filter(until__gte=place[0]) for pk, _ in digests(row)]
+    for made in range(MOST_BATCHES + 1):
+        rows = _next(place, until, known) if made < MOST_BATCHES else []
+        if not rows:
+            break
         last = _seal(last, rows, until)
-        made += 1
+        place = (rows[-1][2], rows[-1][0])
     if made and last is not None:
         _note(last)
     return made
@@ -101,9 +103,10 @@ def _settled(now: datetime) -> datetime:
     return (min(now, oldest) if oldest else now) - SETTLE
 
 
-def _next(last: AuditSeal | None, until: datetime) -> list[Row]:
-    after = last.until - MARGIN if last else datetime(1, 1, 1, tzinfo=UTC)
-    return ask(NEXT, {"after": after, "until": until, "most": BATCH})
+def _next(place: tuple[datetime, UUID], until: datetime, known: Sequence[UUID]) -> list[Row]:
+    time, pk = place
+    values = {"time": time, "id": pk, "until": until, "known": list(known), "most": BATCH}
+    return ask(NEXT, values)
 
 
 def _seal(last: AuditSeal | None, rows: Sequence[Row], until: datetime) -> AuditSeal:
@@ -130,6 +133,14 @@ def seal_of(row: AuditSeal) -> str:
         *(row.first_id, row.last_id, row.until.astimezone(UTC).isoformat()),
     )
     return sha256("\n".join(map(str, facts)).encode() + b"\n" + bytes(row.digests)).hexdigest()
+
+
+def digests(row: AuditSeal) -> Iterator[tuple[UUID, bytes]]:
+    """Return the entries that a seal holds: the id of each, and its SHA-256."""
+    packed = bytes(row.digests)
+    for start in range(0, len(packed), ID + DIGEST):
+        middle = start + ID
+        yield UUID(bytes=packed[start:middle]), packed[middle : middle + DIGEST]
 
 
 def _note(last: AuditSeal) -> None:
