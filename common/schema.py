@@ -10,7 +10,7 @@ from rest_framework import serializers
 CHANGES = frozenset({"PUT", "PATCH", "DELETE"})
 BODIES = frozenset({"POST", "PUT", "PATCH"})
 SHOWS_ONE = frozenset(
-    {"create", "retrieve", "update", "partial_update", "resend", "create_service"}
+    {"create", "retrieve", "update", "partial_update", "resend", "create_service", "rotate"}
 )
 
 

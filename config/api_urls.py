@@ -25,6 +25,7 @@ urlpatterns = [
     path("api/v1/", include("documents.api_urls")),
     path("api/v1/", include("notes.api_urls")),
     path("api/v1/", include("inbound.api_urls")),
+    path("api/v1/", include("webhooks.api_urls")),
     path("scim/v2/", include("accounts.scim_urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", Docs.as_view(url_name="schema"), name="docs"),

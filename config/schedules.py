@@ -25,6 +25,12 @@ TICKS = (
     Tick(
         "Forget old sessions", "accounts.forget_sessions", every_seconds=3600, expires_seconds=900
     ),
+    Tick(
+        "Forget old webhook deliveries",
+        "webhooks.forget_deliveries",
+        every_seconds=3600,
+        expires_seconds=900,
+    ),
     Tick("Seal the audit trails", "accounts.seal_audit", every_seconds=300, expires_seconds=250),
 )
 

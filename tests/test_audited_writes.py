@@ -43,6 +43,13 @@ TRAIL = {
     ("DELETE", "user-mfa"): {("DELETE", "authenticator"), ("CREATE", "outgoingmessage")},
     ("PATCH", "security-rules"): {("UPDATE", "tenant")},
     ("PATCH", "tenant"): {("UPDATE", "tenant")},
+    ("POST", "webhooks"): {("CREATE", "webhook")},
+    ("PATCH", "webhook"): {("UPDATE", "webhook")},
+    ("DELETE", "webhook"): {("DELETE", "webhook")},
+    ("POST", "webhook-secret"): {("UPDATE", "webhook")},
+    # The log of deliveries is a trail of its own.
+    ("POST", "webhook-test"): set(),
+    ("POST", "webhook-resend"): set(),
     ("POST", "identity-providers"): {("CREATE", "identityprovider")},
     ("PATCH", "identity-provider"): {("UPDATE", "identityprovider")},
     ("DELETE", "identity-provider"): {("DELETE", "identityprovider")},
@@ -195,6 +202,7 @@ WITHOUT_A_BODY = {
     "note-task",
     "sign-offs-remind",
     *("task-complete", "note-restore", "note-summarize", "note-task", "invitation-resend"),
+    *("webhook-secret", "webhook-test", "webhook-resend"),
     *("sessions-end", "totp", "recovery-codes", "subscription-accept"),
 }
 REFUSED = [

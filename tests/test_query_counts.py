@@ -19,6 +19,7 @@ from notes.services import NewNote, create_note
 from tasks.models import Comment, Reminder, Task
 from tasks.services import NewTask, create_task
 from tests.isolation.routes import api_operations, operation
+from webhooks.models import Webhook, WebhookDelivery
 
 MOST = 8
 LISTS = [found.key for found in api_operations() if found.action == "list"]
@@ -152,6 +153,9 @@ def world(ada, max_, eve, finance, task):
     note = create_note(new=NewNote(title="Minutes"), by=ada)
     people = {"ada": ada, "max": max_, "eve": eve}
     document = Document.objects.create(title="Leave", owner=ada)
+    url = "https://hooks.example"
+    webhook = Webhook.objects.create(url=url, events=["note.deleted"], secret="x")
+    people["webhook"] = webhook
     return {**people, "team": finance, "task": task, "note": note, "document": document}
 
 
@@ -192,7 +196,23 @@ def add_provider(world, number):
     )
 
 
+def add_webhook(world, number):
+    Webhook.objects.create(url=f"https://{number}.example", events=["note.created"], secret="x")
+
+
+def add_told(world, number):
+    WebhookDelivery.objects.create(
+        webhook=world["webhook"],
+        event="note.created",
+        data={"id": str(number)},
+        occurred_at=timezone.now(),
+        status="failed",
+    )
+
+
 ROWS = {
+    ("GET", "webhooks"): (add_webhook, Webhook),
+    ("GET", "webhook-deliveries"): (add_told, WebhookDelivery),
     ("GET", "identity-providers"): (add_provider, IdentityProvider),
     ("GET", "authenticators"): (add_authenticator, Authenticator),
     ("GET", "sessions"): (add_session, RefreshFamily),
@@ -249,7 +269,7 @@ def test_a_list_refuses_a_parameter_that_it_does_not_know(key, api, ada, world):
 
 def url_of(key, world):
     found = operation(*key)
-    names = ("task", "note", "document")
+    names = ("task", "note", "document", "webhook")
     ids = {f"{name}_id": world[name].pk for name in names}
     return found.url(**{name: pk for name, pk in ids.items() if name in found.path})
 

@@ -57,6 +57,7 @@ from tests.isolation.world import (
     written_by,
     written_down_for,
 )
+from webhooks.models import Webhook, WebhookDelivery
 
 SHARED, ACME, GLOBEX = "localhost", "acme.localhost", "globex.localhost"
 HIDDEN = "HIDDEN-9c1e"
@@ -192,6 +193,7 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
     note = world.notes[str(world.eve.pk)]
     eve = str(world.eve.pk)
     rows |= {"invitation": world.invitation, "provider": world.provider}
+    rows |= {"webhook": world.webhook, "told": world.told}
     texts = {
         "api_key": world.api_keys[eve],
         "session": world.sessions[eve],
@@ -326,6 +328,8 @@ def _world_of_mia(mia: User, office: Office) -> World:
         "role": Role,
         "invitation": Invitation,
         "provider": IdentityProvider,
+        "webhook": Webhook,
+        "told": WebhookDelivery,
         "task": Task,
         "reminder": Reminder,
         "comment": Comment,

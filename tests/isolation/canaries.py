@@ -47,6 +47,7 @@ from notes.models import Note, NoteVersion
 from notes.services import NewNote, create_note
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import person
+from webhooks.models import Webhook, WebhookDelivery
 
 CANARY = "CANARY-7f3"
 ADDRESS = "203.0.113.77"  # what they were seen to come from
@@ -59,7 +60,7 @@ WITH_WORDS = {
     *(Attendee, Calendar, Event, Feed, Subscription, Tombstone),
     *(Chunk, Document, Revision, SignOff, Term),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
-    *(Role, Task, Team, User),
+    *(Role, Task, Team, User, Webhook, WebhookDelivery),
 }
 OUR_APPS = [name for name in settings.TENANT_APPS if "." not in name]
 
@@ -181,6 +182,7 @@ def plant() -> Office:
         ends_at=now + timedelta(days=1),
     )
     ModelKey.objects.create(key=f"{CANARY} key")
+    webhook, told = _plant_a_webhook()
     connection = _plant_a_connection(mia)
     call = ModelCall.objects.create(
         purpose="sentence",
@@ -198,6 +200,8 @@ def plant() -> Office:
         "connection": connection.pk,
         **{kind: row.pk for kind, row in identity.items()},
         "delivery": delivery.pk,
+        "webhook": webhook.pk,
+        "told": told.pk,
         "task": task.pk,
         "reminder": reminder.pk,
         "user": mia.pk,
@@ -345,6 +349,27 @@ def _plant_an_event(mia: User) -> Event:
         next_at=later,
     )
     return event
+
+
+def _plant_a_webhook() -> tuple[Webhook, WebhookDelivery]:
+    webhook = Webhook.objects.create(
+        url=f"https://{CANARY}.example/hook",
+        description=f"{CANARY} description",
+        events=["webhook.test"],
+        secret=f"{CANARY} secret",
+        old_secret=f"{CANARY} old secret",
+        disabled_why=f"{CANARY} why",
+    )
+    Webhook.objects.filter(pk=webhook.pk).update(events=[CANARY])
+    told = WebhookDelivery.objects.create(
+        webhook=webhook,
+        event=CANARY,
+        data={CANARY: CANARY},
+        occurred_at=timezone.now(),
+        status="failed",
+        reason=f"{CANARY} reason",
+    )
+    return webhook, told
 
 
 def _plant_a_connection(mia: User) -> Connection:

@@ -131,6 +131,10 @@ JOBS = {
     "notes.summarize_note": Job(
         "the office of its header", lambda ids: [ids["note"]], of_one_office=True
     ),
+    "webhooks.deliver_webhooks": Job(
+        "the office of its header", lambda ids: [[ids["told"]]], of_one_office=True
+    ),
+    "webhooks.forget_deliveries": Job("enters one office after the other"),
     "tenants.run_operation": Job(
         "the office that the operation's row names", lambda ids: [ids["operation"]]
     ),

@@ -36,6 +36,9 @@ PATH_IDS = {
     "feed": "feed",
     "subscription-accept": "subscription",
     "public-feed": "open_feed",
+    **dict.fromkeys(("webhook", "webhook-secret", "webhook-test"), "webhook"),
+    "webhook-deliveries": "webhook",
+    "webhook-resend": "told",
 }
 # … in its queries and bodies, and in the fields and filters of forms and consoles.
 NAMED_IDS = {
@@ -47,6 +50,7 @@ NAMED_IDS = {
     **dict.fromkeys(("memberships-0-user", "members", "creator"), "user"),
     **dict.fromkeys(("recipient", "sender", "author", "attendee_ids", "invited_by"), "user"),
     "note_id": "note",
+    **dict.fromkeys(("webhook", "webhook_id"), "webhook"),
     **dict.fromkeys(("document_id", "document_ids"), "document"),
     **dict.fromkeys(("owner", "owner_id", "sign_person_ids"), "user"),
     **dict.fromkeys(("organizer", "attendee", "user_id", "users"), "user"),

@@ -106,6 +106,10 @@ def _of_provider(**body: Any) -> Callable[..., Sample]:
     return lambda world, _api: Sample({"pk": world.provider.pk}, body=body or None)
 
 
+def _of_webhook(**body: Any) -> Callable[..., Sample]:
+    return lambda world, _api: Sample({"pk": world.webhook.pk}, body=body or None)
+
+
 def _of_team(**body: Any) -> Callable[..., Sample]:
     return lambda world, _api: Sample({"pk": world.team.pk}, body=body or None)
 
@@ -418,6 +422,16 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("GET", "messages"): _nothing,
     ("GET", "messages-preview"): _nothing,
     ("GET", "message"): _message,
+    ("GET", "webhooks"): _nothing,
+    ("POST", "webhooks"): _body(url="https://hooks.example/2", events=["task.created"]),
+    ("GET", "webhook"): _of_webhook(),
+    ("PATCH", "webhook"): _of_webhook(description="Of the plants"),
+    ("DELETE", "webhook"): _of_webhook(),
+    **{("POST", f"webhook-{what}"): _of_webhook() for what in ("secret", "test")},
+    ("GET", "webhook-deliveries"): lambda world, _api: Sample({"webhook_id": world.webhook.pk}),
+    ("POST", "webhook-resend"): lambda world, _api: Sample(
+        {"webhook_id": world.webhook.pk, "pk": world.told.pk}
+    ),
     ("GET", "schema"): _nothing,
     ("GET", "docs"): _nothing,
 }

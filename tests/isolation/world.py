@@ -30,6 +30,7 @@ from notes.services import NewNote, create_note, update_note
 from notes.summarizing import summarize
 from tasks.models import Comment, Reminder, Task
 from tests.conftest import person
+from webhooks.models import Webhook, WebhookDelivery
 
 
 class OfEach(dict[str, str]):
@@ -77,6 +78,8 @@ class World:
     comment: Comment
     invitation: Invitation
     provider: IdentityProvider
+    webhook: Webhook
+    told: WebhookDelivery
     actions: dict[str, str] = field(default_factory=dict)
     """By the id of a person, what this person can take back."""
     messages: dict[str, str] = field(default_factory=dict)
@@ -132,6 +135,13 @@ def make_world(*, whole: bool = False) -> World:
         issuer="http://127.0.0.1:1",
         defaults={"name": "SSO", "domains": ["sso.example"], "default_role": eve.role},
     )
+    webhook, _made = Webhook.objects.get_or_create(
+        url="https://hooks.example/1", defaults={"events": ["message.failed"], "secret": "whsec_x"}
+    )
+    told, _made = WebhookDelivery.objects.get_or_create(
+        webhook=webhook,
+        defaults={"event": "message.failed", "data": {}, "occurred_at": due, "status": "failed"},
+    )
     invitation, _made = Invitation.objects.get_or_create(
         email="ian@acme.example",
         defaults={"role": eve.role, "invited_by": ada, "expires_at": due + timedelta(days=7)},
@@ -155,6 +165,8 @@ def make_world(*, whole: bool = False) -> World:
         comment=comment,
         invitation=invitation,
         provider=provider,
+        webhook=webhook,
+        told=told,
         actions={str(user.pk): written_down_for(user) for user in people},
         messages=OfEach(people, lambda user: sent_to(user, reminder)),
         notes=OfEach(people, written_by),

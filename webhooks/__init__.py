@@ -1,0 +1,1 @@
+"""What programs outside are told of: signed, tried again, and written down."""
