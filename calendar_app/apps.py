@@ -17,6 +17,9 @@ class CalendarConfig(AppConfig):
 
         # An address may be a secret.
         leave_out(self.get_model("Subscription")._meta.db_table)
+        # They point to connected accounts, which are left out as well.
+        for name in ("CalendarSync", "EventLink", "SyncChannel", "SyncConflict"):
+            leave_out(self.get_model(name)._meta.db_table)
         due = DueKind(handle=reminders.owe_due_reminders, plan=reminders.planned_reminders)
         register_due(reminders.DUE_KIND, due)
         register_message(reminders.DUE_KIND, MessageKind(objections=reminders.objections))

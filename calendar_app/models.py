@@ -14,6 +14,7 @@ from calendar_app.exchange import Feed, Tombstone
 from calendar_app.participants import Answer, Attendee, Booking, EventReminder
 from calendar_app.recurrence import Series, midnight
 from calendar_app.subscription_rows import FOLLOWED, Subscription, SubscriptionQuerySet
+from calendar_app.sync_rows import CalendarSync, EventLink, SyncChannel, SyncConflict
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
 from common.moments import to_wall
@@ -291,12 +292,16 @@ __all__ = [
     "Booking",
     "Calendar",
     "CalendarKind",
+    "CalendarSync",
     "Event",
+    "EventLink",
     "EventReminder",
     "EventStatus",
     "Feed",
     "Subscription",
     "SubscriptionQuerySet",
+    "SyncChannel",
+    "SyncConflict",
     "Tombstone",
     "Visibility",
 ]

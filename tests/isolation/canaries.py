@@ -29,10 +29,14 @@ from calendar_app.models import (
     Attendee,
     Booking,
     Calendar,
+    CalendarSync,
     Event,
+    EventLink,
     EventReminder,
     Feed,
     Subscription,
+    SyncChannel,
+    SyncConflict,
     Tombstone,
 )
 from calendar_app.services import NewEvent, create_event
@@ -58,6 +62,7 @@ WITH_WORDS = {
     *(Invitation, KeptAnswer, LinkCode, OAuthState, RefreshFamily),
     *(Note, NoteVersion),
     *(Attendee, Calendar, Event, Feed, Subscription, Tombstone),
+    *(CalendarSync, EventLink, SyncChannel, SyncConflict),
     *(Chunk, Document, Revision, SignOff, Term),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
     *(Role, Task, Team, User, Webhook, WebhookDelivery),
@@ -184,6 +189,7 @@ def plant() -> Office:
     ModelKey.objects.create(key=f"{CANARY} key")
     webhook, told = _plant_a_webhook()
     connection = _plant_a_connection(mia)
+    sync = _plant_a_sync(event, connection)
     call = ModelCall.objects.create(
         purpose="sentence",
         host=f"{CANARY}.example",
@@ -217,6 +223,8 @@ def plant() -> Office:
         "calendar": event.calendar_id,
         "feed": feed.pk,
         "subscription": Subscription.objects.get().pk,
+        "sync": sync.pk,
+        "channel": sync.channels.get().pk,
     }
     words = {CANARY, ADDRESS, "globex", "Globex", "mia@", "+15550001111"}
     return Office(ids, words | {str(key) for key in ids.values()})
@@ -392,6 +400,50 @@ def _plant_a_connection(mia: User) -> Connection:
         state="active",
         last_error=f"{CANARY} error",
     )
+
+
+def _plant_a_sync(event: Event, connection: Connection) -> CalendarSync:
+    later = timezone.now() + timedelta(days=1)
+    sync = CalendarSync.objects.create(
+        calendar=event.calendar,
+        connection=connection,
+        remote_id=f"{CANARY} calendar",
+        remote_name=f"{CANARY} calendar",
+        cursor=f"{CANARY} cursor",
+        last_counts={"note": CANARY},
+        total_counts={"note": CANARY},
+        trouble=f"{CANARY} trouble",
+        state="active",
+        next_at=later,
+    )
+    EventLink.objects.create(
+        sync=sync,
+        event=event,
+        external_id=f"{CANARY} external",
+        ical_uid=f"{CANARY} uid",
+        etag=f"{CANARY} etag",
+        base={"title": CANARY},
+        parts=[CANARY],
+        trouble=f"{CANARY} trouble",
+        refused_version=CANARY,
+    )
+    SyncConflict.objects.create(
+        sync=sync,
+        event=event,
+        title=f"{CANARY} title",
+        field=f"{CANARY} field",
+        lost=CANARY,
+        lost_side="here",
+    )
+    SyncChannel.objects.create(
+        sync=sync,
+        external_id=f"{CANARY} channel",
+        resource_id=f"{CANARY} resource",
+        digest=f"{CANARY} digest",
+        ends_at=later,
+        renew_at=later,
+    )
+    return sync
 
 
 def _action_item(mia: User) -> dict[str, Any]:
