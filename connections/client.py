@@ -69,6 +69,9 @@ class Client:
                     raise
                 self._pause(wait)
             except IntegrationError as error:
+                if error.facts.status:
+                    # It said no, so it does answer.
+                    self._breaker.succeed()
                 self._note(error)
                 raise
             else:
