@@ -58,7 +58,7 @@ class GoogleLogin:
         self._codes[code] = query
         return code
 
-    def answer(self, asked: Asked) -> Told:
+    def answer(self, asked: Asked) -> Told | None:
         self.asked.append(asked)
         if asked.path == "/token":
             return self._token({name: values[0] for name, values in asked.form.items()})
@@ -106,7 +106,7 @@ class GoogleLogin:
             "token_type": "Bearer",
         }
 
-    def _api(self, asked: Asked) -> Told:
+    def _api(self, asked: Asked) -> Told | None:
         if self.script:
             return self.script.pop(0)
         if asked.headers.get("authorization", "").removeprefix("Bearer ") not in self.good:
