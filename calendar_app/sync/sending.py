@@ -86,7 +86,10 @@ class Planning:
 
     def _put_back(self, link: EventLink, bundle: Bundle | None, doc: Doc | None) -> None:
         """What is changed at the vendor's alone says here what it says there."""
-        if bundle is None or not link.base:
+        if not link.base:
+            return
+        if bundle is None:
+            self._bring_back(link)
             return
         here = self.run.said(doc) if doc is not None else None
         if here != link.base:
@@ -94,6 +97,23 @@ class Planning:
             lost = [Loss(name, here and here[name], HERE) for name in names]
             applying.apply(bundle, here, link.base)
             note_losses(self.run, link, lost, link.base["title"])
+
+    def _bring_back(self, link: EventLink) -> None:
+        """What is deleted at the vendor's alone is here as long as it is there."""
+        uid = (link.ical_uid or link.external_id)[:400]
+        if any(each.event.ical_uid == uid for each in self.bundles.values()):
+            uid = f"{uid}#{link.pk}"
+        made = applying.create(
+            self.sync.calendar,
+            link.base,
+            source=self.run.sync.connection.provider,
+            external_id=link.external_id,
+            ical_uid=uid,
+        )
+        link.event = made.event
+        link.save()
+        lost = Loss("deletion", link.base["title"], HERE)
+        note_losses(self.run, link, [lost], link.base["title"])
 
     def fresh(self) -> list[Work]:
         """Return what the vendor does not know, each with a link that names it."""

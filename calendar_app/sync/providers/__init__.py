@@ -5,11 +5,13 @@ from time import sleep
 
 from calendar_app.sync.providers.base import CalendarProvider, Window
 from calendar_app.sync.providers.google import GoogleCalendar
+from calendar_app.sync.providers.microsoft import MicrosoftCalendar
 from connections.client import Client
 from connections.models import Connection, ProviderName
 
 KINDS: dict[str, Callable[[Client, str, Window], CalendarProvider]] = {
     ProviderName.GOOGLE: GoogleCalendar,
+    ProviderName.MICROSOFT: MicrosoftCalendar,
 }
 
 

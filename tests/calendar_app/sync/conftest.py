@@ -13,7 +13,9 @@ from calendar_app.sync.running import run_of
 from connections.models import Connection
 from tests.calendar_app.conftest import NOW
 from tests.connections.conftest import connected
+from tests.connections.mailbox import mailbox
 from tests.peers.google_calendar import MAIL, GoogleCalendar, google_calendar
+from tests.peers.microsoft_calendar import CALENDAR, MicrosoftCalendar, microsoft_calendar
 
 
 @pytest.fixture
@@ -36,6 +38,20 @@ def google(settings) -> Iterator[GoogleCalendar]:
         yield peer
     assert peer.wrong == []
     assert peer.mails == []
+
+
+@pytest.fixture
+def outlook(settings) -> Iterator[MicrosoftCalendar]:
+    with microsoft_calendar(page_size=3) as peer:
+        settings.MS_LOGIN_BASE_URL = settings.MSGRAPH_BASE_URL = peer.url
+        yield peer
+    assert peer.wrong == []
+
+
+@pytest.fixture
+def outlook_sync(outlook, eve) -> CalendarSync:
+    """A calendar of Eve's beside hers in Microsoft 365."""
+    return linked(mailbox(outlook, eve), CALENDAR)
 
 
 def no_pause(_seconds: float) -> None:
