@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from auditlog import get_logentry_model
+from auditlog.diff import model_instance_diff
 from auditlog.receivers import check_disable, log_update
 from auditlog.registry import auditlog
 from django.db import NotSupportedError, models, transaction
-from django.db.models.signals import post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
 
-from common.changes import changes_of
+from common.changes import changes_of, plain_value
 from common.origin import fill_in_origin
 from common.rows import insert_row
 
@@ -134,13 +135,25 @@ def record_update(sender: Any, **kwargs: Any) -> None:
         log_update(sender, **kwargs)
 
 
+@check_disable  # type: ignore[untyped-decorator]
+def record_deletion(sender: Any, instance: Any, **_kwargs: Any) -> None:
+    """Write the entry of a deleted row in auditlog's way, which fails at lists of times."""
+    found = model_instance_diff(instance, None, use_json_for_changes=True)
+    if instance.pk is not None and found:
+        changes = {name: [plain_value(each) for each in pair] for name, pair in found.items()}
+        entry_model = get_logentry_model()
+        entries = entry_model.objects
+        entries.log_create(instance, action=entry_model.Action.DELETE, changes=changes)
+
+
 def tells_what_was(model: Any) -> bool:
     """Tell whether the model's updates show what stood there; those of `Record`s do."""
     return getattr(model, "tells_what_was", False)
 
 
 # django-auditlog's own receivers read the row again before each update, and write entries by ORM.
-auditlog._signals |= {post_save: record_saved, pre_save: record_update}  # noqa: SLF001  no other way
+OURS = {post_save: record_saved, pre_save: record_update, post_delete: record_deletion}
+auditlog._signals |= OURS  # noqa: SLF001  no other way
 
 
 def content_type_of(row: models.Model) -> Any:

@@ -46,7 +46,7 @@ def changes_of(
         if mask:
             changes[name] = (mask(smart_str(before)), mask(smart_str(after)))
         else:
-            changes[name] = (_plain(before), _plain(after))
+            changes[name] = (plain_value(before), plain_value(after))
     return changes
 
 
@@ -87,8 +87,9 @@ def _instant(value: Any) -> Any:
     return timezone.make_naive(value, timezone=UTC)
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """Return a value as it can be written in JSON."""
     if isinstance(value, list):
         # Of ids, for example, which JSON does not know.
-        return [_plain(item) for item in value]
+        return [plain_value(item) for item in value]
     return value if is_primitive(value) else smart_str(value)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import AuditEntry
 from calendar_app.models import Event
 from tests.calendar_app.conftest import EVENTS, errors
 
@@ -146,3 +147,14 @@ def test_somebody_else_changes_no_occurrence(series, api, max_):
         url = at(series, "2024-05-22T07:00:00Z", scope)
         assert api(max_).patch(url, {"title": "x"}).status_code == 403
     assert Event.objects.count() == 1
+
+
+def test_a_series_without_some_of_its_instances_can_be_deleted(api, ada, book):
+    """The trail keeps which ones those were."""
+    series = book("Standup", recurrence="FREQ=WEEKLY")
+    url = f"{EVENTS}/{series['id']}"
+    assert api(ada).delete(f"{url}?occurrence=2024-05-22T07:00:00Z").status_code == 204
+    assert api(ada).delete(url).status_code == 204
+    deletion = AuditEntry.Action.DELETE
+    entry = AuditEntry.objects.get(object_pk=series["id"], action=deletion)
+    assert "2024-05-22" in str(entry.changes["exdates"][0])
