@@ -2,6 +2,7 @@
 #   make run       start everything and print the addresses and logins (PORT=8000)
 #   make test      run the tests on servers of their own (ARGS="-k name")
 #   make isolation attack one office from another 100,000 times (SEED=1, ATTACKS=…, ONLY=number)
+#   make sync-proof   2,000 random histories of a calendar on both sides (SEED=1, HISTORIES=…, ONLY=…)
 #   make faults       what is lost and what comes twice while everything is killed
 #   make bench-quick  each measurement small, to see that none has gone stale
 #   make check     what CI checks
@@ -9,7 +10,7 @@
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run servers test isolation faults bench-quick check lock setup format clean
+.PHONY: run servers test isolation sync-proof faults bench-quick check lock setup format clean
 
 ifeq ($(origin PYTHON),undefined)
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -36,6 +37,12 @@ SEED ?= 1
 isolation: .venv/dev.stamp
 	@exec $(BIN)/python -m config.embedded test -- -n 2 -q tests/isolation/test_volume.py \
 		--attacks $(ATTACKS) --seed $(SEED) $(if $(ONLY),--only $(ONLY) -k learns)
+
+HISTORIES ?= 2000
+sync-proof: .venv/dev.stamp
+	@exec $(BIN)/python -m config.embedded test -- -n 2 -q tests/calendar_app/sync/test_proof.py \
+		-k after_any_history --histories $(HISTORIES) --sync-seed $(SEED) \
+		$(if $(ONLY),--history $(ONLY))
 
 FAULTS ?=
 faults: .venv/dev.stamp

@@ -161,6 +161,9 @@ def _range_of(begun: Begun) -> dict[str, Any]:
         ends = datetime.strptime(parts["UNTIL"], "%Y%m%dT%H%M%SZ")  # noqa: DTZ007  a date
     # Outlook knows days: one that ends before the series' hour has no occurrence any more.
     last = ends.date() if ends.time() >= begun.start.time() else ends.date() - timedelta(days=1)
+    if last < begun.start.date():
+        # The start counts in any case, and nothing after it.
+        return {"type": "numbered", "numberOfOccurrences": 1, **found}
     return {"type": "endDate", "endDate": last.isoformat(), **found}
 
 

@@ -1,5 +1,6 @@
 """Calendars at vendors on loopback, and calendars of Eve's that are kept equal with them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -107,3 +108,28 @@ def at(**values):
     end = start + timedelta(hours=1)
     told = [each.isoformat().replace("+00:00", "Z") for each in (start, end)]
     return {"start": {"dateTime": told[0], **named}, "end": {"dateTime": told[1], **named}}
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("sync-proof")
+    group.addoption("--histories", type=int, default=20, help="how many random histories")
+    group.addoption("--sync-seed", type=int, default=1, help="which dice")
+    group.addoption("--history", type=int, help="the number of one history to repeat")
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    found = [dict(report.user_properties).get("sync_proof") for report in reports]
+    tally = sum((Counter(each) for each in found if each), Counter())
+    if not tally:
+        return
+    write = terminalreporter.write_line
+    terminalreporter.section("two-way sync")
+    write(f"seed {config.getoption('sync_seed')}: {tally['sequences']:,} sequences", bold=True)
+    write(f"{tally['operations']:,} operations, {tally['syncs']:,} syncs")
+    faults = {name[6:]: number for name, number in tally.items() if name.startswith("fault ")}
+    write(f"{sum(faults.values()):,} faults injected")
+    write(", ".join(f"{name} {number:,}" for name, number in sorted(faults.items())))
+    write(f"held back until a person accepted {tally['held back']:,}")
+    write(f"left out with a reason {tally['left out with a reason']:,}")
+    write(f"duplicates {tally['duplicates']}, differences {tally['differences']}", bold=True)
