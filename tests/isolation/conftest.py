@@ -50,7 +50,7 @@ def attack(request, django_db_setup, django_db_blocker):
 
 def pytest_addoption(parser):
     group = parser.getgroup("isolation")
-    group.addoption("--attacks", type=int, default=2000, help="how many attacks by the dice")
+    group.addoption("--attacks", type=int, default=1000, help="how many attacks by the dice")
     group.addoption("--seed", type=int, default=1, help="which dice")
     group.addoption("--only", type=int, help="the number of one attack to repeat")
 

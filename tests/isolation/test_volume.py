@@ -1,6 +1,6 @@
 """Thousands of attacks by the dice, of which none may learn or change anything.
 
-`make isolation` runs 100,000 and prints what it covered; a plain test run fires some 2,000. The
+`make isolation` runs 100,000 and prints what it covered; a plain test run fires some 1,000. The
 seed and the number of an attack say which one it is: `make isolation SEED=7 ONLY=4711` repeats it.
 """
 
@@ -18,7 +18,7 @@ from tests.isolation.targets import targets
 from tests.isolation.ways import Pair, Shot
 
 BATCH = 500
-FEW = 2000
+FEW = 1000
 SHOWN = 20
 # What an admin's good request may be answered: 403 and 405 where nobody adds or deletes.
 GOOD = {200, 201, 202, 204, 302, 403, 405}

@@ -21,6 +21,8 @@ from tests.messaging.conftest import sweep
 
 # A year in which São Paulo still changed its clocks, at midnight.
 START, WEEKS = datetime(2018, 7, 1, tzinfo=UTC), 53
+# Where clocks never change a quarter tells as much.
+QUARTER = 13
 # Zone, digest, quiet hours: many stand where the clocks change.
 PEOPLE = [
     ("Europe/Berlin", time(7), (time(22), time(7))),
@@ -65,7 +67,7 @@ def give_recurring(person):
             priority=priority,
             recurrence=rule,
         )
-        for minutes in (0, 60, 24 * 60):
+        for minutes in (0, 24 * 60):
             Reminder.objects.create(task=task, minutes_before=minutes)
 
 
@@ -109,7 +111,7 @@ def test_a_year_is_sent_as_it_was_foretold(person, django_capture_on_commit_call
     dice = Random(7)
     with time_machine.travel(START, tick=False) as clock:
         give_recurring(person)
-        for week in range(WEEKS):
+        for week in range(QUARTER if person.timezone == "UTC" else WEEKS):
             start, end = timezone.now(), START + timedelta(weeks=week + 1)
             person.refresh_from_db()
             foretold = told(preview([person], start, end), lambda row, s=start: moment_of(row, s))
