@@ -92,6 +92,8 @@ def _with_all(places: list[npt.NDArray[np.uint32]]) -> list[int]:
     """Return the chunks that are in all of these lists, unless there are many."""
     rarest, *others = sorted(places, key=len)
     for each in others:
+        if not len(rarest):
+            break
         rarest = rarest[np.isin(rarest, each)]
     return rarest.tolist() if len(rarest) <= MOST_WHOLE else []
 
