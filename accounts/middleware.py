@@ -24,8 +24,8 @@ from tenants.memory import recall, remember
 from tenants.models import Tenant
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-# Asked by load balancers, under whatever name they know the machine.
-OPERATIONS = ("/health",)
+# Asked by load balancers and Prometheus, under whatever name they know the machine.
+OPERATIONS = ("/health", "/metrics")
 # Where programs ask, with a token or a key and without cookies.
 API = ("/api/", "/scim/")
 

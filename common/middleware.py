@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from time import perf_counter
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from common.metrics import count_request
 from common.network import client_address
 from common.origin import Origin, origin_of_writes
 
@@ -20,7 +22,7 @@ CONTENT_POLICY = (
 
 
 class RequestIdMiddleware:
-    """Gives each request an id and opens the origin that its writes and logs are marked with."""
+    """Gives each request an id and the origin of its writes and logs, and counts it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -28,6 +30,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Keep a sane `X-Request-ID`, make one otherwise; send it back either way."""
         request.received_at = timezone.now()  # type: ignore[attr-defined]
+        start = perf_counter()
         given = request.headers.get("X-Request-ID", "")
         request_id = given if SANE_REQUEST_ID.match(given) else uuid4().hex
         origin = Origin(
@@ -39,6 +42,8 @@ class RequestIdMiddleware:
         with origin_of_writes(origin):
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        seconds = perf_counter() - start
+        count_request(request, response, source=origin.source, seconds=seconds)
         return response
 
 

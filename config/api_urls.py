@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts.api import jwks
 from common.health import health, live
+from tenants.metrics import metrics
 
 
 class Docs(SpectacularSwaggerSplitView):
@@ -31,6 +32,7 @@ urlpatterns = [
     path("api/docs", Docs.as_view(url_name="schema"), name="docs"),
     path(".well-known/jwks.json", jwks, name="jwks"),
     path("favicon.ico", RedirectView.as_view(url="/static/img/mark.svg"), name="favicon"),
+    path("metrics", metrics, name="metrics"),
     path("health", health, name="health"),
     path("health/live", live, name="health-live"),
     path("health/ready", health, name="health-ready"),

@@ -3,13 +3,21 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 app = Celery("office")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
+
+
+@worker_init.connect
+def count_jobs(**kwargs: object) -> None:
+    """Count the jobs of a worker; its settings are loaded by then."""
+    from common.metrics import watch_jobs  # noqa: PLC0415  needs the settings
+
+    watch_jobs()
 
 
 @setup_logging.connect

@@ -94,6 +94,9 @@ class Env(BaseSettings):
     slack_signing_secret: str = ""
     slack_api_base_url: str = "https://slack.com"
 
+    # What Prometheus shows at /metrics, which is closed without it.
+    metrics_token: str = Field(default="", pattern=r"^[\x21-\x7e]{0,200}$")
+
     encryption_keys: Annotated[list[str], NoDecode] = []
     outgoing_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
 

@@ -1,5 +1,6 @@
 """What all environments share. Values come typed from `config.env`, never from os.environ."""
 
+import os
 import tomllib
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,10 @@ PUBLIC_HOSTS = frozenset({ENV.base_domain, *ENV.public_hosts})
 PUBLIC_URL = ENV.public_url.rstrip("/")
 TRUSTED_PROXIES = ENV.trusted_proxies
 VAR_DIR = ENV.var_dir
+# Where each process counts; read by prometheus_client when it is first imported.
+METRICS_DIR = VAR_DIR / "metrics"
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
+METRICS_TOKEN = ENV.metrics_token
 MAILBOX_URL = ENV.mailbox_url
 # Any host may ask: TenantMiddleware answers 404 for those that belong to nobody.
 ALLOWED_HOSTS = ["*"]

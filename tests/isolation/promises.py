@@ -179,6 +179,7 @@ CACHES = {
     "common/columns.py:names": "names of columns",
     "common/crypto.py:ring": "the platform's own keys to secrets",
     "common/http.py:tls": "the authorities that are trusted",
+    "common/metrics.py:make_folder": "that there is a folder",
     "common/moments.py:zone_names": "names of time zones",
     "common/rows.py:_kind_of": "kinds of fields",
     "config/env.py:load_env": "the environment of the process",

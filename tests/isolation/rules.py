@@ -130,6 +130,7 @@ PAGES: dict[str, Page] = {
     "/api/docs": PLAIN,
     "/.well-known/jwks.json": PLAIN,
     "/favicon.ico": PLAIN,
+    "/metrics": PLAIN,
     "/health": PLAIN,
     "/health/live": PLAIN,
     "/health/ready": PLAIN,
