@@ -17,8 +17,8 @@ from tests.isolation.watch import Watch, fingerprint
 from tests.isolation.ways import WAYS_BY_NAME, Pair, Shot
 
 WAYS = {**WAYS_BY_NAME, **DOORS_BY_NAME, **DELIVERIES_BY_NAME}
-# Opening an office costs a hundred times what others do: each role and way once is enough.
-SLOW = {"/api/v1/auth/register", "/open-office"}
+# They cost a hundred times what others do: each role and way once is enough.
+SLOW = {"/api/v1/auth/register", "/open-office", "/api/schema"}
 REFUSED = 400
 BROKEN = 500
 MANY = 2000
