@@ -4,7 +4,14 @@ from typing import Any
 
 from django.urls import path
 
-from calendar_app import api, exchange_api, scheduling_api, subscription_api
+from calendar_app import (
+    api,
+    exchange_api,
+    scheduling_api,
+    subscription_api,
+    sync_api,
+    sync_hooks,
+)
 
 many: dict[str, Any] = {"get": "list", "post": "create"}
 one: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
@@ -42,6 +49,41 @@ urlpatterns = [
         "calendar/subscriptions/<uuid:pk>/accept",
         subscription_api.SubscriptionViewSet.as_view({"post": "accept"}),
         name="subscription-accept",
+    ),
+    path(
+        "calendar/syncs",
+        sync_api.SyncViewSet.as_view({"get": "list", "post": "link"}),
+        name="syncs",
+    ),
+    path(
+        "calendar/syncs/<uuid:pk>",
+        sync_api.SyncViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
+        name="sync",
+    ),
+    *(
+        path(
+            f"calendar/syncs/<uuid:pk>/{name}",
+            sync_api.SyncViewSet.as_view({method: name}),
+            name=f"sync-{name}",
+        )
+        for name, method in (("start", "post"), ("accept", "post"))
+    ),
+    path(
+        "calendar/syncs/<uuid:sync_id>/conflicts",
+        sync_api.SyncViewSet.as_view({"get": "conflicts"}),
+        name="sync-conflicts",
+    ),
+    path("calendar/sync", sync_api.SyncNowView.as_view(), name="sync-now"),
+    path("calendar/sync-status", sync_api.SyncStatusView.as_view(), name="sync-status"),
+    path(
+        "integrations/google/calendar",
+        sync_hooks.GoogleNoticeView.as_view(),
+        name="google-notices",
+    ),
+    path(
+        "integrations/microsoft/calendar",
+        sync_hooks.MicrosoftNoticeView.as_view(),
+        name="microsoft-notices",
     ),
     path("calendar/import", exchange_api.ImportView.as_view(), name="calendar-import"),
     path("calendar/calendars", api.CalendarViewSet.as_view(many), name="calendars"),

@@ -12,6 +12,8 @@ class CalendarConfig(AppConfig):
     def ready(self) -> None:
         """Tell the sweep and the ledger what comes."""
         from calendar_app import following, inviting, jobs, reminders, replies, rooms, tombstones
+        from calendar_app.sync import channels, running, services
+        from connections.announcing import on_ended
         from messaging.due import DueKind, MessageKind, register_due, register_message
         from tenants.archive.format import leave_out
 
@@ -30,5 +32,9 @@ class CalendarConfig(AppConfig):
         register_due(tombstones.DUE_KIND, DueKind(handle=tombstones.forget))
         register_due(following.DUE_KIND, DueKind(handle=jobs.fetch_due))
         register_message(following.HELD, MessageKind())
+        register_due(services.DUE_KIND, DueKind(handle=jobs.sync_due))
+        register_due(channels.DUE_KIND, DueKind(handle=jobs.renew_due))
+        register_message(running.HELD, MessageKind())
+        on_ended(channels.stop_all)
         register_message(rooms.ROOM_LOST, MessageKind())
         register_due(rooms.DUE_KIND, DueKind(handle=rooms.book_more))

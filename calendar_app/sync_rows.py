@@ -27,6 +27,13 @@ class SyncQuerySet(AuditedQuerySet["CalendarSync"]):
         """One's own: who connected the account."""
         return self.filter(connection__person=user.pk)
 
+    def for_reading(self) -> Self:
+        """With all that the API shows of each, in a few queries."""
+        trouble = EventLink.objects.exclude(trouble="").only("sync", "trouble")
+        return self.select_related("connection").prefetch_related(
+            "channels", models.Prefetch("links", queryset=trouble)
+        )
+
     def running(self) -> Self:
         """Those that write, with accounts that can be asked."""
         return self.filter(state=SyncState.ACTIVE)
@@ -43,7 +50,8 @@ class CalendarSync(Record):
     connection = models.ForeignKey(
         Connection, models.CASCADE, related_name="calendar_syncs", db_index=False
     )
-    remote_id = models.CharField(max_length=512)
+    # Empty until the first look has found the account's own calendar.
+    remote_id = models.CharField(max_length=512, blank=True)
     remote_name = models.CharField(max_length=200, blank=True)
     # At the vendor's nothing may be written.
     read_only = models.BooleanField(default=False)
@@ -61,6 +69,8 @@ class CalendarSync(Record):
     # How many were created, changed and deleted here (in) and there (out): last time, altogether.
     last_counts = models.JSONField(default=dict, blank=True, editable=False)
     total_counts = models.JSONField(default=dict, blank=True, editable=False)
+    # What the first sync would do, and which calendars there are.
+    preview = models.JSONField(null=True, blank=True, editable=False)
     trouble = models.CharField(max_length=500, blank=True, editable=False)
     held_deletions = models.PositiveIntegerField(default=0, editable=False)
     may_delete = models.PositiveIntegerField(default=0, editable=False)

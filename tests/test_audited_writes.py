@@ -114,6 +114,12 @@ TRAIL = {
     ("POST", "subscriptions"): {("CREATE", "calendar"), ("CREATE", "subscription")},
     ("POST", "subscription-accept"): {("UPDATE", "subscription")},
     ("POST", "calendar-import"): {("CREATE", "event")},
+    ("POST", "syncs"): {("CREATE", "calendar"), ("CREATE", "calendarsync")},
+    ("DELETE", "sync"): {("DELETE", "calendarsync")},
+    ("POST", "sync-start"): {("UPDATE", "calendarsync")},
+    ("POST", "sync-accept"): {("UPDATE", "calendarsync")},
+    # It only wakes a job.
+    ("POST", "sync-now"): set(),
     ("POST", "calendars"): {("CREATE", "calendar")},
     ("PATCH", "calendar"): {("UPDATE", "calendar")},
     ("DELETE", "calendar"): {
@@ -142,6 +148,8 @@ EXEMPT = {
     ("POST", "microsoft-callback"),
     *(("POST", f"slack-{kind}") for kind in ("events", "commands", "actions")),
     *(("POST", "telegram-link"), ("POST", "telegram-webhook")),
+    # They wake a job at most: tests/calendar_app/sync.
+    *(("POST", "google-notices"), ("POST", "microsoft-notices")),
     # Twilio brings nothing.
     *(("POST", "twilio-sms"), ("POST", "twilio-status")),
     # Those of who is not known yet: tests/accounts.
@@ -204,6 +212,7 @@ WITHOUT_A_BODY = {
     *("task-complete", "note-restore", "note-summarize", "note-task", "invitation-resend"),
     *("webhook-secret", "webhook-test", "webhook-resend"),
     *("sessions-end", "totp", "recovery-codes", "subscription-accept"),
+    *("sync-start", "sync-accept"),
 }
 REFUSED = [
     key for key in KNOWN if key[0] in {"POST", "PUT", "PATCH"} and key[1] not in WITHOUT_A_BODY

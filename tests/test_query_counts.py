@@ -9,7 +9,16 @@ from django.utils import timezone
 
 from accounts.identity_models import ApiKey, Authenticator, Device, IdentityProvider, Invitation
 from accounts.models import AuditEntry, RefreshFamily, Role, Team, TeamMembership, User
-from calendar_app.models import Calendar, Event, Feed, Subscription
+from calendar_app.models import (
+    Calendar,
+    CalendarSync,
+    Event,
+    EventLink,
+    Feed,
+    Subscription,
+    SyncChannel,
+    SyncConflict,
+)
 from calendar_app.services import NewEvent, create_event
 from connections.models import Connection
 from documents.models import Document, Revision
@@ -157,6 +166,13 @@ def world(ada, max_, eve, finance, task):
     webhook = Webhook.objects.create(url=url, events=["note.deleted"], secret="x")
     people["webhook"] = webhook
     return {**people, "team": finance, "task": task, "note": note, "document": document}
+    sync = CalendarSync.objects.create(
+        calendar=Calendar.objects.create(owner=ada, name="Synced"),
+        connection=Connection.objects.create(provider="google", person=ada, account_key="ada"),
+        remote_id="work",
+    )
+    rows = {"task": task, "note": note, "document": document, "sync": sync}
+    return {**people, "team": finance, **rows}
 
 
 def add_invitation(world, number):
@@ -207,6 +223,23 @@ def add_told(world, number):
         data={"id": str(number)},
         occurred_at=timezone.now(),
         status="failed",
+def add_sync(world, number):
+    made = CalendarSync.objects.create(
+        calendar=Calendar.objects.create(owner=world["ada"], name=f"Synced {number}"),
+        connection=Connection.objects.create(
+            provider="google", person=world["ada"], account_key=f"synced {number}"
+        ),
+        remote_id="work",
+    )
+    for name in ("a", "b"):
+        EventLink.objects.create(sync=made, external_id=name, trouble=f"{name} {number}")
+    later = timezone.now()
+    SyncChannel.objects.create(sync=made, external_id=str(number), ends_at=later, renew_at=later)
+
+
+def add_conflict(world, number):
+    SyncConflict.objects.create(
+        sync=world["sync"], title=f"Event {number}", field="title", lost_side="here"
     )
 
 
@@ -233,6 +266,9 @@ ROWS = {
     ("GET", "events"): (add_event, Event),
     ("GET", "feeds"): (add_feed, Feed),
     ("GET", "subscriptions"): (add_subscription, Subscription),
+    ("GET", "syncs"): (add_sync, CalendarSync),
+    ("GET", "sync-conflicts"): (add_conflict, SyncConflict),
+    ("GET", "sync-status"): (add_sync, CalendarSync),
     ("GET", "calendars"): (add_calendar, Calendar),
     ("GET", "connections"): (add_connection, Connection),
     ("GET", "messages"): (add_message, OutgoingMessage),
@@ -270,6 +306,7 @@ def test_a_list_refuses_a_parameter_that_it_does_not_know(key, api, ada, world):
 def url_of(key, world):
     found = operation(*key)
     names = ("task", "note", "document", "webhook")
+    names = ("task", "note", "document", "sync")
     ids = {f"{name}_id": world[name].pk for name in names}
     return found.url(**{name: pk for name, pk in ids.items() if name in found.path})
 

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("remote_id", models.CharField(max_length=512)),
+                ("remote_id", models.CharField(blank=True, max_length=512)),
                 ("remote_name", models.CharField(blank=True, max_length=200)),
                 ("read_only", models.BooleanField(default=False)),
                 (
@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ("changed_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("last_counts", models.JSONField(blank=True, default=dict, editable=False)),
                 ("total_counts", models.JSONField(blank=True, default=dict, editable=False)),
+                ("preview", models.JSONField(blank=True, editable=False, null=True)),
                 ("trouble", models.CharField(blank=True, editable=False, max_length=500)),
                 ("held_deletions", models.PositiveIntegerField(default=0, editable=False)),
                 ("may_delete", models.PositiveIntegerField(default=0, editable=False)),

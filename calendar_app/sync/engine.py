@@ -16,7 +16,6 @@ from typing import Any
 from uuid import UUID
 
 from calendar_app.importing import HeldBackError
-from calendar_app.models import CalendarSync
 from calendar_app.sync.documents import Doc
 from calendar_app.sync.providers.base import Remote
 from calendar_app.sync.running import (
@@ -26,7 +25,6 @@ from calendar_app.sync.running import (
     begin,
     finish,
     hold,
-    run_of,
 )
 from calendar_app.sync.sending import Work, finish_pending, plan, send
 from calendar_app.sync.taking import ask, take_in
@@ -79,13 +77,12 @@ def taken_back() -> Iterator[None]:
         raise _TakenBackError
 
 
-def preview(sync: CalendarSync, *, pause: Pause = sleep) -> Preview:
+def preview(run: Run) -> Preview:
     """Tell what the first sync would do; writes nothing on either side. Raises IntegrationError.
 
     It does what a sync does, up to where the vendor would be asked to change something, and takes
     it back.
     """
-    run = run_of(sync, sync.run, pause)
     news = ask(run)
     known = _names(run)
     works: list[Work] = []

@@ -22,6 +22,8 @@ from calendar_app.sync.graph_rules import NoCounterpartError
 from calendar_app.sync.merging import Loss
 from calendar_app.sync.providers import CalendarProvider, Window, provider_of
 from calendar_app.sync_rows import SyncState
+from messaging.due import Owed
+from messaging.services import owe_messages
 from tenants.context import atomic
 
 # Longer than one question to a vendor, with all that is tried again.
@@ -32,6 +34,7 @@ BACK, AHEAD = timedelta(days=30), timedelta(days=365)
 # When the cursor looks at a window that is older than this, it is made anew.
 WINDOW_GOOD_FOR = timedelta(days=7)
 LONGEST_TROUBLE = 500
+HELD = "sync_held"
 
 
 class SupersededError(Exception):
@@ -135,8 +138,26 @@ def finish(run: Run, trouble: str = "", **values: Any) -> None:
 
 
 def hold(run: Run, number: int, words: str) -> None:
-    """Stop until a person has said that so much is to be deleted."""
+    """Stop until a person has said that so much is to be deleted, and ask them."""
     finish(run, words, state=SyncState.HELD, held_deletions=number, may_delete=0, next_at=None)
+    person = run.sync.connection.person
+    if person is None:
+        return
+    subject = f"“{run.sync.remote_name}” would lose {number} events"
+    text = f"{words} Look at the calendar's sync and accept it if it is meant."
+    owed = Owed(
+        recipient=person,
+        subject=subject,
+        text=text,
+        html="",
+        brief=f"{subject}. {text}",
+        kind=HELD,
+        about_id=run.sync.pk,
+        due_at=timezone.now(),
+        occasion=f"{HELD}:{run.token}",
+    )
+    with atomic():
+        owe_messages([owed])
 
 
 def note_losses(run: Run, link: EventLink, losses: list[Loss], title: str) -> None:

@@ -46,6 +46,7 @@ from tests.isolation.members import (
 from tests.isolation.watch import ids_in
 from tests.isolation.world import (
     OF_A_PERSON,
+    SYNCED,
     World,
     called_by,
     first_versions_of,
@@ -230,6 +231,7 @@ def _world_of(carl: User, world: World) -> World:
     rows["calendars"] = {str(carl.pk): str(event.calendar_id)}
     rows["feeds"] = {str(carl.pk): opened_by(carl)}
     rows["subscriptions"] = {str(carl.pk): followed_by(carl)}
+    rows |= {name: {str(carl.pk): make(carl)} for name, make in SYNCED.items()}
     return replace(world, **rows, actions=actions, messages=messages)
 
 
@@ -343,7 +345,9 @@ def _world_of_mia(mia: User, office: Office) -> World:
     kinds = dict(zip(OF_A_PERSON, ("api_key", "session", "device", "authenticator"), strict=True))
     rows |= {name: {str(mia.pk): str(office.ids[kind])} for name, kind in kinds.items()}
     rows["secrets"] = {str(mia.pk): begin_totp(user=mia)[0]}
-    for kind in ("event", "calendar", "feed", "subscription"):
+    for name in ("drafts", "syncs", "held_syncs"):
+        rows[name] = {str(mia.pk): str(office.ids["sync"])}
+    for kind in ("event", "calendar", "feed", "subscription", "connection"):
         things = f"{kind}s"
         rows[things] = {str(mia.pk): str(office.ids[kind])}
     return World(mia, mia, mia, **rows, actions=actions, messages=messages)

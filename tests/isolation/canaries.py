@@ -412,6 +412,7 @@ def _plant_a_sync(event: Event, connection: Connection) -> CalendarSync:
         cursor=f"{CANARY} cursor",
         last_counts={"note": CANARY},
         total_counts={"note": CANARY},
+        preview={"note": CANARY},
         trouble=f"{CANARY} trouble",
         state="active",
         next_at=later,

@@ -24,6 +24,8 @@ OPEN_DOORS = {
     "/confirm-email/<str:token>": "asks for a signed token of the host's office",
     "/invitation/<str:token>": "asks for a signed token of the host's office",
     "/api/v1/integrations/telegram/webhook": "asks for the secret that only Telegram was told",
+    "/api/v1/integrations/microsoft/calendar": "a random word in each item; without it the item is"
+    " left alone",
     "/api/v1/integrations/slack/actions": "asks for Slack's signature",
     "/api/v1/integrations/slack/commands": "asks for Slack's signature",
     "/api/v1/integrations/slack/events": "asks for Slack's signature",
@@ -70,6 +72,8 @@ WEBHOOKS = {
     "/api/v1/auth/password/reset/confirm": "a signed token",
     "/api/v1/auth/email/change/confirm": "a signed token",
     "/api/v1/integrations/telegram/webhook": "a secret, which follows from the bot's token",
+    "/api/v1/integrations/microsoft/calendar": "a random word in each item; without it the item is"
+    " left alone",
     "/api/v1/integrations/slack/actions": "a signature over the raw body, with the app's secret",
     "/api/v1/integrations/slack/commands": "a signature over the raw body, with the app's secret",
     "/api/v1/integrations/slack/events": "a signature over the raw body, with the app's secret",
@@ -105,6 +109,15 @@ JOBS = {
     "accounts.seal_audit": Job("enters one office after the other"),
     "calendar_app.fetch_subscription": Job(
         "the office of its header", lambda ids: [ids["subscription"]], of_one_office=True
+    ),
+    "calendar_app.renew_channel": Job(
+        "the office of its header", lambda ids: [ids["channel"]], of_one_office=True
+    ),
+    "calendar_app.run_sync": Job(
+        "the office of its header", lambda ids: [ids["sync"]], of_one_office=True
+    ),
+    "calendar_app.stop_channels": Job(
+        "the office of its header", lambda ids: [ids["connection"], []], of_one_office=True
     ),
     "connections.check_connection": Job(
         "the office of its header", lambda ids: [ids["connection"]], of_one_office=True
@@ -239,6 +252,10 @@ HEADERS = {
     "X-Telegram-Bot-Api-Secret-Token": "a secret of the platform; the office follows from the chat",
     "X-Slack-Request-Timestamp": "a time, which the signature covers",
     "X-Slack-Signature": "made with a secret of the platform; the office follows from the account",
+    "X-Goog-Channel-ID": "a vendor's name, looked for in the office of the word beside it",
+    "X-Goog-Channel-Token": "a word of ours; it says which office it is of, and is kept as a hash",
+    "X-Goog-Resource-ID": "a vendor's name, compared with that of the channel",
+    "X-Goog-Resource-State": "whether it is the first notification",
     "X-Twilio-Signature": "made with a secret of the platform; the office follows from the number",
     "X-Twilio-Webhooks-Signature-Settings": "names the hash of the signature and nothing else",
     "User-Agent": "a word for the trail",

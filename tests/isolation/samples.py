@@ -17,6 +17,7 @@ from tests.conftest import PASSWORD, Api
 from tests.inbound.slack_calls import signed as signed_by_slack
 from tests.inbound.twilio_calls import SMS, STATUS, signature
 from tests.isolation.world import World, followed_by
+from tests.isolation.world import SYNCED, World
 
 ICS = "\n".join(
     [
@@ -189,6 +190,28 @@ def _held_back(world: World, api: Api | None) -> Sample:
     if asker is not None and str(asker.pk) not in world.subscriptions:
         return Sample({"pk": followed_by(asker)})
     return Sample({"pk": _askers(world.subscriptions, world, api)})
+
+
+def _sync(kind: str) -> Callable[[World, Api | None], Sample]:
+    """Look at a sync of the person who asks, or do something with it."""
+    return lambda world, api: Sample({"pk": _own_sync(kind, world, api)})
+
+
+def _own_sync(kind: str, world: World, api: Api | None) -> str:
+    things, asker = getattr(world, kind), _who_asks(api)
+    if asker is not None and str(asker.pk) not in things:
+        things[str(asker.pk)] = SYNCED[kind](asker)
+    return _askers(things, world, api)
+
+
+def _new_sync(world: World, api: Api | None) -> Sample:
+    connection = _own_sync("connections", world, api)
+    return Sample(body={"connection_id": connection, "remote_id": "holidays"})
+
+
+def _sync_now(world: World, api: Api | None) -> Sample:
+    assert _own_sync("syncs", world, api)
+    return Sample(body={"provider": "google"})
 
 
 def _who_asks(api: Api | None) -> User | None:
@@ -403,6 +426,20 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("GET", "subscriptions"): _nothing,
     ("POST", "subscriptions"): _body(name="Holidays", url="https://calendars.example/1.ics"),
     ("POST", "subscription-accept"): _held_back,
+    ("GET", "syncs"): _nothing,
+    ("POST", "syncs"): _new_sync,
+    ("GET", "sync"): _sync("syncs"),
+    ("DELETE", "sync"): _sync("syncs"),
+    ("POST", "sync-start"): _sync("drafts"),
+    ("POST", "sync-accept"): _sync("held_syncs"),
+    ("GET", "sync-conflicts"): lambda world, api: Sample(
+        {"sync_id": _own_sync("syncs", world, api)}
+    ),
+    ("POST", "sync-now"): _sync_now,
+    ("GET", "sync-status"): _nothing,
+    # Without the word that Google was given: tests/calendar_app/sync.
+    ("POST", "google-notices"): _nothing,
+    ("POST", "microsoft-notices"): _body(value=[]),
     ("POST", "calendar-import"): _body(text=ICS),
     ("GET", "calendars"): _nothing,
     ("POST", "calendars"): _body(name="Holidays"),

@@ -27,6 +27,7 @@ TOKENLESS = {
     "twilio-sms",
     "twilio-status",
     *("slack-events", "slack-commands", "slack-actions"),
+    *("google-notices", "microsoft-notices"),
     # Vendors bring browsers here: an answer of theirs is put aside by a random word.
     *("google-callback", "microsoft-callback", "slack-callback"),
     # Opens by the secret in its address alone.

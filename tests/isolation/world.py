@@ -17,8 +17,9 @@ from accounts.notices import notice_kinds
 from assistant.actions import record_creation
 from calendar_app.feeds import open_feed
 from calendar_app.following import follow
-from calendar_app.models import Calendar, Event
+from calendar_app.models import Calendar, CalendarSync, Event
 from calendar_app.services import NewEvent, create_event
+from connections.models import Connection
 from documents.index.chunking import Piece
 from documents.index.lexical import write_chunks
 from documents.models import Document, Revision
@@ -110,6 +111,14 @@ class World:
     """By the id of a person, where that stands."""
     subscriptions: dict[str, str] = field(default_factory=dict)
     """By the id of a person, an address that is followed and holds something back."""
+    drafts: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a sync that waits to be started."""
+    syncs: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a sync that runs."""
+    held_syncs: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a sync that holds something back."""
+    connections: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, an account at Google."""
     feeds: dict[str, str] = field(default_factory=dict)
     """By the id of a person, a feed of theirs."""
     secret: str = ""
@@ -179,6 +188,7 @@ def make_world(*, whole: bool = False) -> World:
         events=events,
         calendars=OfEach(people, lambda user: calendar_of(events[str(user.pk)])),
         subscriptions=OfEach(people, followed_by),
+        **{name: OfEach(people, make) for name, make in SYNCED.items()},
         feeds=feeds,
         secret=url.rsplit("/", 1)[1].removesuffix(".ics"),
     )
@@ -207,6 +217,38 @@ def followed_by(user: User) -> str:
     made = follow(name="Followed", url="https://calendars.example/2.ics", by=user)
     type(made).objects.filter(pk=made.pk).update(held_deletions=1)
     return str(made.pk)
+
+
+def connected_by(user: User) -> str:
+    """Return the id of this person's account at Google."""
+    facts = {"address": user.email, "state": "active", "secrets": "{}"}
+    made, _new = Connection.objects.get_or_create(
+        provider="google", person=user, account_key=f"of {user.email}", defaults=facts
+    )
+    return str(made.pk)
+
+
+def synced_by(user: User, state: str) -> str:
+    """Return the id of a sync of this person's."""
+    made = CalendarSync.objects.create(
+        calendar=Calendar.objects.create(owner=user, name=f"Synced, {state}"),
+        connection_id=connected_by(user),
+        remote_id=f"{state} of {user.email}",
+        remote_name="Work",
+        state=state,
+        preview={"counts": {}},
+        held_deletions=7 if state == "held" else 0,
+    )
+    return str(made.pk)
+
+
+# What of a person's syncs a world has.
+SYNCED = {
+    "connections": connected_by,
+    "drafts": lambda user: synced_by(user, "draft"),
+    "syncs": lambda user: synced_by(user, "active"),
+    "held_syncs": lambda user: synced_by(user, "held"),
+}
 
 
 def opened_by(user: User) -> str:

@@ -342,7 +342,7 @@ class MicrosoftCalendar(Microsoft):
     # --- Being told
 
     def _subscribe(self, body: Row) -> Told:
-        name = f"subscription-{len(self.subscriptions)}-{self.number}"
+        name = f"subscription-{next(self._numbers)}"
         self.subscriptions[name] = {**body, "id": name}
         shown = {k: v for k, v in self.subscriptions[name].items() if k != "clientState"}
         return says(201, **shown)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from time import sleep
 
-from calendar_app.sync.providers.base import CalendarProvider, Window
+from calendar_app.sync.providers.base import CalendarProvider, Watch, Window
 from calendar_app.sync.providers.google import GoogleCalendar
 from calendar_app.sync.providers.microsoft import MicrosoftCalendar
 from connections.client import Client
@@ -25,4 +25,4 @@ def provider_of(
     return KINDS[connection.provider](Client(connection, pause=pause), remote_id, window)
 
 
-__all__ = ["KINDS", "CalendarProvider", "Window", "provider_of"]
+__all__ = ["KINDS", "CalendarProvider", "Watch", "Window", "provider_of"]

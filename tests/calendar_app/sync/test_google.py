@@ -7,9 +7,12 @@ import pytest
 from calendar_app.models import Attendee, Event, EventLink, SyncConflict
 from calendar_app.occurrences import cancel_occurrence, change_occurrence, delete_event
 from calendar_app.services import NewEvent, create_event, update_event
+from calendar_app.sync.engine import sync_calendar
+from connections.models import Connection
 from messaging.models import OutgoingMessage
 from tests.calendar_app.conftest import NOW
 from tests.calendar_app.sync.conftest import at, office_of, run, vendor_of
+from tests.connections.conftest import connected
 
 
 def mine(sync, eve, title="Planning", **values):
@@ -379,3 +382,33 @@ def test_an_event_that_came_by_a_file_is_not_doubled(sync, google, eve):
     assert len(google.events) == 1
     run(sync)
     assert_equal_and_idle(sync, google)
+
+
+def test_a_permission_that_ended_stops_the_sync_and_a_new_one_goes_on_from_the_cursor(
+    sync, google, eve, clock
+):
+    run(sync)
+    clock.shift(4000)
+    google.is_revoked = True
+    assert "ended the permission" in run(sync).trouble
+    assert Connection.objects.get().state == "reauth_required"
+    asked = len(google.asked)
+    run(run(sync))
+    assert len(google.asked) == asked
+    google.is_revoked = False
+    connected(eve)
+    google.insert({"summary": "Meanwhile", **at()})
+    run(sync)
+    assert titles(sync) == ["Meanwhile"]
+    lists = [each for each in google.asked if each.path.endswith("/events")]
+    assert "syncToken" in lists[-1].query
+
+
+def test_what_google_asks_us_to_wait_is_waited(sync, google, eve):
+    """A 403 that only says "slower" is no refusal."""
+    waits, left = [], ["403", "429", "403"]
+    google.fault = lambda _asked: left.pop() if left else ""
+    google.insert({"summary": "Theirs", **at()})
+    sync_calendar(sync.pk, pause=waits.append)
+    assert titles(sync) == ["Theirs"]
+    assert len(waits) == 3
