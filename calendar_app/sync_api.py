@@ -23,7 +23,7 @@ from calendar_app.sync.services import (
     sync_now,
 )
 from calendar_app.sync_rows import SyncQuerySet
-from common.api import NumberedPages, StrictModelSerializer, StrictSerializer, checked
+from common.api import NumberedPages, StrictModelSerializer, StrictSerializer, checked, etag_of
 from connections.models import ProviderName
 
 Grants = dict[str, Permission | None]
@@ -134,7 +134,8 @@ class SyncViewSet(OfficeViewSet[CalendarSync]):
 
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """Return one sync; before it was started with what it would do on both sides."""
-        return Response(self.seen(pk))
+        data = self.seen(pk)
+        return Response(data, headers={"ETag": etag_of(data)})
 
     def seen(self, pk: UUID) -> Any:
         """Return a sync as the API shows it. Raises Http404."""

@@ -222,6 +222,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DocumentStatusEnum": "documents.models.Status",
         "AnswerModeEnum": "documents.serializers.MODES",
         "EventStatusEnum": "calendar_app.models.EventStatus",
+        "SyncStateEnum": "calendar_app.sync_rows.SyncState",
         "VisibilityEnum": "notes.models.Visibility",
         "EventVisibilityEnum": "calendar_app.models.Visibility",
     },

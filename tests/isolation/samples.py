@@ -1,5 +1,6 @@
 """A good request for each operation of the API, in a small world that everybody of acme sees."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -8,11 +9,13 @@ from urllib.parse import urlencode
 
 import jwt
 import pyotp
+from django.utils import timezone
 
 from accounts.models import User
 from calendar_app.feeds import open_feed
-from calendar_app.models import Attendee
+from calendar_app.models import Attendee, SyncChannel
 from inbound.telegram import webhook_secret
+from tenants.context import current_tenant
 from tests.conftest import PASSWORD, Api
 from tests.inbound.slack_calls import signed as signed_by_slack
 from tests.inbound.twilio_calls import SMS, STATUS, signature
@@ -207,6 +210,28 @@ def _own_sync(kind: str, world: World, api: Api | None) -> str:
 def _new_sync(world: World, api: Api | None) -> Sample:
     connection = _own_sync("connections", world, api)
     return Sample(body={"connection_id": connection, "remote_id": "holidays"})
+
+
+def _from_google(world: World, api: Api | None) -> Sample:
+    """Bring what Google brings first, with the word that it was given."""
+    secret = current_tenant().pk.bytes + bytes(32)
+    SyncChannel.objects.get_or_create(
+        external_id=f"channel of {world.ada.pk}",
+        defaults={
+            "sync_id": world.syncs[str(next(iter(world.syncs), world.ada.pk))],
+            "resource_id": "resource",
+            "digest": sha256(secret).hexdigest(),
+            "ends_at": timezone.now(),
+        },
+    )
+    return Sample(
+        headers={
+            "X-Goog-Channel-ID": f"channel of {world.ada.pk}",
+            "X-Goog-Channel-Token": urlsafe_b64encode(secret).decode(),
+            "X-Goog-Resource-ID": "resource",
+            "X-Goog-Resource-State": "sync",
+        }
+    )
 
 
 def _sync_now(world: World, api: Api | None) -> Sample:
@@ -437,8 +462,7 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ),
     ("POST", "sync-now"): _sync_now,
     ("GET", "sync-status"): _nothing,
-    # Without the word that Google was given: tests/calendar_app/sync.
-    ("POST", "google-notices"): _nothing,
+    ("POST", "google-notices"): _from_google,
     ("POST", "microsoft-notices"): _body(value=[]),
     ("POST", "calendar-import"): _body(text=ICS),
     ("GET", "calendars"): _nothing,
