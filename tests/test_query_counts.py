@@ -165,7 +165,6 @@ def world(ada, max_, eve, finance, task):
     url = "https://hooks.example"
     webhook = Webhook.objects.create(url=url, events=["note.deleted"], secret="x")
     people["webhook"] = webhook
-    return {**people, "team": finance, "task": task, "note": note, "document": document}
     sync = CalendarSync.objects.create(
         calendar=Calendar.objects.create(owner=ada, name="Synced"),
         connection=Connection.objects.create(provider="google", person=ada, account_key="ada"),
@@ -223,6 +222,9 @@ def add_told(world, number):
         data={"id": str(number)},
         occurred_at=timezone.now(),
         status="failed",
+    )
+
+
 def add_sync(world, number):
     made = CalendarSync.objects.create(
         calendar=Calendar.objects.create(owner=world["ada"], name=f"Synced {number}"),
@@ -305,8 +307,7 @@ def test_a_list_refuses_a_parameter_that_it_does_not_know(key, api, ada, world):
 
 def url_of(key, world):
     found = operation(*key)
-    names = ("task", "note", "document", "webhook")
-    names = ("task", "note", "document", "sync")
+    names = ("task", "note", "document", "webhook", "sync")
     ids = {f"{name}_id": world[name].pk for name in names}
     return found.url(**{name: pk for name, pk in ids.items() if name in found.path})
 

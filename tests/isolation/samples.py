@@ -19,8 +19,7 @@ from tenants.context import current_tenant
 from tests.conftest import PASSWORD, Api
 from tests.inbound.slack_calls import signed as signed_by_slack
 from tests.inbound.twilio_calls import SMS, STATUS, signature
-from tests.isolation.world import World, followed_by
-from tests.isolation.world import SYNCED, World
+from tests.isolation.world import SYNCED, World, followed_by
 
 ICS = "\n".join(
     [
