@@ -76,12 +76,12 @@ urlpatterns = [
     path("calendar/sync", sync_api.SyncNowView.as_view(), name="sync-now"),
     path("calendar/sync-status", sync_api.SyncStatusView.as_view(), name="sync-status"),
     path(
-        "integrations/google/calendar",
+        "integrations/google/notifications",
         sync_hooks.GoogleNoticeView.as_view(),
         name="google-notices",
     ),
     path(
-        "integrations/microsoft/calendar",
+        "integrations/microsoft/notifications",
         sync_hooks.MicrosoftNoticeView.as_view(),
         name="microsoft-notices",
     ),

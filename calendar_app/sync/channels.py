@@ -40,7 +40,7 @@ GONE, OVER = "subscriptionRemoved", "reauthorizationRequired"
 
 def notice_url(provider: str) -> str:
     """Return where a vendor tells of changes."""
-    return f"{settings.PUBLIC_URL}/api/v1/integrations/{provider}/calendar"
+    return f"{settings.PUBLIC_URL}/api/v1/integrations/{provider}/notifications"
 
 
 def keep_watched(sync_id: UUID, *, pause: Pause = sleep) -> None:
