@@ -223,6 +223,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "AnswerModeEnum": "documents.serializers.MODES",
         "EventStatusEnum": "calendar_app.models.EventStatus",
         "SyncStateEnum": "calendar_app.sync_rows.SyncState",
+        "ConnectionStateEnum": "connections.models.State",
         "VisibilityEnum": "notes.models.Visibility",
         "EventVisibilityEnum": "calendar_app.models.Visibility",
     },

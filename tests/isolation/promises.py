@@ -26,6 +26,7 @@ OPEN_DOORS = {
     "/api/v1/integrations/telegram/webhook": "asks for the secret that only Telegram was told",
     "/api/v1/integrations/google/notifications": "a random word, which says whose calendar it is",
     "/api/v1/integrations/microsoft/notifications": "a random word in each item; without it the item is"
+    "/api/v1/integrations/microsoft/calendar": "a random word in each item; without it the item is"
     " left alone",
     "/api/v1/integrations/slack/actions": "asks for Slack's signature",
     "/api/v1/integrations/slack/commands": "asks for Slack's signature",
@@ -75,6 +76,7 @@ WEBHOOKS = {
     "/api/v1/integrations/telegram/webhook": "a secret, which follows from the bot's token",
     "/api/v1/integrations/google/notifications": "a random word, which says whose calendar it is",
     "/api/v1/integrations/microsoft/notifications": "a random word in each item; without it the item is"
+    "/api/v1/integrations/microsoft/calendar": "a random word in each item; without it the item is"
     " left alone",
     "/api/v1/integrations/slack/actions": "a signature over the raw body, with the app's secret",
     "/api/v1/integrations/slack/commands": "a signature over the raw body, with the app's secret",
