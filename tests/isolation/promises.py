@@ -25,9 +25,8 @@ OPEN_DOORS = {
     "/invitation/<str:token>": "asks for a signed token of the host's office",
     "/api/v1/integrations/telegram/webhook": "asks for the secret that only Telegram was told",
     "/api/v1/integrations/google/notifications": "a random word, which says whose calendar it is",
-    "/api/v1/integrations/microsoft/notifications": "a random word in each item; without it the item is"
-    "/api/v1/integrations/microsoft/calendar": "a random word in each item; without it the item is"
-    " left alone",
+    "/api/v1/integrations/microsoft/notifications": "a random word in each item; without it the"
+    " item is left alone",
     "/api/v1/integrations/slack/actions": "asks for Slack's signature",
     "/api/v1/integrations/slack/commands": "asks for Slack's signature",
     "/api/v1/integrations/slack/events": "asks for Slack's signature",
@@ -75,9 +74,8 @@ WEBHOOKS = {
     "/api/v1/auth/email/change/confirm": "a signed token",
     "/api/v1/integrations/telegram/webhook": "a secret, which follows from the bot's token",
     "/api/v1/integrations/google/notifications": "a random word, which says whose calendar it is",
-    "/api/v1/integrations/microsoft/notifications": "a random word in each item; without it the item is"
-    "/api/v1/integrations/microsoft/calendar": "a random word in each item; without it the item is"
-    " left alone",
+    "/api/v1/integrations/microsoft/notifications": "a random word in each item; without it the"
+    " item is left alone",
     "/api/v1/integrations/slack/actions": "a signature over the raw body, with the app's secret",
     "/api/v1/integrations/slack/commands": "a signature over the raw body, with the app's secret",
     "/api/v1/integrations/slack/events": "a signature over the raw body, with the app's secret",

@@ -16,7 +16,9 @@ from tests.calendar_app.conftest import NOW
 from tests.calendar_app.sync.conftest import at, no_pause, run
 from tests.conftest import OfficeClient
 
-GOOGLE, MICROSOFT = (f"/api/v1/integrations/{name}/notifications" for name in ("google", "microsoft"))
+GOOGLE, MICROSOFT = (
+    f"/api/v1/integrations/{name}/notifications" for name in ("google", "microsoft")
+)
 LATER = timedelta(hours=1)
 
 
