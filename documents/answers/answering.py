@@ -85,7 +85,8 @@ def answer_from(question: str, found: Found) -> Answered:
     chance = round(chance_of_answer(evidence, has_vectors=found.has_vectors), 3)
     if chance < UNSURE and not found.literal:
         return Answered(NOT_AT_ALL, grounded=False, sources=(), confidence=chance)
-    if chance < SURE:
+    # Who sends a line wants the place where it stands, and no answer to it.
+    if chance < SURE or found.literal:
         sources = _nearest(found, evidence, chance)
         return Answered(NOT_CLEARLY, grounded=False, sources=sources, confidence=chance)
     return _quoted(found, evidence, chance)

@@ -99,7 +99,7 @@ def test_what_could_not_be_read_says_so_in_words(take_in, api, eve):
 
 def test_headings_are_those_of_word(take_in):
     take_in("rules.docx", word("# Travel", "Ask before you go.", "## Trains", "Second class."))
-    found = Chunk.objects.values_list("heading", "text", "page")
+    found = Chunk.objects.order_by("position").values_list("heading", "text", "page")
     assert list(found) == [
         ("Travel", "Ask before you go.", None),
         ("Travel > Trains", "Second class.", None),

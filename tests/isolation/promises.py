@@ -130,6 +130,7 @@ JOBS = {
     "documents.read_revision": Job(
         "the office of its header", lambda ids: [ids["revision"]], of_one_office=True
     ),
+    "documents.reembed_documents": Job("the office of its header", of_one_office=True),
     "documents.remove_files": Job(
         "the office of its header", lambda ids: [[ids["revision"]]], of_one_office=True
     ),

@@ -144,6 +144,7 @@ ADD = READ | {"INSERT"}
 WRITE = ADD | {"UPDATE", "DELETE"}
 SPECIAL = {
     "accounts_auditentry": ADD,
+    "accounts_auditseal": ADD,
     "django_content_type": READ,
     "django_migrations": READ,
     "schema_marker": READ,

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("tenants", "0015_owing_webhooks"),
-        ("tasks", "0005_comments_of_who_left"),
+        ("tasks", "0002_reminder_triggers"),
         ("calendar_app", "0006_subscriptions"),
         ("notes", "0007_long_summaries"),
         ("messaging", "0009_calendar_objects"),
