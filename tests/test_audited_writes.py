@@ -66,7 +66,7 @@ TRAIL = {
         *(("DELETE", "action"), ("UPDATE", "comment"), ("UPDATE", "outgoingmessage")),
         *(("UPDATE", "note"), ("UPDATE", "document"), ("UPDATE", "revision")),
         *(("UPDATE", "calendar"), ("UPDATE", "event"), ("DELETE", "attendee"), ("DELETE", "feed")),
-        ("DELETE", "subscription"),
+        *(("DELETE", "subscription"), ("DELETE", "connection"), ("DELETE", "calendarsync")),
         *(("DELETE", "device"), ("DELETE", "authenticator"), ("DELETE", "apikey")),
     },
     ("POST", "roles"): {("CREATE", "role")},

@@ -24,7 +24,6 @@ OPEN_DOORS = {
     "/confirm-email/<str:token>": "asks for a signed token of the host's office",
     "/invitation/<str:token>": "asks for a signed token of the host's office",
     "/api/v1/integrations/telegram/webhook": "asks for the secret that only Telegram was told",
-    "/api/v1/integrations/google/notifications": "a random word, which says whose calendar it is",
     "/api/v1/integrations/microsoft/notifications": "a random word in each item; without it the"
     " item is left alone",
     "/api/v1/integrations/slack/actions": "asks for Slack's signature",
@@ -73,7 +72,6 @@ WEBHOOKS = {
     "/api/v1/auth/password/reset/confirm": "a signed token",
     "/api/v1/auth/email/change/confirm": "a signed token",
     "/api/v1/integrations/telegram/webhook": "a secret, which follows from the bot's token",
-    "/api/v1/integrations/google/notifications": "a random word, which says whose calendar it is",
     "/api/v1/integrations/microsoft/notifications": "a random word in each item; without it the"
     " item is left alone",
     "/api/v1/integrations/slack/actions": "a signature over the raw body, with the app's secret",
