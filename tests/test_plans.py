@@ -65,36 +65,29 @@ def crowded(in_acme, ada, eve):
         yield
 
 
-@pytest.mark.parametrize(
-    ("path", "index"),
-    [
-        ("messages", "message_newest"),
-        ("notes", "note_newest"),
-        ("documents", "document_newest"),
-        ("calendar/events?start=2031-01-01T00:00Z&end=2031-01-02T00:00Z", "event_by_end"),
-    ],
-)
-def test_a_list_is_read_by_its_index(path, index, api, ada, crowded):
+LISTS = {
+    "messages": "message_newest",
+    "notes": "note_newest",
+    "documents": "document_newest",
+    "calendar/events?start=2031-01-01T00:00Z&end=2031-01-02T00:00Z": "event_by_end",
+}
+
+
+def test_lists_are_read_by_their_indexes(api, ada, crowded):
     client = api(ada)
-    assert client.get(f"/api/v1/{path}").status_code == 200
-    assert index in plans_of(lambda: client.get(f"/api/v1/{path}"))
+    for path, index in LISTS.items():
+        assert client.get(f"/api/v1/{path}").status_code == 200
+        assert index in plans_of(lambda path=path: client.get(f"/api/v1/{path}"))
 
 
-def test_messages_are_claimed_by_their_ids(crowded):
+def test_claims_sweeps_and_sign_ins_find_what_they_look_for(crowded):
     some = list(OutgoingMessage.objects.values_list("pk", flat=True)[:20])
     plans = plans_of(lambda: claim_messages(some))
     assert "Update on messaging_outgoingmessage" in plans
     assert "Seq Scan on messaging_outgoingmessage" not in plans
-
-
-def test_the_sweep_asks_for_what_is_due_and_nothing_else(crowded):
     yesterday = timezone.now() - timedelta(days=1)
     with public_context():
         assert "due_instant_by_time" in plans_of(lambda: sweep_due(now=yesterday))
-
-
-def test_a_sign_in_finds_its_offices_by_the_address(crowded):
-    with public_context():
         plans = plans_of(lambda: offices_of_email("77@acme.example"))
     assert "login_entry_once_per_tenant" in plans
     assert "Seq Scan on tenants_loginentry" not in plans
