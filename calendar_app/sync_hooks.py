@@ -1,4 +1,4 @@
-"""`/api/v1/integrations/<vendor>/calendar`: where vendors tell that a calendar has changed."""
+"""`/api/v1/integrations/<vendor>/notifications`: where vendors tell that a calendar has changed."""
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
