@@ -18,6 +18,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, OutOfMemoryError, ReadOnlyError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
 from tenants.context import current_tenant
@@ -30,6 +31,9 @@ shared_cache = cast("OfficeCache", ConnectionProxy(caches, "shared"))
 
 # Nobody waits long for a cache; one more try finds a server that has been started again.
 IMPATIENT = {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 1)}
+# They are of one vendor's server, and tie each line into a knot: a thread that has ended would keep
+# its line open until the garbage is collected.
+IMPATIENT["maint_notifications_config"] = MaintNotificationsConfig(enabled=False)
 # What is wrong with the store; an error in what we ask of it is raised.
 AWAY = (RedisConnectionError, RedisTimeoutError, OutOfMemoryError, ReadOnlyError)
 ASK_AGAIN_AFTER = 5.0

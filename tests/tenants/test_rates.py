@@ -1,9 +1,11 @@
 """Buckets and breakers: shared by all processes, of one office or of all, and soft."""
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from socket import create_server, socketpair
 from threading import Timer
 from uuid import uuid4
+from weakref import ref
 
 import pytest
 import redis
@@ -165,6 +167,23 @@ def test_half_an_answer_is_waited_for():
     with pytest.raises(RedisConnectionError):
         _numbers(ours)
     ours.close()
+
+
+def test_the_line_of_a_thread_is_closed_when_the_thread_ends(name, acme):
+    """At once: not when somebody collects the garbage."""
+
+    def work():
+        with tenant_context(acme):
+            take([Bucket(name, SLOW)])
+            return ref(cache.lines.connection)
+
+    gc.disable()
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            line = pool.submit(work).result()
+        assert line() is None
+    finally:
+        gc.enable()
 
 
 def test_a_store_that_hangs_is_left_alone_for_a_while(name, in_acme, monkeypatch):
