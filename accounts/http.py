@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -85,3 +86,10 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     back = request.get_full_path() if request.method == "GET" else reverse("today")
     answer: HttpResponseRedirect = redirect_to_login(back, reverse("sign-in"))
     return answer
+
+
+def safe_next(request: HttpRequest, wanted: str) -> str:
+    """Return where to go on: a path of this host, or the page of today."""
+    known = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    # A word without a slash is a place beside the address that was asked, and none of ours.
+    return wanted if known and "/" in wanted else reverse("today")

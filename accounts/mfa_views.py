@@ -5,13 +5,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.account_forms import CodeForm, ShowAgainForm
 from accounts.account_views import begin_page_session, dead_link, show_form
-from accounts.http import UserRequest, before_enrolment, open_to_all, requires, waits
+from accounts.http import UserRequest, before_enrolment, open_to_all, requires, safe_next, waits
 from accounts.identity_models import Authenticator
 from accounts.links import BadLinkError
 from accounts.mfa import begin_totp, confirm_totp, person_of, remove_authenticator, use_code
@@ -114,9 +112,3 @@ def remove_one(request: UserRequest, pk: UUID) -> HttpResponse:
     remove_authenticator(authenticator=authenticator)
     messages.success(request, "It is taken out.")
     return redirect("second-factor")
-
-
-def safe_next(request: HttpRequest, wanted: str) -> str:
-    """Return where to go on, on this host alone."""
-    fine = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if fine else reverse("today")

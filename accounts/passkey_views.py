@@ -5,11 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.account_views import begin_page_session
-from accounts.http import UserRequest, before_enrolment, open_to_all, requires
+from accounts.http import UserRequest, before_enrolment, open_to_all, requires, safe_next
 from accounts.page_sessions import keep
 from accounts.page_step_up import require_shown
 from accounts.passkeys import begin_registration, begin_sign_in, finish_registration, finish_sign_in
@@ -63,8 +62,7 @@ def finish_get(request: HttpRequest) -> JsonResponse:
     user = finish_sign_in(request=request, state=state, answer=body["answer"])
     request.office_method = "passkey"  # type: ignore[attr-defined]
     begin_page_session(request, user)
-    fine = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return JsonResponse({"next": wanted if fine else reverse("today")})
+    return JsonResponse({"next": safe_next(request, wanted)})
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.account_views import begin_page_session
-from accounts.http import open_to_all, waits
+from accounts.http import open_to_all, safe_next, waits
 from accounts.identity_models import IdentityProvider
-from accounts.mfa_views import safe_next
 from accounts.oidc import ProviderError, RefusedIdentityError
 from accounts.page_sessions import keep
 from accounts.sso import begin, finish, logout_url, provider_for, take_begun

@@ -7,14 +7,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import UserRequest, requires
+from accounts.http import UserRequest, requires, safe_next
 from accounts.models import User
 from accounts.permissions import Permission
 from common.moments import to_wall
@@ -278,8 +277,4 @@ def _reminders(task: Task, reader: Reader) -> list[tuple[Reminder, str, str]]:
 
 
 def _go_back(request: UserRequest) -> HttpResponse:
-    target = request.POST.get("next", "")
-    secure = request.is_secure()
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=secure):
-        return redirect(target)
-    return redirect("today")
+    return HttpResponseRedirect(safe_next(request, request.POST.get("next", "")))
