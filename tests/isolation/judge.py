@@ -11,7 +11,7 @@ from tests.isolation.asks import Answer, Ask, send
 from tests.isolation.deliveries import DELIVERIES_BY_NAME
 from tests.isolation.doors import DOORS_BY_NAME
 from tests.isolation.members import ROLES, Member
-from tests.isolation.promises import KEPT_BY_PROXIES
+from tests.isolation.promises import KEPT_BY_PROXIES, LETTERS
 from tests.isolation.targets import Target, targets
 from tests.isolation.watch import Watch, fingerprint
 from tests.isolation.ways import WAYS_BY_NAME, Pair, Shot
@@ -96,7 +96,7 @@ class Attack:
             self._leak(pair, answer, shot.member),
             f"broken: {answer.status}" if answer.status >= BROKEN else "",
             self._kept(pair.hostile, answer),
-            *self._written(hostile, innocent),
+            *self._written(pair.hostile, hostile, innocent),
             *self._changed_theirs(pair.hostile, hostile),
         ]
         if hostile.inside > innocent.inside and not pair.enters:
@@ -137,13 +137,15 @@ class Attack:
         schema = self.arena.globex.schema_name
         theirs = {table for place, table in hostile.changed if place == schema}
         at_their_door = ask.host.lower().startswith(GLOBEX)
-        changed = theirs - (OF_STRANGERS if at_their_door else set())
+        changed = theirs - (OF_STRANGERS if at_their_door else set()) - LETTERS.get(ask.path, set())
         return [f"changed their rows: {changed}"] if changed else []
 
-    def _written(self, hostile: Seen, innocent: Seen) -> list[str]:
+    def _written(self, ask: Ask, hostile: Seen, innocent: Seen) -> list[str]:
         found = []
-        if hostile.written != innocent.written:
-            found.append(f"writes {set(hostile.written ^ innocent.written)} more or less")
+        theirs = self.arena.globex.schema_name
+        letter = {(theirs, f'INSERT INTO "{table}"') for table in LETTERS.get(ask.path, ())}
+        if unlike := (hostile.written ^ innocent.written) - letter:
+            found.append(f"writes {set(unlike)} more or less")
         kept = {table for _schema, table in hostile.changed} - WRITTEN_ALL_THE_SAME
         if hostile.answer.status >= REFUSED and kept:
             found.append(f"refused and written all the same: {kept}")

@@ -8,6 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+# Anybody may ask for a letter to an address, and is told the same whether it is sent; what it
+# writes in the office of the address.
+LETTERS = {"/api/v1/auth/password/reset": {"messaging_outgoingmessage", "accounts_auditentry"}}
+
 # Each way in without a session or a token, and what it does for strangers.
 OPEN_DOORS = {
     "/api/v1/auth/register": "opens an office of one's own",
