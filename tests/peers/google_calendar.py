@@ -23,6 +23,10 @@ from tests.peers.loopback import Asked, Told, serving
 API = "/calendar/v3"
 MAIL = "eve@acme.example"
 FAR = date(2200, 1, 1)
+NOT_WITH_TOKEN = {
+    *("iCalUID", "orderBy", "privateExtendedProperty", "q", "sharedExtendedProperty"),
+    *("timeMin", "timeMax", "updatedMin"),
+}
 
 
 class RefusedError(Exception):
@@ -102,7 +106,8 @@ class GoogleCalendar(GoogleLogin):
             return refuses(410, "fullSyncRequired")
         if fault == "403":
             return refuses(403, "rateLimitExceeded")
-        return refuses(int(fault), "rateLimitExceeded", Retry_After="0")
+        status, _, wait = fault.partition(" ")
+        return refuses(int(status), "rateLimitExceeded", Retry_After=wait or "0")
 
     def _answer(self, asked: Asked, path: str, body: Any) -> Told:
         parts = [unquote(part) for part in path.strip("/").split("/")]
@@ -150,24 +155,28 @@ class GoogleCalendar(GoogleLogin):
     # --- What changed
 
     def _list(self, query: dict[str, list[str]]) -> Told:
+        if "syncToken" in query and NOT_WITH_TOKEN & set(query):
+            raise RefusedError(400, "badRequest")
+        size = min(self.page_size, int(query.get("maxResults", ["250"])[0]))
         if "pageToken" in query:
             rows, token = self._pages.pop(query["pageToken"][0], ([], ""))
             if not token:
                 raise RefusedError(410, "fullSyncRequired")
-        elif "syncToken" in query:
+            return self._page(rows, token, size)
+        if "syncToken" in query:
             since = int(query["syncToken"][0].removeprefix("state-"))
             if since <= self.forgotten:
                 raise RefusedError(410, "fullSyncRequired")
             rows = [row for row in self.events.values() if row["sequence_of_peer"] > since]
-            token = f"state-{self.number}"
         else:
-            since_day = query["timeMin"][0][:10]
+            since_day = query.get("timeMin", [""])[0][:10]
             rows = [row for row in self.events.values() if _last_day(row) >= since_day]
-            token = f"state-{self.number}"
-        return self._page([_shown(row) for row in rows], token)
+            if query.get("showDeleted") != ["true"]:
+                rows = [row for row in rows if row["status"] != "cancelled"]
+        return self._page([_shown(row) for row in rows], f"state-{self.number}", size)
 
-    def _page(self, rows: list[dict[str, Any]], token: str) -> Told:
-        page, rest = rows[: self.page_size], rows[self.page_size :]
+    def _page(self, rows: list[dict[str, Any]], token: str, size: int) -> Told:
+        page, rest = rows[:size], rows[size:]
         told = {"kind": "calendar#events", "timeZone": self.zone, "items": page}
         if not rest:
             return says(200, **told, nextSyncToken=token)
