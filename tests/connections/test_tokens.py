@@ -30,6 +30,7 @@ from tenants.cache import tenant_cache
 from tenants.context import tenant_context, tenant_transaction
 from tests.conftest import PASSWORD
 from tests.connections.conftest import connected
+from tests.connections.mailbox import mailbox
 from tests.peers.google import says
 from tests.peers.loopback import Told
 
@@ -250,14 +251,14 @@ def test_a_token_goes_nowhere_but_to_the_vendor(google, pauses):
     assert google.asked[-1].path.startswith("/http")
 
 
-def test_no_more_than_three_ask_at_once(office, google):
-    """The fourth waits for its turn, as long as it takes."""
+def crowded(peer):
+    """Have the vendor take its time; return how many were inside whenever one came."""
     inside, most = [], []
     lock = threading.Lock()
-    answer = google.answer
+    answer = peer.answer
 
     def slow(asked):
-        if asked.path == "/token":
+        if asked.path.endswith("/token"):
             return answer(asked)
         with lock:
             inside.append(1)
@@ -267,8 +268,63 @@ def test_no_more_than_three_ask_at_once(office, google):
             inside.pop()
         return answer(asked)
 
-    google.answer = slow
+    peer.answer = slow
+    return most
+
+
+def test_no_more_than_three_ask_at_once(office, google):
+    """The fourth waits for its turn, as long as it takes."""
+    most = crowded(google)
     row = Connection(pk=office[1], provider="google", account_key="1098")
     replies = at_once(8, office, lambda: Client(row).ask(LIST).status)
     assert replies == [200] * 8
     assert max(most) == 3
+
+
+@pytest.fixture
+def mailbox_office(committed, ms):
+    """An office whose transactions commit, with one connected mailbox, and its first token."""
+    with tenant_transaction(committed):
+        row = mailbox(ms)
+    return (committed, row.pk), row
+
+
+def test_nor_of_one_mailbox(mailbox_office, ms):
+    office, row = mailbox_office
+    most = crowded(ms)
+    ms.script = [lambda _asked: Told(200, b'{"value": []}')] * 8
+    ask = Ask("calendars", "GET", "/me/calendars")
+    assert at_once(8, office, lambda: Client(row).ask(ask).status) == [200] * 8
+    assert max(most) == 3
+
+
+def test_twenty_jobs_whose_token_is_refused_at_once_renew_it_once(office, google):
+    [old] = at_once(1, office, lambda: access_token(office[1]))
+    google.good.clear()
+    row = Connection(pk=office[1], provider="google", account_key="1098")
+    replies = at_once(20, office, lambda: Client(row).ask(LIST).status)
+    assert replies == [200] * 20
+    assert google.refreshes == 2
+    refused = [each.headers["authorization"] for each in google.asked if each.method == "GET"]
+    assert 1 <= refused.count(f"Bearer {old}") <= 20
+
+
+def test_nor_do_they_at_microsoft_whose_refresh_tokens_are_spent(mailbox_office, ms):
+    office, _row = mailbox_office
+    [old] = ms.good
+    tokens = at_once(20, office, lambda: access_token(office[1], refused=old))
+    assert len({*tokens}) == 1
+    assert tokens[0] != old
+    assert ms.refreshes == 1
+
+
+def test_what_one_office_is_asked_to_wait_delays_no_other(google, pauses, globex, mia):
+    client, waited = pauses
+    google.script = [Told(429, b"{}", headers=(("Retry-After", "600"),))]
+    with pytest.raises(RateLimitedError):
+        client.ask(LIST)
+    with tenant_context(globex):
+        assert Client(connected(mia), pause=waited.append).ask(LIST).status == 200
+    assert waited == []
+    with pytest.raises(TransientError, match="left alone"):
+        client.ask(LIST)

@@ -76,7 +76,8 @@ class MicrosoftCalendar(Microsoft):
             return None
         if fault == "410":
             return refuses(410, "SyncStateNotFound")
-        return refuses(int(fault), "TooManyRequests", Retry_After="0")
+        status, _, wait = fault.partition(" ")
+        return refuses(int(status), "TooManyRequests", Retry_After=wait or "0")
 
     def graph_answer(self, path: str, body: Any, asked: Asked) -> Told:
         parts = [unquote(part) for part in path.strip("/").split("/")]

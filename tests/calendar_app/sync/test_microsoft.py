@@ -161,10 +161,14 @@ def test_the_hour_of_new_york_in_the_words_of_windows(sync, outlook, eve, api):
     run(sync)
     event = Event.objects.get()
     assert (event.timezone, event.recurrence) == (zone, "FREQ=WEEKLY;BYDAY=MO;WKST=MO")
-    window = {"start": "2024-10-20T00:00:00Z", "end": "2024-11-19T00:00:00Z"}
-    answer = api(eve).get("/api/v1/calendar/events", window)
-    starts = [datetime.fromisoformat(row["start"]) for row in answer.json()["results"]]
-    assert [each.astimezone(UTC).hour for each in starts] == [3, 3, 4, 4]
+    windows = (("2024-10-20", "2024-11-19"), ("2025-03-02", "2025-03-20"))
+    for (since, until), hours in zip(windows, ([3, 3, 4, 4], [4, 3, 3]), strict=True):
+        window = {"start": f"{since}T00:00:00Z", "end": f"{until}T00:00:00Z"}
+        rows = api(eve).get("/api/v1/calendar/events", window).json()["results"]
+        starts = [datetime.fromisoformat(row["start"]).astimezone(UTC) for row in rows]
+        assert [each.hour for each in starts] == hours
+        # A Monday there is a Tuesday here.
+        assert {each.weekday() for each in starts} == {1}
     assert_equal_and_idle(sync, outlook)
 
 

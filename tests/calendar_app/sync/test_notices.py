@@ -1,12 +1,15 @@
 """What vendors tell: believed only with the word that they were given, and then only a wake-up."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from calendar_app.jobs import renew_due, sync_due
-from calendar_app.models import CalendarSync, SyncChannel
+from calendar_app.models import CalendarSync, Event, SyncChannel, SyncConflict
+from calendar_app.services import NewEvent, create_event
 from calendar_app.sync.channels import keep_watched, renew, stop_all
 from calendar_app.sync.services import due_now
 from connections.services import end_connection
@@ -73,6 +76,53 @@ def test_google_wakes_the_sync_however_often_it_says_so(sync, google, door):
     assert due_now([sync.pk], soon) == []
 
 
+def test_graphs_storm_of_words_makes_two_looks_at_most(outlook_sync, outlook, door, clock):
+    """Doubled and out of order, while the sync that the first of them woke is under way."""
+    run(outlook_sync)
+    watched(outlook_sync)
+    for number in range(100):
+        outlook.insert({"subject": f"Theirs {number}", **times()})
+    storm = [*outlook.notices, *reversed(outlook.notices)]
+    assert len(storm) == 200
+    asked, looks = len(outlook.asked), 0
+    for start in range(0, 200, 20):
+        assert bring_items(door, *storm[start : start + 20]) == 202
+        clock.shift(1)
+        if due_now([outlook_sync.pk], timezone.now()):
+            looks += 1
+            run(outlook_sync)
+    clock.shift(5)
+    if due_now([outlook_sync.pk], timezone.now()):
+        looks += 1
+        run(outlook_sync)
+    begun = [one for one in outlook.asked[asked:] if "$deltatoken" in one.query]
+    assert len(begun) == looks <= 2
+    assert Event.objects.count() == 100
+
+
+@pytest.mark.parametrize("vendor", ["google", "microsoft"])
+def test_our_own_writes_come_back_as_words_and_set_nothing_off(vendor, door, eve, clock, request):
+    names = ("sync", "google") if vendor == "google" else ("outlook_sync", "outlook")
+    sync, peer = (request.getfixturevalue(name) for name in names)
+    watched(sync)
+    new = NewEvent(title="Ours", start=NOW + timedelta(days=1), calendar_id=sync.calendar_id)
+    event = create_event(new=new, by=eve)
+    run(sync)
+    assert (len(peer.writes), len(peer.notices)) == (1, 1)
+    for _time in range(2):
+        if vendor == "google":
+            assert bring(door, peer.notices[0]) == 204
+        else:
+            assert bring_items(door, *peer.notices) == 202
+        clock.shift(5)
+        assert due_now([sync.pk], timezone.now()) == [sync.pk]
+        assert run(sync).last_counts == {}
+    version = event.version
+    event.refresh_from_db()
+    assert (len(peer.writes), event.version) == (1, version)
+    assert not SyncConflict.objects.exists()
+
+
 def test_the_first_word_of_a_channel_is_no_news(sync, google, door):
     watched(sync)
     google.insert({"summary": "x", **at()})
@@ -113,20 +163,22 @@ def times():
 
 def test_graph_finds_the_door_while_we_ask_it_to_tell(outlook_sync, outlook, door):
     """Graph looks before it answers our own request, so that nothing of ours may be locked."""
-    seen = []
+    found = []
 
     def fault(asked):
         if asked.path.endswith("/subscriptions"):
-            seen.append(asked.path)
+            # As another worker of ours would: on connections of its own.
+            answer = door.post(f"{MICROSOFT}?validationToken=a%20b%2Bc")
+            found.append((answer.status_code, answer.content, answer.headers))
+            connections.close_all()
         return ""
 
     outlook.fault = fault
     watched(outlook_sync)
-    assert len(seen) == 1
-    answer = door.post(f"{MICROSOFT}?validationToken=a%20b%2Bc")
-    assert (answer.status_code, answer.content) == (200, b"a b+c")
-    assert answer.headers["Content-Type"].startswith("text/plain")
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    [(status, content, headers)] = found
+    assert (status, content) == (200, b"a b+c")
+    assert headers["Content-Type"].startswith("text/plain")
+    assert headers["X-Content-Type-Options"] == "nosniff"
     for bad in ("%3Cscript%3E", "a" * 2049):
         assert door.post(f"{MICROSOFT}?validationToken={bad}").status_code == 400
 
@@ -137,19 +189,28 @@ def test_no_notification_is_refused_in_words(outlook_sync, door):
         assert answer.status_code == 400
 
 
-def test_a_word_of_one_office_is_worth_nothing_for_another(sync, google, door, globex):
-    from tenants.context import tenant_context
+def of_globex(token, globex):
+    """Return a word as globex would have been given it."""
+    return urlsafe_b64encode(globex.pk.bytes + urlsafe_b64decode(token)[16:]).decode()
 
+
+def test_a_word_of_one_office_is_worth_nothing_for_another(sync, google, door, globex):
     watched(sync)
     google.insert({"summary": "x", **at()})
     notice = google.notices[-1]
-    from base64 import urlsafe_b64decode, urlsafe_b64encode
-
-    secret = urlsafe_b64decode(notice["X-Goog-Channel-Token"])
-    with tenant_context(globex):
-        theirs = urlsafe_b64encode(globex.pk.bytes + secret[16:]).decode()
+    theirs = of_globex(notice["X-Goog-Channel-Token"], globex)
     assert bring(door, {**notice, "X-Goog-Channel-Token": theirs}) == 403
     assert next_at(sync) == NOW + LATER
+
+
+def test_nor_is_one_of_graph(outlook_sync, outlook, door, globex):
+    watched(outlook_sync)
+    outlook.insert({"subject": "x", **times()})
+    [good] = outlook.notices
+    theirs = {**good, "clientState": of_globex(good["clientState"], globex)}
+    # The answer is the one that a word that nobody ever gave has.
+    assert bring_items(door, theirs) == bring_items(door, {**good, "clientState": "A" * 64}) == 202
+    assert next_at(outlook_sync) == NOW + LATER
 
 
 def test_google_channels_overlap_when_they_are_renewed(sync, google, door, clock):
@@ -175,12 +236,17 @@ def test_a_subscription_that_ended_while_we_were_down_is_made_anew_and_looked_af
     run(outlook_sync)
     clock.shift(4 * 24 * 3600)
     outlook.subscriptions.clear()
+    outlook.insert({"subject": "Meanwhile", **times()})
     CalendarSync.objects.update(next_at=timezone.now() + LATER)
     renew(channel.pk, pause=no_pause)
     made = SyncChannel.objects.get()
     assert made.external_id != channel.external_id
     assert made.ends_at > timezone.now() + timedelta(days=2)
     assert next_at(outlook_sync) == timezone.now() + timedelta(seconds=5)
+    clock.shift(5)
+    assert due_now([outlook_sync.pk], timezone.now()) == [outlook_sync.pk]
+    run(outlook_sync)
+    assert Event.objects.get().title == "Meanwhile"
 
 
 def test_a_subscription_is_renewed_before_it_ends(outlook_sync, outlook, clock):
