@@ -181,7 +181,12 @@ class Taking:
             # Nobody said that it was deleted, and here somebody has just changed it.
             link.delete()
             return
+        gone = bundle.event.pk
         remove(self.run, link, bundle)
+        for other in self.bundles.values():
+            # It is still to be stored, and would point to what is there no longer.
+            if other.event.split_from_id == gone:
+                other.event.split_from = None
 
     def _deleted_here(self, link: EventLink, remote: Remote) -> None:
         """It goes there as well, whatever was changed there meanwhile."""

@@ -97,7 +97,7 @@ class GoogleCalendar:
                     alone[each["id"]] = each
         items = {
             name: self._item(name, alone.get(name), parts.get(name, {}), known, full=not cursor)
-            for name in {*alone, *parts}
+            for name in dict.fromkeys([*alone, *parts])
             if not _is_known(alone.get(name), parts.get(name), known)
         }
         return Delta(items, token, is_full=not cursor)

@@ -9,11 +9,12 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from calendar_app.models import CalendarSync, Event, SyncConflict
-from calendar_app.occurrences import delete_event
+from calendar_app.occurrences import change_occurrence, delete_event
 from calendar_app.services import update_event
 from calendar_app.sync.engine import sync_calendar
 from tests.calendar_app.conftest import NOW
@@ -273,6 +274,26 @@ def test_three_days_go_there_and_back_ten_times(vendor, eve, api, clock, zone):
     file = APIClient(HTTP_HOST="acme.localhost").get(url[url.index("/", 8) :]).content
     assert b"DTSTART;VALUE=DATE:20240601" in file
     assert b"DTEND;VALUE=DATE:20240604" in file
+
+
+# --- 7
+
+
+def test_the_first_part_of_a_series_goes_while_the_second_is_changed(vendor, eve, clock):
+    series = mine(vendor.sync, eve, "First", recurrence="FREQ=WEEKLY;COUNT=6")
+    fourth = series.start + timedelta(weeks=3)
+    change_occurrence(
+        event=series, at=fourth, scope="following", changes={"title": "Second"}, by=eve
+    )
+    run(vendor.sync)
+    clock.shift(60)
+    vendor.peer.remove(vendor.there()["First"])
+    vendor.write(vendor.there()["Second"], "Alone")
+    run(vendor.sync)
+    connection.check_constraints()
+    event = Event.objects.get()
+    assert (event.title, event.split_from_id) == ("Alone", None)
+    assert_equal_and_idle(vendor.sync, vendor.peer)
 
 
 # --- 8
