@@ -91,6 +91,8 @@ CONSOLE_GRANTS: Mapping[str, Permission] = {
         for verb in verbs
     },
     "accounts.view_auditentry": P.ADMIN_AUDIT,
+    "calendar_app.view_calendarsync": P.ADMIN_SETTINGS,
+    "calendar_app.steer_calendarsync": P.ADMIN_SETTINGS,
     "connections.view_connection": P.ADMIN_SETTINGS,
     "connections.disconnect_connection": P.ADMIN_SETTINGS,
     "messaging.view_outgoingmessage": P.ADMIN_AUDIT,

@@ -66,7 +66,7 @@ urlpatterns = [
             sync_api.SyncViewSet.as_view({method: name}),
             name=f"sync-{name}",
         )
-        for name, method in (("start", "post"), ("accept", "post"))
+        for name, method in (("start", "post"), ("accept", "post"), ("stop", "post"))
     ),
     path(
         "calendar/syncs/<uuid:sync_id>/conflicts",

@@ -45,6 +45,12 @@ def stop_channels(connection_id: str, watches: list[list[str]]) -> None:
         channels.stop(connection, watches)
 
 
+def tell_no_more(connection_id: str, watches: Sequence[tuple[str, str]]) -> None:
+    """Queue that the vendor tells no more of these, if there are any."""
+    if watches:
+        stop_channels.delay_on_commit(connection_id, [[*each] for each in watches])
+
+
 def sync_due(ids: Sequence[UUID], now: datetime) -> None:
     """Queue the syncs that are due; what the sweep calls."""
     for key in syncs.due_now(ids, now):

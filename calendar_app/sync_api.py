@@ -13,13 +13,14 @@ from accounts.api import OfficeAPIView, OfficeViewSet, body_of
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
-from calendar_app.jobs import run_sync, stop_channels
+from calendar_app.jobs import run_sync, tell_no_more
 from calendar_app.models import CalendarSync, SyncConflict
 from calendar_app.sync.services import (
     accept_deletions,
     end_sync,
     link_calendar,
     start_sync,
+    stop_sync,
     sync_now,
 )
 from calendar_app.sync_rows import SyncQuerySet
@@ -117,6 +118,7 @@ class SyncViewSet(OfficeViewSet[CalendarSync]):
         "destroy": Permission.EVENT_CREATE,
         "start": Permission.EVENT_CREATE,
         "accept": Permission.EVENT_CREATE,
+        "stop": Permission.EVENT_CREATE,
         "conflicts": Permission.EVENT_READ,
     }
     # What a sync shows comes from several tables.
@@ -169,14 +171,18 @@ class SyncViewSet(OfficeViewSet[CalendarSync]):
         run_sync.delay_on_commit(str(row.pk))
         return Response(self.seen(pk))
 
+    @extend_schema(request=None, responses=SyncSerializer)
+    def stop(self, request: Request, pk: UUID) -> Response:
+        """Write no more on either side until it is started again."""
+        row = self.locked(pk)
+        tell_no_more(str(row.connection_id), stop_sync(sync=row))
+        return Response(self.seen(pk))
+
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Sync no more; nothing is deleted at the vendor's."""
         values = checked(EndSerializer, request.query_params)
         row = self.locked(pk)
-        connection = str(row.connection_id)
-        watches = [[*each] for each in end_sync(sync=row, purge=values["purge"])]
-        if watches:
-            stop_channels.delay_on_commit(connection, watches)
+        tell_no_more(str(row.connection_id), end_sync(sync=row, purge=values["purge"]))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=ConflictSerializer(many=True))

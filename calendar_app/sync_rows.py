@@ -11,6 +11,8 @@ from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
 from connections.models import Connection
 
+SHOWN_CONFLICTS = 5
+
 
 class SyncState(models.TextChoices):
     """How far a sync has come."""
@@ -18,6 +20,7 @@ class SyncState(models.TextChoices):
     DRAFT = "draft", "waits until somebody has looked at what it would do"
     ACTIVE = "active", "running"
     HELD = "held", "stopped, because it would delete too much"
+    PAUSED = "paused", "stopped until somebody starts it again"
 
 
 class SyncQuerySet(AuditedQuerySet["CalendarSync"]):
@@ -32,6 +35,15 @@ class SyncQuerySet(AuditedQuerySet["CalendarSync"]):
         trouble = EventLink.objects.exclude(trouble="").only("sync", "trouble")
         return self.select_related("connection").prefetch_related(
             "channels", models.Prefetch("links", queryset=trouble)
+        )
+
+    def for_pages(self) -> Self:
+        """The same with the calendars' names and the latest conflicts of each."""
+        latest = SyncConflict.objects.all()[:SHOWN_CONFLICTS]
+        return (
+            self.for_reading()
+            .select_related("calendar")
+            .prefetch_related(models.Prefetch("conflicts", queryset=latest, to_attr="latest"))
         )
 
     def running(self) -> Self:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("connections.urls")),
     path("", include("messaging.urls")),
     path("", include("tasks.urls")),
+    path("", include("calendar_app.urls")),
     path("", include("assistant.urls")),
     path("", include("inbound.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),

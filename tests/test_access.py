@@ -193,6 +193,7 @@ ACCESS = {
     ("DELETE", "sync"): (P.EVENT_CREATE, LEADERS, 204),
     ("POST", "sync-start"): (P.EVENT_CREATE, LEADERS, 200),
     ("POST", "sync-accept"): (P.EVENT_CREATE, LEADERS, 200),
+    ("POST", "sync-stop"): (P.EVENT_CREATE, LEADERS, 200),
     ("GET", "sync-conflicts"): (P.EVENT_READ, EVERYBODY, 200),
     ("POST", "sync-now"): (P.EVENT_CREATE, LEADERS, 202),
     ("GET", "sync-status"): (P.EVENT_READ, EVERYBODY, 200),

@@ -118,6 +118,7 @@ TRAIL = {
     ("DELETE", "sync"): {("DELETE", "calendarsync")},
     ("POST", "sync-start"): {("UPDATE", "calendarsync")},
     ("POST", "sync-accept"): {("UPDATE", "calendarsync")},
+    ("POST", "sync-stop"): {("UPDATE", "calendarsync")},
     # It only wakes a job.
     ("POST", "sync-now"): set(),
     ("POST", "calendars"): {("CREATE", "calendar")},

@@ -42,11 +42,16 @@ def sync_calendar(sync_id: UUID, *, pause: Pause = sleep) -> None:
     if run is None:
         return
     try:
+        _sync(run)
+    except SupersededError:
+        logger.warning("sync was overtaken", extra={"sync": str(sync_id)})
+
+
+def _sync(run: Run) -> None:
+    try:
         finish_pending(run)
         take_in(run, ask(run))
         send(run, plan(run))
-    except SupersededError:
-        logger.warning("sync was overtaken", extra={"sync": str(sync_id)})
     except HeldBackError as error:
         hold(run, error.number, str(error))
     except IntegrationError as error:

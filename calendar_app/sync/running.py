@@ -38,7 +38,7 @@ HELD = "sync_held"
 
 
 class SupersededError(Exception):
-    """The lease is over and somebody else is at work: what this run knows is old."""
+    """The lease is over and somebody else is at work, or the sync was stopped meanwhile."""
 
 
 @dataclass(slots=True)

@@ -56,6 +56,12 @@ def link_calendar(
     return made
 
 
+def accounts_to_link(*, by: User) -> list[Connection]:
+    """Return the person's accounts that have calendars and of which none is synced yet."""
+    rows = Connection.objects.filter(person=by, provider__in=KINDS, state__in=USABLE)
+    return list(rows.filter(calendar_syncs=None))
+
+
 def _calendar_for(calendar_id: UUID | None, connection: Connection, by: User) -> Calendar:
     if calendar_id is None:
         name = connection.address or connection.get_provider_display()
@@ -71,14 +77,44 @@ def _calendar_for(calendar_id: UUID | None, connection: Connection, by: User) ->
 @atomic()
 def start_sync(*, sync: CalendarSync) -> CalendarSync:
     """Let a sync write, once its owner has seen what it would do. Raises ConflictError."""
-    if sync.state != SyncState.DRAFT:
+    if sync.state not in {SyncState.DRAFT, SyncState.PAUSED}:
         raise ConflictError("It is running already.", code="started")
-    if sync.preview is None or not sync.remote_id:
+    if sync.state == SyncState.DRAFT and (sync.preview is None or not sync.remote_id):
         sentence = "Wait until it is known what it would do."
         raise ConflictError(sentence, code="not_looked_at")
     sync.state, sync.next_at = SyncState.ACTIVE, timezone.now()
     sync.save()
     return sync
+
+
+@atomic()
+def stop_sync(*, sync: CalendarSync) -> list[tuple[str, str]]:
+    """Write no more until it is started again; what both sides agreed on is kept.
+
+    Return the channels to be stopped at the vendor's. A run that is under way ends at its next
+    step. Raises ConflictError.
+    """
+    if sync.state not in {SyncState.ACTIVE, SyncState.HELD}:
+        raise ConflictError("It is not running.", code="not_running")
+    watches = _watches_of(sync)
+    sync.channels.all().delete()
+    sync.state, sync.next_at, sync.run, sync.running_until = SyncState.PAUSED, None, None, None
+    sync.held_deletions = sync.may_delete = 0
+    sync.save()
+    return watches
+
+
+@atomic()
+def hurry_sync(*, sync: CalendarSync) -> CalendarSync:
+    """Have a sync run now. Raises ConflictError."""
+    if sync.state != SyncState.ACTIVE:
+        raise ConflictError("It is not running.", code="not_running")
+    write(sync, next_at=timezone.now())
+    return sync
+
+
+def _watches_of(sync: CalendarSync) -> list[tuple[str, str]]:
+    return [(row.external_id, row.resource_id) for row in sync.channels.all()]
 
 
 @atomic()
@@ -98,7 +134,7 @@ def end_sync(*, sync: CalendarSync, purge: bool = False) -> list[tuple[str, str]
 
     What came from there stays here, unless it is to be purged.
     """
-    watches = [(row.external_id, row.resource_id) for row in sync.channels.all()]
+    watches = _watches_of(sync)
     if purge:
         rows = Event.objects.filter(calendar=sync.calendar_id, source=sync.connection.provider)
         bury(rows)

@@ -35,7 +35,7 @@ PATH_IDS = {
     "calendar": "calendar",
     "feed": "feed",
     "subscription-accept": "subscription",
-    **dict.fromkeys(("sync", "sync-start", "sync-accept", "sync-conflicts"), "sync"),
+    **dict.fromkeys(("sync", "sync-start", "sync-accept", "sync-stop", "sync-conflicts"), "sync"),
     "public-feed": "open_feed",
     **dict.fromkeys(("webhook", "webhook-secret", "webhook-test"), "webhook"),
     "webhook-deliveries": "webhook",
@@ -94,7 +94,14 @@ def _fields(**values: Any) -> Form:
     return lambda _world: values
 
 
+def _to_be_linked(world: World) -> dict[str, Any]:
+    """Give the account of whoever has one, or the id of nobody's."""
+    return {"connection_id": next(iter(world.connections.values()), str(world.ada.pk))}
+
+
 PLAIN = Page()
+# Apps with tables in an office's console.
+OF_AN_OFFICE = "accounts|calendar_app|connections|messaging|tasks|assistant|documents"
 # What opens an address by itself, without a session or a token: what the secret is called in
 # `Secrets.secrets` of arena.py, and whether it is bound to its own office's host.
 SECRET_ADDRESSES = {
@@ -190,6 +197,9 @@ PAGES: dict[str, Page] = {
     "/notifications/try": Page(form=_fields(channel="email")),
     "/notifications/chats": Page(form=_fields(do="link")),
     "/notifications/slack/<str:code>": Page(ids={"code": "offer"}, form=_fields()),
+    "/calendar/syncs": PLAIN,
+    "/calendar/syncs/link": Page(form=_to_be_linked),
+    "/calendar/syncs/<uuid:pk>": Page(ids={"pk": "sync"}, form=_fields(do="now")),
     "/connections": Page(form=_fields(do="connect", provider="google")),
     "/connections/finish": Page(query={"state": "A" * 64}),
     "/unsubscribe/<str:token>": Page(ids={"token": "unsubscribing"}, form=_fields()),
@@ -223,9 +233,7 @@ PAGES: dict[str, Page] = {
     "/admin/assistant/modelcall/settings/": Page(
         form=_fields(mode="off", api="auto", price_input=0, price_output=0)
     ),
-    "/admin/^(?P<app_label>accounts|connections|messaging|tasks|assistant|documents)/$": Page(
-        ids={"app_label": "app"}
-    ),
+    f"/admin/^(?P<app_label>{OF_AN_OFFICE})/$": Page(ids={"app_label": "app"}),
     "/admin/^(?P<app_label>tenants|django_celery_beat|accounts)/$": Page(ids={"app_label": "app"}),
     "/admin/(?P<url>.*)$": Page(ids={"url": "nothing"}),
 }
@@ -311,6 +319,9 @@ TABLES = {
         frozenset({DELETE}),
     ),
     "assistant/modelcall": Table("call"),
+    "calendar_app/calendarsync": Table(
+        "sync", actions=frozenset({"sync_now", "stop", "start_again"})
+    ),
     "connections/connection": Table("connection", actions=frozenset({"check_now", "disconnect"})),
     "documents/document": Table("document"),
     "messaging/outgoingmessage": Table("message", actions=frozenset({"resend"})),

@@ -460,6 +460,7 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("DELETE", "sync"): _sync("syncs"),
     ("POST", "sync-start"): _sync("drafts"),
     ("POST", "sync-accept"): _sync("held_syncs"),
+    ("POST", "sync-stop"): _sync("syncs"),
     ("GET", "sync-conflicts"): lambda world, api: Sample(
         {"sync_id": _own_sync("syncs", world, api)}
     ),
