@@ -103,7 +103,7 @@ class RefreshClaims:
 
 def bearer_token(request: HttpRequest | Request) -> str | None:
     """Return what the Authorization header carries under the scheme Bearer, in any case."""
-    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 

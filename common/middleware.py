@@ -31,13 +31,14 @@ class RequestIdMiddleware:
         """Keep a sane `X-Request-ID`, make one otherwise; send it back either way."""
         request.received_at = timezone.now()  # type: ignore[attr-defined]
         start = perf_counter()
-        given = request.headers.get("X-Request-ID", "")
+        # Django's `headers` would first make a dictionary of them all, for each request.
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = given if SANE_REQUEST_ID.match(given) else uuid4().hex
         origin = Origin(
             source=next((name for path, name in SOURCES if request.path.startswith(path)), "page"),
             request_id=request_id,
             ip=client_address(request),
-            user_agent="".join(filter(str.isprintable, request.headers.get("User-Agent", ""))),
+            user_agent="".join(filter(str.isprintable, request.META.get("HTTP_USER_AGENT", ""))),
         )
         with origin_of_writes(origin):
             response = self.get_response(request)

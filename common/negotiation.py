@@ -18,7 +18,7 @@ class OfficeContentNegotiation(DefaultContentNegotiation):
         """Return the renderer and its media type. Raises NotAcceptable."""
         first = next(iter(renderers))
         named = request.query_params.get(self.settings.URL_FORMAT_OVERRIDE or "")
-        accepted = request.headers.get("Accept", "")
+        accepted = request.META.get("HTTP_ACCEPT", "")
         if not named and accepted in CONTENT and first.media_type in CONTENT:
             return first, first.media_type
         chosen: tuple[Any, str] = super().select_renderer(request, renderers, format_suffix)

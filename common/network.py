@@ -1,6 +1,7 @@
 """Addresses: of those who ask, and of what we ask."""
 
 import socket
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -19,7 +20,7 @@ def client_address(request: HttpRequest) -> str | None:
     X-Forwarded-For is read from the right and believed only as far as the proxies of
     TRUSTED_PROXIES wrote it; anybody can send the header.
     """
-    forwarded = request.headers.get("X-Forwarded-For", "")
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     hops.append(request.META.get("REMOTE_ADDR", ""))
     address = None
@@ -28,7 +29,7 @@ def client_address(request: HttpRequest) -> str | None:
         if found is None:
             break
         address = found
-        if not any(address in network for network in settings.TRUSTED_PROXIES):
+        if not forwarded or not any(address in network for network in settings.TRUSTED_PROXIES):
             break
     return str(address) if address else None
 
@@ -70,6 +71,7 @@ def _looked_up(host: str, port: int) -> list[Address]:
     return list(dict.fromkeys(address for address in known if address is not None))
 
 
+@lru_cache(maxsize=4096)
 def _address(text: str) -> Address | None:
     """Return the address; what a socket for both families writes as `::ffff:10.0.0.1` is IPv4."""
     try:
