@@ -30,7 +30,8 @@ SHARES = {Channel.SMS: 1, Channel.TELEGRAM: 14, Channel.SLACK: 10, GRAPH: 6}
 YEARS_AHEAD = 4_000_000_000
 LEDGER = """
     SELECT %s::text, m.channel, m.status, m.attempts, m.due_at, m.sent_at,
-        substring(m.subject from 'F(\\d+)')::bigint
+        substring(m.subject from 'F(\\d+)')::bigint,
+        (SELECT max(started_at) FROM {schema}.messaging_deliveryattempt WHERE message_id = m.id)
     FROM {schema}.messaging_outgoingmessage m WHERE m.kind = 'task_reminder'
 """
 
@@ -45,6 +46,8 @@ class Row(NamedTuple):
     due_at: datetime
     sent_at: datetime | None
     number: int
+    # When it was last tried.
+    tried_at: datetime | None
 
 
 def open_office(number: int) -> Tenant:
