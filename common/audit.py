@@ -17,7 +17,7 @@ from django.db.models.signals import post_delete, post_save, pre_save
 
 from common.changes import changes_of, plain_value
 from common.origin import fill_in_origin
-from common.rows import insert_row
+from common.rows import insert_row, insert_rows
 
 M = TypeVar("M", bound=models.Model)
 
@@ -127,6 +127,14 @@ def record_saved(
     if entry is not None:
         fields = entry._meta.concrete_fields
         insert_row(entry, using, fields, [getattr(entry, field.attname) for field in fields])
+
+
+def record_created(rows: Iterable[models.Model], using: str) -> None:
+    """Write the entries of rows of one kind that were inserted together."""
+    kind = get_logentry_model().Action.CREATE
+    watched = [row for row in rows if auditlog.contains(type(row))]
+    entries = [entry_of(kind, row) for row in watched]
+    insert_rows([entry for entry in entries if entry is not None], using)
 
 
 def record_update(sender: Any, **kwargs: Any) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from django.db import connections, models
+from django.db import connections, models, router
 
-from common.audit import AuditedManager
-from common.rows import Held, insert_row, update_held_row, update_row
+from common.audit import AuditedManager, record_created
+from common.rows import Held, insert_row, insert_rows, update_held_row, update_row
 
 
 class IsOneOf(models.Func):
@@ -43,6 +43,10 @@ class Record(models.Model):
     def hold(self, lock: object, values: dict[str, Any]) -> None:
         """Remember what stands in the row, which this lock of the connection keeps as it is."""
         self._state.held = Held(lock, values)  # type: ignore[attr-defined]
+
+    def note_stored(self, using: str) -> None:
+        """Take it for a row of that database from now on."""
+        self._state.adding, self._state.db = False, using
 
     def _let_go(self) -> None:
         self._state.held = None  # type: ignore[attr-defined]
@@ -82,6 +86,18 @@ class Record(models.Model):
             before = update_row(self, using, pk_val, fields, plain)
         self._state.before = before  # type: ignore[attr-defined]
         return before is not None
+
+
+def add_records(rows: Sequence[Record]) -> None:
+    """Insert new rows of one kind and their audit entries, in two statements.
+
+    They travel with the next one; what the database refuses of them shows then.
+    """
+    using = router.db_for_write(type(rows[0])) if rows else ""
+    insert_rows(rows, using, lambda row, field: field.pre_save(row, add=True))
+    record_created(rows, using)
+    for row in rows:
+        row.note_stored(using)
 
 
 def _value(row: models.Model, field: Any, *, raw: bool) -> Any:

@@ -1,6 +1,6 @@
 """Writing one row as one statement of a text that was made before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,11 +29,36 @@ class Held:
     values: dict[str, Any]
 
 
+# So many rows are written by one statement.
+MANY = 50
+
+
 def insert_row(row: models.Model, using: str, fields: Sequence[Any], values: Sequence[Any]) -> None:
     """Insert the values of the row's fields, each as its field prepares it."""
     connection: Any = connections[using]
     given = _given(connection, fields, values)
     connection.insert_row(row._meta.db_table, tuple(field.column for field in fields), given)
+
+
+def insert_rows(
+    rows: Sequence[models.Model], using: str, value: Callable[[Any, Any], Any] | None = None
+) -> None:
+    """Insert rows of one kind; `value` tells a field's value where it is not what stands there."""
+    if not rows:
+        return
+    connection: Any = connections[using]
+    fields = rows[0]._meta.concrete_fields
+    columns = tuple(field.column for field in fields)
+    for start in range(0, len(rows), MANY):
+        given = [
+            _given(
+                connection,
+                fields,
+                [value(row, f) if value else getattr(row, f.attname) for f in fields],
+            )
+            for row in rows[start : start + MANY]
+        ]
+        connection.insert_rows(rows[0]._meta.db_table, columns, given)
 
 
 def update_held_row(

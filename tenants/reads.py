@@ -111,9 +111,15 @@ def compiled(rows: QuerySet[Any, Any]) -> tuple[Any, str, tuple[Any, ...]]:
     """
     compiler = rows.query.get_compiler(home_alias())
     text, params = compiler.as_sql()
-    if compiler.get_converters([column for column, _sql, _alias in compiler.select]):
+    if _converters(compiler):
         raise ValueError("these columns have to be converted one by one")
     return compiler, text, params
+
+
+def _converters(compiler: Any) -> dict[int, Any]:
+    """Return what converts columns in Python, by their places."""
+    found: dict[int, Any] = compiler.get_converters([one for one, _sql, _alias in compiler.select])
+    return found
 
 
 class Read(Statement):
@@ -128,8 +134,9 @@ class RecordRead(Statement):
     """The instances that a queryset describes, with their relations and annotations."""
 
     def __init__(self, rows: QuerySet[Any]) -> None:
-        compiler, text, params = compiled(rows.filter(IsOurs()))
-        super().__init__(text, params)
+        compiler = rows.filter(IsOurs()).query.get_compiler(home_alias())
+        super().__init__(*compiler.as_sql())
+        self._converters = _converters(compiler)
         self._select, self._kind = compiler.select, compiler.klass_info
         self._notes = compiler.annotation_col_map
         self._locks = rows.query.select_for_update
@@ -146,6 +153,7 @@ class RecordRead(Statement):
         relations = populators(self._kind, self._select, alias)
 
         def made(row: Sequence[Any]) -> Any:
+            row = self._converted(row, connection)
             record = self._kind["model"].from_db(alias, self._attributes, row[self._columns])
             if is_held and isinstance(record, Record):
                 columns = map(copy, row[self._columns])
@@ -157,6 +165,15 @@ class RecordRead(Statement):
             return record
 
         return self.rows(values, made)
+
+    def _converted(self, row: Sequence[Any], connection: Any) -> Sequence[Any]:
+        if not self._converters:
+            return row
+        values = list(row)
+        for place, (converters, expression) in self._converters.items():
+            for convert in converters:
+                values[place] = convert(values[place], expression, connection)
+        return values
 
 
 class Count:

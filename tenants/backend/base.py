@@ -18,7 +18,15 @@ class DatabaseWrapper(PathWrapper):
 
     def insert_row(self, table: str, columns: tuple[str, ...], values: Sequence[Any]) -> None:
         """Write a new row; it travels with the next statement."""
-        self.say_soon(insert_text(self.written_schema(), table, columns), values)
+        self.insert_rows(table, columns, [values])
+
+    def insert_rows(
+        self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]
+    ) -> None:
+        """Write new rows in one statement, which travels with the next."""
+        text = insert_text(self.written_schema(), table, columns)
+        text += gaps_text(len(columns), len(rows))
+        self.say_soon(text, [value for values in rows for value in values])
 
     def update_held_row(
         self, table: str, key: str, columns: tuple[str, ...], values: Sequence[Any]
@@ -51,10 +59,18 @@ class DatabaseWrapper(PathWrapper):
 
 @lru_cache(maxsize=4096)
 def insert_text(schema: str, table: str, columns: tuple[str, ...]) -> str:
-    """Return the INSERT of one row."""
+    """Return the INSERT of rows, but for their gaps."""
     names = ", ".join(f'"{column}"' for column in columns)
-    gaps = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
-    return f'INSERT INTO {schema}."{table}" ({names}) VALUES ({gaps})'  # noqa: S608
+    return f'INSERT INTO {schema}."{table}" ({names}) VALUES '  # noqa: S608
+
+
+@lru_cache(maxsize=1024)
+def gaps_text(width: int, rows: int) -> str:
+    """Return the gaps of so many rows of so many values."""
+    gaps = [f"${number}" for number in range(1, width * rows + 1)]
+    return ", ".join(
+        f"({', '.join(gaps[first : first + width])})" for first in range(0, len(gaps), width)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -4,8 +4,10 @@ A prepared statement is planned once for the connection. That pays for texts tha
 with a schema; others would be planned anew whenever the path changes.
 """
 
+import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from psycopg import Connection, OperationalError, pq
@@ -20,6 +22,8 @@ CHANGED = b"0A000"
 # Each holds a plan in the server's memory, of some 20 kB.
 MOST_PREPARED = 400
 MOST_COUNTED = 4000
+# The gaps of a text, and what stands in quotes, where there are none.
+GAP = re.compile(rb"'(?:[^']|'')*'|\$(\d+)")
 Statement = tuple[str, tuple[int, ...]]
 # A statement, and its values as they go over the line.
 Asked = tuple[Statement, Any]
@@ -48,6 +52,16 @@ class PreparedStatements:
         self._names: OrderedDict[Statement, bytes] = OrderedDict()
         self._counts: OrderedDict[Statement, int] = OrderedDict()
         self._made = 0
+        self._is_passing = False
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Prepare nothing meanwhile: each text comes once, as where a job goes through offices."""
+        before, self._is_passing = self._is_passing, True
+        try:
+            yield
+        finally:
+            self._is_passing = before
 
     def asked(self, sql: str, params: Sequence[Any] = ()) -> Asked:
         """Return a statement as `run` takes it."""
@@ -64,29 +78,22 @@ class PreparedStatements:
     def run(self, statements: Sequence[Asked]) -> pq.abc.PGresult:
         """Run statements; return the last one's result, or the failed one's: the rest is not run.
 
-        They make one round trip once all are prepared, and one call of libpq: each call hands the
-        GIL to another thread.
+        They make one round trip, and one call of libpq: each call hands the GIL to another thread.
         """
         if len(statements) == 1:
             return self._run(*statements[0])
         texts = [self._text(statement, values) for statement, values in statements]
-        if None not in texts:
-            return self._noting_changes(
-                self._connection.pgconn.exec_(b";".join(filter(None, texts)))
-            )
-        for statement in statements:
-            result = self._run(*statement)
-            if result.status in FAILED:
-                break
-        return result
+        return self._noting_changes(self._connection.pgconn.exec_(b";".join(texts)))
 
-    def _text(self, statement: Statement, values: Any) -> bytes | None:
-        """Return what runs the statement with these values, None before it is prepared."""
+    def _text(self, statement: Statement, values: Any) -> bytes:
+        """Return what runs the statement with these values: prepared, or with them written in."""
+        text = statement[0].encode()
         if not values:
-            return statement[0].encode()
-        name = self._name_of(statement)
-        given = (b"NULL" if value is None else self._escaped(value) for value in values)
-        return b"EXECUTE %s(%s)" % (name, b",".join(given)) if name else None
+            return text
+        given = [b"NULL" if value is None else self._escaped(value) for value in values]
+        if name := self._name_of(statement):
+            return b"EXECUTE %s(%s)" % (name, b",".join(given))
+        return GAP.sub(lambda gap: given[int(gap[1]) - 1] if gap[1] else gap[0], text)
 
     def _noting_changes(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
         if result.error_field(SQLSTATE) == CHANGED:
@@ -112,7 +119,7 @@ class PreparedStatements:
 
     def _prepare(self, statement: Statement) -> bytes | None:
         """Return the name of the statement if it comes often enough to be prepared now."""
-        if self._threshold is None:
+        if self._threshold is None or self._is_passing:
             return None
         self._counts[statement] = self._counts.pop(statement, 0) + 1
         if len(self._counts) > MOST_COUNTED:

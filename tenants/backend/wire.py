@@ -6,7 +6,8 @@ Django's own way costs a request five round trips more, and half of the time tha
 takes to read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC
 from functools import partial
 from select import POLLIN, poll
@@ -188,6 +189,13 @@ class WireWrapper(base.DatabaseWrapper):
         self._unsent += map(self._reads.asked, self.beginning())
         self._send(own)
         self._log(sql)
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Prepare no statements meanwhile: what comes goes on to other schemas."""
+        self.ensure_connection()
+        with self._reads.passing():
+            yield
 
     def _log(self, sql: str) -> None:
         if self.queries_logged:
