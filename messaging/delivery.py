@@ -15,7 +15,7 @@ from time import monotonic, sleep
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError
 
 from messaging.channels import ChannelRefusedError
 from messaging.ledger import (
@@ -27,7 +27,8 @@ from messaging.ledger import (
 )
 from messaging.lines import TOO_QUICK, Line
 from messaging.models import Outcome, OutgoingMessage
-from tenants.context import atomic, home_alias, wrapper_of
+from tenants.context import atomic, home_alias, tenant_context, wrapper_of
+from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +39,35 @@ BUDGET_SECONDS = 60
 PATIENCE_SECONDS = 50
 
 
-def deliver(message_ids: Sequence[UUID]) -> None:
+def deliver_for_offices(shares: Sequence[tuple[UUID, Sequence[UUID]]]) -> None:
+    """Send for one office after the other, each by itself: what fails in one holds up no other."""
+    end = monotonic() + BUDGET_SECONDS
+    offices = Tenant.objects.open().for_entering().in_bulk([pk for pk, _ids in shares])
+    with wrapper_of(DEFAULT_DB_ALIAS).passing():
+        for pk, ids in shares:
+            # What is left then stays owed, as in `Run`.
+            if pk in offices and monotonic() < end:
+                _deliver_for(offices[pk], ids, end)
+
+
+def _deliver_for(office: Tenant, ids: Sequence[UUID], end: float) -> None:
+    try:
+        with tenant_context(office):
+            deliver(ids, end=end)
+    except SoftTimeLimitExceeded:
+        raise
+    except (OperationalError, InterfaceError):
+        if office.db_alias == DEFAULT_DB_ALIAS:
+            raise
+        logger.exception("database does not answer", extra={"database": office.db_alias})
+    except Exception:
+        # An office whose schema is broken, or a mistake of ours that only its messages meet.
+        logger.exception("messages not sent", extra={"tenant": str(office.pk)})
+
+
+def deliver(message_ids: Sequence[UUID], *, end: float | None = None) -> None:
     """Send those of the messages that are owed now. Harmless when run twice."""
-    run = Run(message_ids)
+    run = Run(message_ids, monotonic() + BUDGET_SECONDS if end is None else end)
     try:
         run.work()
     finally:
@@ -48,14 +75,14 @@ def deliver(message_ids: Sequence[UUID]) -> None:
 
 
 class Run:
-    """The work of one job."""
+    """The work for one office, up to an instant of the monotonic clock."""
 
-    def __init__(self, message_ids: Iterable[UUID]) -> None:
+    def __init__(self, message_ids: Iterable[UUID], end: float) -> None:
         self._todo = deque(dict.fromkeys(message_ids))
         self._lines: dict[str, Line] = {}
         # How the last tries ended, not yet written down.
         self._results: list[Result] = []
-        self._end = monotonic() + BUDGET_SECONDS
+        self._end = end
 
     @property
     def _is_late(self) -> bool:

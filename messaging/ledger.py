@@ -8,21 +8,23 @@ sent is written in any case.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db import connections
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from common.models import IsOneOf
 from messaging.due import message_kind
 from messaging.models import DeliveryAttempt, MessageStatus, Outcome, OutgoingMessage
 from messaging.owing import write_alerts, write_substitute
 from messaging.quiet import quiet_end
 from messaging.receipts import note_receipt
-from tenants.context import atomic, home_alias
+from tenants.context import atomic, home_alias, wrapper_of
+from tenants.reads import Param, RecordRead
 
 # Longer than the slowest hand-over: connecting and sending each give up after EMAIL_TIMEOUT.
 LEASE = timedelta(seconds=60)
@@ -35,29 +37,33 @@ WAKE_AGAIN_AFTER = timedelta(seconds=30)
 INTERRUPTED = "The worker stopped while sending; the message is sent again."
 GONE = "The person has left the office."
 
+TAKE = """
+UPDATE {schema}.messaging_outgoingmessage SET status = 'sending', wake_at = $2, updated_at = $3
+WHERE id = ANY($1)
+"""
 SENT = """
 WITH done AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(numbers)s::int[], %(names)s::text[])
+    SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[])
     AS done (id, number, name)
 ), tried AS (
-    UPDATE messaging_deliveryattempt SET outcome = 'sent', ended_at = %(now)s
-    FROM done WHERE message_id = done.id AND messaging_deliveryattempt.number = done.number
+    UPDATE {schema}.messaging_deliveryattempt AS try SET outcome = 'sent', ended_at = $4
+    FROM done WHERE message_id = done.id AND try.number = done.number
 )
-UPDATE messaging_outgoingmessage AS message
-SET status = 'sent', sent_at = coalesce(sent_at, %(now)s), provider_id = done.name,
+UPDATE {schema}.messaging_outgoingmessage AS message
+SET status = 'sent', sent_at = coalesce(sent_at, $4), provider_id = done.name,
     reason = CASE WHEN provider_status = '' THEN '' ELSE reason END,
-    wake_at = NULL, not_before = NULL, in_doubt_since = NULL, updated_at = %(now)s
+    wake_at = NULL, not_before = NULL, in_doubt_since = NULL, updated_at = $4
 FROM done WHERE message.id = done.id RETURNING message.id, message.provider_status
 """
 BEGIN = """
 WITH begun AS (
-    UPDATE messaging_outgoingmessage
-    SET attempts = attempts + 1, wake_at = %(lease)s, updated_at = %(now)s
-    WHERE id = ANY(%(ids)s) AND status = 'sending' AND wake_at = %(held)s
+    UPDATE {schema}.messaging_outgoingmessage
+    SET attempts = attempts + 1, wake_at = $2, updated_at = $4
+    WHERE id = ANY($1) AND status = 'sending' AND wake_at = $3
     RETURNING id, attempts
 )
-INSERT INTO messaging_deliveryattempt (message_id, number, started_at, outcome, reason)
-SELECT id, attempts, %(now)s, 'running', '' FROM begun RETURNING message_id, number
+INSERT INTO {schema}.messaging_deliveryattempt (message_id, number, started_at, outcome, reason)
+SELECT id, attempts, $4, 'running', '' FROM begun RETURNING message_id, number
 """
 
 
@@ -79,19 +85,25 @@ def claim_messages(ids: Sequence[UUID]) -> list[OutgoingMessage]:
     """
     now = timezone.now()
     with atomic():
-        rows = OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",))
-        queued = rows.filter(pk__in=ids, status=MessageStatus.QUEUED).select_related(
-            "recipient", "sender"
-        )
+        queued = _queued().records({"ids": list(ids)})
         found = [row for row in queued if row.not_before is None or row.not_before <= now]
         taken = {row.pk: row for row in _without(found) if not _held_by_quiet_hours(row, now)}
         lease = now + LEASE
-        OutgoingMessage.objects.filter(pk__in=taken).update(
-            status=MessageStatus.SENDING, wake_at=lease, updated_at=now
-        )
+        if taken:
+            line = wrapper_of(home_alias())
+            line.say_soon(TAKE.format(schema=line.written_schema()), [list(taken), lease, now])
     for row in taken.values():
         row.status, row.wake_at = MessageStatus.SENDING, lease
     return [taken[pk] for pk in dict.fromkeys(ids) if pk in taken]
+
+
+@cache
+def _queued() -> RecordRead:
+    rows = OutgoingMessage.objects.filter(
+        IsOneOf("id", Param("ids")), status=MessageStatus.QUEUED
+    ).order_by()
+    locked = rows.select_for_update(skip_locked=True, of=("self",))
+    return RecordRead(locked.select_related("recipient", "sender"))
 
 
 def unwanted(rows: Collection[OutgoingMessage]) -> dict[UUID, str]:
@@ -136,14 +148,17 @@ def begin_tries(messages: Sequence[OutgoingMessage]) -> list[OutgoingMessage]:
     now, held = timezone.now(), messages[0].wake_at
     assert held is not None  # noqa: S101  claimed
     lease = held if held - now > LEASE / 2 else now + LEASE
-    with connections[home_alias()].cursor() as cursor:
-        ids = [message.pk for message in messages]
-        cursor.execute(BEGIN, {"ids": ids, "held": held, "lease": lease, "now": now})
-        begun = dict(cursor.fetchall())
+    ids = [message.pk for message in messages]
+    begun = dict(_ask(BEGIN, [ids, lease, held, now]))
     ours = [message for message in messages if message.pk in begun]
     for message in ours:
         message.attempts, message.wake_at = begun[message.pk], lease
     return ours
+
+
+def _ask(text: str, values: Sequence[Any]) -> list[Any]:
+    line = wrapper_of(home_alias())
+    return line.read(text.format(schema=line.written_schema()), values, tuple)
 
 
 def record_results(results: Sequence[Result]) -> list[OutgoingMessage]:
@@ -152,16 +167,15 @@ def record_results(results: Sequence[Result]) -> list[OutgoingMessage]:
     fresh: list[OutgoingMessage] = []
     sent = [result for result in results if result.outcome == Outcome.SENT]
     if sent:
-        values: dict[str, Any] = {
-            "ids": [result.message.pk for result in sent],
-            "numbers": [result.message.attempts for result in sent],
-            "names": [result.provider_id for result in sent],
-            "now": now,
-        }
-        with connections[home_alias()].cursor() as cursor:
-            cursor.execute(SENT, values)
-            # The other side may have told of the end before its answer came.
-            told = {pk: status for pk, status in cursor.fetchall() if status}
+        values = [
+            [result.message.pk for result in sent],
+            [result.message.attempts for result in sent],
+            [result.provider_id for result in sent],
+            now,
+        ]
+        rows = _ask(SENT, values)
+        # The other side may have told of the end before its answer came.
+        told = {pk: status for pk, status in rows if status}
         for result in sent:
             if result.message.pk in told:
                 fresh += note_receipt(result.message.pk, told[result.message.pk])

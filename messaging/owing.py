@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from django.template.loader import render_to_string
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.models import IsOneOf, add_records
 from messaging.channels import WAYS
 from messaging.due import Owed, message_kind
 from messaging.models import MessageStatus, OutgoingMessage
@@ -15,6 +17,7 @@ from messaging.quiet import quiet_end
 from messaging.words import CHANNELS
 from tenants.context import current_tenant
 from tenants.directory import address_of
+from tenants.reads import Param, Read
 
 # When the sweep takes over if the job that is queued at once got lost.
 WAKE_AFTER = timedelta(seconds=10)
@@ -79,10 +82,17 @@ def _message_for(owed: Owed, reach: list[tuple[str, str]], now: datetime) -> Out
 
 def write_messages(rows: Sequence[OutgoingMessage]) -> list[OutgoingMessage]:
     """Write to the ledger what is not owed already, and return that."""
-    known = OutgoingMessage.objects.filter(dedupe_key__in=[row.dedupe_key for row in rows])
-    there = set(known.values_list("dedupe_key", flat=True))
-    fresh = {row.dedupe_key: row for row in rows if row.dedupe_key not in there}
-    return OutgoingMessage.objects.bulk_create(fresh.values())
+    by_key = {row.dedupe_key: row for row in rows}
+    there = set(_known().rows({"keys": list(by_key)}, lambda row: row[0])) if rows else set()
+    fresh = [row for key, row in by_key.items() if key not in there]
+    add_records(fresh)
+    return fresh
+
+
+@cache
+def _known() -> Read:
+    rows = OutgoingMessage.objects.filter(IsOneOf("dedupe_key", Param("keys"))).order_by()
+    return Read(rows.values_list("dedupe_key"))
 
 
 def write_substitute(failed: OutgoingMessage, now: datetime) -> list[OutgoingMessage]:

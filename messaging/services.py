@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
 from common.errors import ConflictError, MissingError
 from messaging.due import Owed
+from messaging.gathering import gathering_now
 from messaging.jobs import deliver_messages
 from messaging.ledger import wake_messages
 from messaging.models import MessageStatus, OutgoingMessage
 from messaging.owing import messages_for, write_alerts, write_messages
 from messaging.receipts import note_receipt
-from tenants.context import atomic
+from tenants.context import atomic, current_tenant, home_alias
 
 
 def owe_messages(owed: Sequence[Owed]) -> list[UUID]:
@@ -89,8 +92,14 @@ REFUSALS = {
 
 def send_after_commit(ids: Sequence[UUID]) -> None:
     """Queue what is owed now, once it is really owed."""
-    if ids:
+    if not ids:
+        return
+    found = gathering_now()
+    if found is None:
         deliver_messages.delay_on_commit([str(pk) for pk in ids])
+        return
+    add = partial(found.add, current_tenant().pk, ids)
+    transaction.on_commit(add, using=home_alias(), robust=True)
 
 
 __all__ = [

@@ -2,18 +2,21 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from accounts.models import User
+from common.models import IsOneOf
 from messaging.due import Owed
 from messaging.services import owe_messages
 from tasks.models import OPEN_STATUSES, Priority, Reminder
 from tenants.context import current_tenant
 from tenants.directory import address_of
+from tenants.reads import Param, Read, RecordRead
 
 DUE_KIND = "task_reminder"
 PEOPLE = ("task__assignee", "task__creator")
@@ -21,11 +24,18 @@ PEOPLE = ("task__assignee", "task__creator")
 
 def owe_due_reminders(ids: Sequence[UUID], now: datetime) -> None:
     """Owe a message for each of these reminders that is due, and note that it has fired."""
-    rows = Reminder.objects.select_for_update(skip_locked=True, of=("self",))
-    due = list(rows.filter(pk__in=ids, next_at__lte=now).select_related(*PEOPLE))
+    due = _due().records({"ids": list(ids), "now": now})
     owe_messages(_owed_for(due))
-    fired = Reminder.objects.filter(pk__in=[reminder.pk for reminder in due])
-    fired.update(fired_for=F("next_at"))
+    for reminder in due:
+        reminder.fired_for = reminder.next_at
+        reminder.save(update_fields=["fired_for"])
+
+
+@cache
+def _due() -> RecordRead:
+    rows = Reminder.objects.filter(IsOneOf("id", Param("ids")), next_at__lte=Param("now"))
+    locked = rows.order_by().select_for_update(skip_locked=True, of=("self",))
+    return RecordRead(locked.select_related(*PEOPLE))
 
 
 def planned_reminders(people: Collection[User], start: datetime, end: datetime) -> list[Owed]:
@@ -42,13 +52,19 @@ def _owed_for(reminders: Iterable[Reminder]) -> list[Owed]:
 
 def objections(ids: Collection[UUID]) -> Mapping[UUID, str]:
     """Tell of which of these nobody wants to be reminded any more, and why."""
-    found = dict(Reminder.objects.filter(pk__in=ids).values_list("pk", "task__status"))
+    found = dict(_states().rows({"ids": list(ids)}, tuple))
     gone = set(ids) - found.keys()
     closed = {pk for pk, status in found.items() if status not in OPEN_STATUSES}
     return {
         **dict.fromkeys(gone, "The task or its reminder was deleted."),
         **dict.fromkeys(closed, "The task is closed."),
     }
+
+
+@cache
+def _states() -> Read:
+    rows = Reminder.objects.filter(IsOneOf("id", Param("ids"))).order_by()
+    return Read(rows.values_list("pk", "task__status"))
 
 
 def _person_of(reminder: Reminder) -> User | None:

@@ -8,6 +8,7 @@ folder of sent letters is looked through for it.
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from connections.asking import Ask
@@ -33,7 +34,7 @@ from messaging.channels.base import (
     Way,
 )
 from messaging.channels.email import EmailGateway, addresses, mail_of
-from tenants.context import atomic
+from tenants.reads import RecordRead
 
 HEADER = "x-office-outbox-id"
 SEND = "Mail.Send"
@@ -155,12 +156,17 @@ def _meaning(error: IntegrationError, *, looked: bool = False) -> Exception:
     return ChannelUnavailableError(str(error), retry_after=wait)
 
 
-@atomic()
 def mailbox_of_office() -> Connection | None:
     """Return the mailbox that the office sends from, if one is connected and works."""
+    found: list[Connection] = _mailboxes().records({})
+    return found[0] if found else None
+
+
+@cache
+def _mailboxes() -> RecordRead:
     rows = Connection.objects.usable().of_office().filter(provider=ProviderName.MICROSOFT)
     able = rows.filter(scopes__contains=[SEND]) | rows.filter(mode=Mode.APPLICATION)
-    return able.order_by("created_at").first()
+    return RecordRead(able.order_by("created_at"))
 
 
 def open_gateway() -> Gateway:

@@ -145,6 +145,10 @@ JOBS = {
     "messaging.deliver_messages": Job(
         "the office of its header", lambda ids: [[ids["message"]]], of_one_office=True
     ),
+    "messaging.deliver_shares": Job(
+        "enters the offices that it names, and finds nothing of another there",
+        lambda ids: [[[ids["user"], [ids["message"]]]]],
+    ),
     "messaging.sweep": Job("enters the offices that the directory of due instants names"),
     "notes.summarize_note": Job(
         "the office of its header", lambda ids: [ids["note"]], of_one_office=True
@@ -170,6 +174,9 @@ CACHES = {
     "documents/index/wordpiece.py:_vocabulary": "the words that a model knows",
     "documents/index/wordpiece.py:pieces_of": "numbers of a word, by the word",
     "documents/language/stems.py:stem_of": "the stem of a word, by the word",
+    "messaging/channels/office_mail.py:_mailboxes": "the words of a statement, with gaps",
+    "messaging/ledger.py:_queued": "the words of a statement, with gaps for schema and values",
+    "messaging/owing.py:_known": "the words of a statement, with gaps for schema and values",
     "notes/language/actions.py:_model": "the weights that come with the product",
     "notes/language/tone.py:_analyzer": "the words of a lexicon that comes with a package",
     "accounts/api.py:_filter_values": "what one request asks for",
@@ -201,10 +208,13 @@ CACHES = {
     "common/moments.py:zone_names": "names of time zones",
     "common/rows.py:_kind_of": "kinds of fields",
     "config/env.py:load_env": "the environment of the process",
+    "tasks/reminders.py:_due": "the words of a statement, with gaps for schema and values",
+    "tasks/reminders.py:_states": "the words of a statement, with gaps for schema and values",
     "tenants/apps.py:_cache": "content types, one cache for each schema: tenants.content_types",
     "tenants/cache.py:_name_of": "the name of a script of the product",
     "tenants/cache.py:pool": "where lines to the store are made",
     "tenants/cache.py:store": "a connection to the store",
+    "tenants/backend/base.py:gaps_text": "the words of a statement, without values",
     "tenants/backend/base.py:held_text": "the words of a statement, by the schema that they name",
     "tenants/backend/base.py:insert_text": "the words of a statement, by the schema that they name",
     "tenants/backend/base.py:update_text": "the words of a statement, by the schema that they name",

@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -17,7 +18,8 @@ from accounts.sessions import begin_session
 from messaging.channels import Sender, Way
 from messaging.contacts import link
 from messaging.delivery import deliver
-from messaging.jobs import deliver_messages
+from messaging.jobs import deliver_messages, deliver_shares
+from messaging.jobs import sweep as sweep_job
 from messaging.models import OutgoingMessage
 from tasks.models import Reminder, Task
 from tenants.context import tenant_context, tenant_transaction
@@ -68,6 +70,53 @@ def test_a_sweep_owes_and_the_jobs_of_its_commit_send(office):
     sweep()
     assert ledger(office) == {("sent", 1): REMINDERS}
     assert len(mail.outbox) == REMINDERS
+
+
+@pytest.fixture
+def shares(office, monkeypatch):
+    """What the job that sweeps hands on, one list for each job."""
+    found = []
+    monkeypatch.setattr(deliver_shares, "delay", found.append)
+    sweep_job()
+    return found
+
+
+def test_what_a_sweep_finds_in_all_offices_is_sent_by_few_jobs(office, shares):
+    [[(tenant_id, ids)]] = shares
+    assert (tenant_id, len(ids)) == (str(office.pk), REMINDERS)
+    assert ledger(office) == {("queued", 0): REMINDERS}
+    for _twice in range(2):
+        deliver_shares(shares[0])
+    assert ledger(office) == {("sent", 1): REMINDERS}
+    assert len(mail.outbox) == REMINDERS
+
+
+def test_what_fails_in_one_office_holds_up_no_other(office, shares, monkeypatch, caplog):
+    from messaging import delivery
+
+    claim = delivery.claim_messages
+    [[(tenant_id, ids)]] = shares
+
+    def fail_once(some):
+        if str(some[0]) == ids[0]:
+            raise LookupError("a mistake of ours")
+        return claim(some)
+
+    monkeypatch.setattr(delivery, "_claim_or_skip", fail_once)
+    nobodys = (str(uuid4()), ids[:1])
+    deliver_shares([nobodys, (tenant_id, ids[:1]), (tenant_id, ids[1:])])
+    assert ledger(office) == {("sent", 1): REMINDERS - 1, ("queued", 0): 1}
+    assert "messages not sent" in caplog.text
+
+
+def test_a_broker_that_is_down_when_a_sweep_ends_loses_nothing(office, monkeypatch):
+    def down(_shares):
+        raise BrokerDownError("no broker")
+
+    monkeypatch.setattr(deliver_shares, "delay", down)
+    with pytest.raises(BrokerDownError):
+        sweep_job()
+    assert ledger(office) == {("queued", 0): REMINDERS}
 
 
 def test_four_sweeps_at_once_send_each_reminder_once(office, caplog):
