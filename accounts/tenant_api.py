@@ -18,7 +18,10 @@ from tenants.settings import TenantSettings
 
 
 class OfficeSettingsSerializer(StrictSerializer):
-    """When the office works. Sign-ins and language models have doors of their own."""
+    """When the office works, and by which ways it sends.
+
+    Sign-ins and language models have doors of their own.
+    """
 
     office_opens = ClockField()
     office_closes = ClockField()
@@ -31,6 +34,11 @@ class OfficeSettingsSerializer(StrictSerializer):
     fiscal_year_starts = serializers.IntegerField(
         min_value=1, max_value=12, help_text="The month in which it starts."
     )
+    email_provider = serializers.ChoiceField(
+        choices=["microsoft", "smtp"],
+        help_text="The connected mailbox where there is one, or always the platform's mail server.",
+    )
+    sms_enabled = serializers.BooleanField()
 
 
 class OfficeSerializer(StrictSerializer):
@@ -51,7 +59,7 @@ SETTINGS: tuple[str, ...] = tuple(OfficeSettingsSerializer().fields)
 
 
 class TenantView(OfficeAPIView):
-    """The office: its name, its time zone, and when it works."""
+    """The office: its name, its time zone, when it works, and how it sends."""
 
     grants: ClassVar[dict[str, Permission | None]] = dict.fromkeys(
         ("get", "patch"), Permission.ADMIN_SETTINGS

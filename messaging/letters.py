@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Channel, User
 from common.errors import ConflictError, MissingError
-from messaging.channels.sms import is_set_up, why_refused
+from messaging.channels.sms import NO_SMS, is_set_up, why_refused
 from messaging.models import MessageStatus, OutgoingMessage
 from messaging.owing import WAKE_AFTER, write_messages
 from messaging.services import send_after_commit
@@ -55,11 +55,11 @@ def send_email(
 def send_sms(*, by: User, to: str, message: str) -> OutgoingMessage:
     """Owe the text to the number, and have it sent after the commit.
 
-    Raises MissingError where the platform sends no SMS, and ConflictError for a number from which
+    Raises MissingError where the office sends no SMS, and ConflictError for a number from which
     STOP was sent.
     """
     if not is_set_up():
-        raise MissingError("This platform sends no SMS.", code="not_set_up")
+        raise MissingError(NO_SMS, code="not_set_up")
     if why := why_refused(to):
         raise ConflictError(why, code="opted_out", attr="to")
     subject = f"SMS to {to}"

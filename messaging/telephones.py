@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Channel, User
 from common.errors import ConflictError, InvalidError, MissingError, TooManyError
-from messaging.channels.sms import is_set_up, why_refused
+from messaging.channels.sms import NO_SMS, is_set_up, why_refused
 from messaging.contacts import PATIENCE, link
 from messaging.due import Owed
 from messaging.models import Contact, LinkCode
@@ -26,11 +26,11 @@ MOST_ATTEMPTS = 5
 def send_code(*, person: User, number: str) -> None:
     """Send six digits to the number, good for 15 minutes; codes before it are good no longer.
 
-    Raises MissingError where the platform sends no SMS, ConflictError for a number whose person
+    Raises MissingError where the office sends no SMS, ConflictError for a number whose person
     answered STOP, and TooManyError after five in an hour: each costs money, and strangers' peace.
     """
     if not is_set_up():
-        raise MissingError("This platform sends no SMS.", code="not_set_up")
+        raise MissingError(NO_SMS, code="not_set_up")
     if why_refused(number):
         raise ConflictError("From this number STOP was sent; send START from it first.")
     if wait := _wait_for_turn(person):

@@ -29,8 +29,11 @@ class TenantSettings(BaseModel):
     # with their language; empty: they need one.
     country: str = ""
 
-    email_provider: Literal["smtp", "microsoft"] = "smtp"
-    sms_enabled: bool = False
+    # From where the office's e-mail goes out: its own Microsoft 365 mailbox where one is connected,
+    # else, or in any case, the platform's mail server.
+    email_provider: Literal["smtp", "microsoft"] = "microsoft"
+    # Whether the office sends SMS, where the platform can; people are then reached by other ways.
+    sms_enabled: bool = True
 
     # After how many minutes without a request a session ends, and after how many hours in any case;
     # the platform may say less.

@@ -34,6 +34,7 @@ from messaging.channels.base import (
     Way,
 )
 from messaging.channels.email import EmailGateway, addresses, mail_of
+from tenants.context import current_tenant
 from tenants.reads import RecordRead
 
 HEADER = "x-office-outbox-id"
@@ -170,8 +171,9 @@ def _mailboxes() -> RecordRead:
 
 
 def open_gateway() -> Gateway:
-    """Return the office's mailbox, or the mail server."""
-    mailbox = mailbox_of_office()
+    """Return the office's mailbox, or the mail server where it has none or does not want it."""
+    wanted = current_tenant().settings.email_provider == ProviderName.MICROSOFT
+    mailbox = mailbox_of_office() if wanted else None
     return EmailGateway() if mailbox is None else MailboxGateway(mailbox)
 
 

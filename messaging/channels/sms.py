@@ -33,6 +33,7 @@ LONGEST = 1600
 PATIENCE_SECONDS = 30
 STATUS_PATH = "/api/v1/integrations/twilio/status"
 STOPPED = "The person wrote STOP."
+NO_SMS = "This office sends no SMS."
 OPTED_OUT = 21610
 AUTHENTICATION = 20003
 TOO_MANY = (20429, 429)
@@ -190,15 +191,15 @@ def _seconds(answer: Answer) -> timedelta | None:
 
 
 def is_set_up() -> bool:
-    """Tell whether the platform has a number to send from."""
+    """Tell whether the platform has a number to send from, and the office wants SMS."""
     given = (settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_PHONE_NUMBER)
-    return all(given)
+    return all(given) and current_tenant().settings.sms_enabled
 
 
 def open_gateway() -> SmsGateway:
-    """Return the number. Raises ChannelRefusedError where the platform has none."""
+    """Return the number. Raises ChannelRefusedError where nobody may send from one."""
     if not is_set_up():
-        raise ChannelRefusedError("This platform sends no SMS.")
+        raise ChannelRefusedError(NO_SMS)
     return SmsGateway()
 
 

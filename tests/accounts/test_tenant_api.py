@@ -13,6 +13,8 @@ HOURS = {
     "office_closes": "17:00",
     "working_days": [0, 1, 2, 3, 4],
     "fiscal_year_starts": 1,
+    "email_provider": "microsoft",
+    "sms_enabled": True,
 }
 
 
@@ -97,3 +99,10 @@ def test_only_an_admin_may(api, max_, eve):
     for person in (max_, eve):
         assert_refused(api(person).get(HERE), 403, code="permission_denied")
         assert_refused(api(person).patch(HERE, {"name": "Mine"}), 403)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"email_provider": "pigeon"}, {"sms_enabled": "perhaps"}, {"email_provider": None}]
+)
+def test_a_way_of_sending_that_there_is_not_is_refused(api, ada, acme, settings):
+    assert api(ada).patch(HERE, {"settings": settings}).status_code == 400

@@ -32,7 +32,7 @@ VALUES = {
 
 def values_for(field):
     if isinstance(field, SettingsField):
-        return (TenantSettings(), TenantSettings(sms_enabled=True))
+        return (TenantSettings(), TenantSettings(sms_enabled=False))
     if hasattr(field, "base_field"):
         return (["a"], [], ["a", "b"])
     return next(values for kind, values in VALUES.items() if isinstance(field, kind))

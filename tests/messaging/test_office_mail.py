@@ -87,6 +87,18 @@ def test_without_a_mailbox_the_mail_server_sends(ms, letter, server):
     assert len(server.received) == 1
 
 
+def test_an_office_that_wants_the_mail_server_sends_by_it_beside_a_mailbox(
+    ms, letter, server, api, ada
+):
+    mailbox(ms)
+    api(ada).patch("/api/v1/admin/tenant", {"settings": {"email_provider": "smtp"}})
+    assert send(letter()).status == "sent"
+    assert (len(server.received), ms.sent) == (1, [])
+    api(ada).patch("/api/v1/admin/tenant", {"settings": {"email_provider": "microsoft"}})
+    send(letter(subject="Again"))
+    assert (len(server.received), len(ms.sent)) == (1, 1)
+
+
 def test_a_persons_own_mailbox_sends_nothing_of_the_offices(ms, letter, server, eve):
     mailbox(ms, eve)
     send(letter())

@@ -46,6 +46,42 @@ def test_a_reminder_arrives_with_its_parts_counted(owed, vendor, api, eve):  # n
     assert (shown["segments"], shown["provider_status"]) == (1, "")
 
 
+def test_one_emoji_makes_three_parts_of_one(owed, vendor, api, eve):  # noqa: F811
+    messages = [owed("x" * 60), owed("x" * 59 + "🌱")]
+    deliver([message.pk for message in messages])
+    shown = [api(eve).get(f"/api/v1/messages/{message.pk}").json() for message in messages]
+    assert [row["segments"] for row in shown] == [1, 3]
+    assert "🌱" in "".join(sent["body"] for sent in vendor.messages)
+
+
+def no_sms(office):
+    office.settings.sms_enabled = False
+
+
+def test_an_office_without_sms_reaches_its_people_another_way(owed, vendor, acme):  # noqa: F811
+    no_sms(acme)
+    message = owed()
+    assert (message.channel, message.address) == ("email", message.recipient.email)
+
+
+def test_what_was_owed_by_sms_before_goes_on_by_another_way(owed, vendor, in_acme):  # noqa: F811
+    message = owed()
+    no_sms(in_acme)
+    deliver([message.pk])
+    assert state(message)[0] == "failed"
+    assert message.reason == "This office sends no SMS."
+    assert OutgoingMessage.objects.get(instead_of=message).channel == "email"
+    assert vendor.messages == []
+
+
+def test_an_office_without_sms_sends_no_codes(vendor, api, eve, ada):  # noqa: F811
+    there = "/api/v1/admin/tenant"
+    assert api(ada).patch(there, {"settings": {"sms_enabled": False}}).status_code == 200
+    answer = api(eve).post("/api/v1/integrations/sms/number", {"number": EVES})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_set_up")
+    assert vendor.messages == []
+
+
 def test_reports_never_go_down(owed, vendor):  # noqa: F811
     message = owed()
     deliver([message.pk])

@@ -117,7 +117,7 @@ def test_content_types_keep_their_entries_though_their_ids_differ(office, manage
 
 def test_what_stands_outside_the_schema_comes_along(office, manage, tmp_path):
     with public_context():
-        office.settings.sms_enabled = True
+        office.settings.sms_enabled = False
         office.subscription_tier, office.timezone = "pro", "Europe/Berlin"
         office.save()
         Domain.objects.create(tenant=office, domain="umbrella.example", is_primary=True)
@@ -126,7 +126,7 @@ def test_what_stands_outside_the_schema_comes_along(office, manage, tmp_path):
     manage("tenant_import", path, "--slug", "copy-1", "--name", "Copy")
     copy = named("copy-1")
     assert (copy.name, copy.subscription_tier, copy.timezone) == ("Copy", "pro", "Europe/Berlin")
-    assert copy.settings.sms_enabled
+    assert not copy.settings.sms_enabled
     assert not copy.domains.exists(), "the host name is the first office's as long as it lives"
     suspend_tenant(tenant=office)
     manage("tenant_erase", office.slug, "--yes")

@@ -74,8 +74,8 @@ def test_the_request_that_met_an_office_changes_its_own_alone(acme):
     with public_context():
         met = Tenant.objects.for_entering().get(pk=acme.pk)
     memory.remember(met)
-    met.settings = met.settings.model_copy(update={"sms_enabled": True})
-    assert not memory.recall(acme.pk).settings.sms_enabled
+    met.settings = met.settings.model_copy(update={"sms_enabled": False})
+    assert memory.recall(acme.pk).settings.sms_enabled
 
 
 def test_so_many_are_remembered_and_no_more(acme, globex, monkeypatch):
