@@ -1,6 +1,7 @@
 """Seals of the audit trail: a chain of hashes that shows what was changed behind our back.
 
-A job seals the entries that are a minute old and more, batch by batch; a write pays nothing for it.
+A job seals the entries that are a minute old and more, batch by batch; a write pays nothing for it,
+and an office that is idle is not even entered.
 Each seal covers the one before. The number and the hash of the last one stand in the shared
 directory as well (`tenants.SealNote`), and whoever writes them down elsewhere can ask later whether
 that seal still stands.
@@ -45,6 +46,14 @@ NEXT = f"""
     WHERE (timestamp, id) > (%(time)s, %(id)s) AND timestamp < %(until)s AND id <> ALL(%(known)s)
     ORDER BY timestamp, id LIMIT %(most)s) AS entry ORDER BY timestamp, id
 """  # noqa: S608  no text of others
+MORE = "SELECT EXISTS(SELECT 1 FROM accounts_auditentry WHERE (timestamp, id) > (%s, %s))"
+# Who has written nothing since all was sealed is not looked at. The count comes with the commit or
+# some seconds after, so that what is not counted yet is found by the next tick.
+INSERTED = """
+    SELECT nspname, pg_stat_get_tuples_inserted(pg_class.oid)
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE relname = 'accounts_auditentry' AND relkind = 'r'
+"""
 OLDEST = """
     SELECT min(xact_start) FROM pg_stat_activity
     WHERE datname = current_database() AND backend_xid IS NOT NULL
@@ -58,16 +67,48 @@ Row = tuple[Any, ...]
 
 
 def seal_all_offices() -> int:
-    """Seal what has settled in each open office; return how many seals were made."""
+    """Seal what has settled in each open office that may have something; return how many seals."""
+    return sum(map(_seal_database, connections))
+
+
+def _seal_database(alias: str) -> int:
+    inserted = _inserted(alias)
+    known = dict(SealNote.objects.using(alias).values_list("tenant_id", "inserted"))
     made = 0
-    for tenant in Tenant.objects.open():
+    for tenant in Tenant.objects.open().filter(db_alias=alias):
+        count = inserted.get(tenant.schema_name, 0)
+        # None counted: the server has forgotten, or counts nothing.
+        if count and count == known.get(tenant.pk):
+            continue
         try:
             with tenant_transaction(tenant):
                 made += seal_entries()
+                if not _has_more():
+                    _note_all_sealed(tenant, count)
         except Exception:
             # One office's trouble must not hold up the others; its entries are sealed next time.
             logger.exception("audit trail not sealed", extra={"tenant": str(tenant.pk)})
     return made
+
+
+def _inserted(alias: str) -> dict[str, int]:
+    """Return how many entries were ever written in each schema, as the server counts by itself."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(INSERTED)
+        return dict(cursor.fetchall())
+
+
+def _has_more() -> bool:
+    last = AuditSeal.objects.defer("digests").last()
+    place = (last.until, last.last_id) if last else (BEGINNING, UUID(int=0))
+    return bool(ask(MORE, place)[0][0])
+
+
+def _note_all_sealed(tenant: Tenant, inserted: int) -> None:
+    """Write down that nothing is left of what the server had counted before we looked."""
+    with public_context(), transaction.atomic(using=tenant.db_alias):
+        notes = SealNote.objects.using(tenant.db_alias)
+        notes.filter(tenant_id=tenant.pk).update(inserted=inserted)
 
 
 def seal_entries(*, now: datetime | None = None) -> int:

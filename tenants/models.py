@@ -222,6 +222,8 @@ class SealNote(models.Model):
     tenant = models.ForeignKey(Tenant, models.DO_NOTHING, related_name="+", db_constraint=False)
     number = models.PositiveIntegerField()
     seal = models.CharField(max_length=64)
+    # What PostgreSQL had counted of entries when none was left to be sealed.
+    inserted = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant"], name="seal_note_once_per_tenant")]

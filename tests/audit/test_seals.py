@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import seal_check, seals
@@ -297,6 +298,42 @@ def test_the_job_seals_each_office(committed):
     assert seal_all_offices() >= 1
     with tenant_transaction(committed):
         assert AuditSeal.objects.count() == 1
+
+
+def write_and_count(office):
+    """Write one entry, and have the server count it at once."""
+    with tenant_transaction(office):
+        write(1)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_force_next_flush()")
+
+
+def seals_of(office):
+    with tenant_transaction(office):
+        return AuditSeal.objects.count()
+
+
+def test_an_office_that_is_idle_costs_no_statement_in_its_schema(committed):
+    write_and_count(committed)
+    seal_all_offices()
+    assert seals_of(committed) == 1
+    with CaptureQueriesContext(connection) as asked:
+        seal_all_offices()
+    assert asked.captured_queries
+    assert not [query for query in asked if committed.schema_name in query["sql"]]
+    write_and_count(committed)
+    seal_all_offices()
+    assert seals_of(committed) == 2
+
+
+def test_an_entry_that_had_not_settled_is_sealed_by_a_later_tick(committed, monkeypatch):
+    write_and_count(committed)
+    monkeypatch.setattr(seals, "SETTLE", timedelta(hours=1))
+    seal_all_offices()
+    assert seals_of(committed) == 0
+    monkeypatch.setattr(seals, "SETTLE", timedelta(0))
+    seal_all_offices()
+    assert seals_of(committed) == 1
 
 
 def test_sealing_asks_nothing_of_a_write(sealed):
