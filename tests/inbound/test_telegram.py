@@ -315,6 +315,17 @@ def test_a_long_answer_comes_in_parts_that_end_with_a_line(eve, eves_chat, write
     assert "\n".join(texts) == said.reply
 
 
+def test_nine_thousand_characters_with_marks_arrive_as_they_were_typed(eve, eves_chat, write, bot):
+    said = answering.Answer("\n".join(["<b>bold</b> & *stars* _lines_ " + "x" * 60] * 100))
+    write("my tasks")
+    [delivery] = Delivery.objects.all()
+    answering._settle(delivery, said)
+    work()
+    assert "\n".join(sent["text"] for sent in bot.sent) == said.reply
+    assert len(said.reply) > 9000
+    assert not any("parse_mode" in sent for sent in bot.sent)
+
+
 def test_an_update_that_comes_again_is_one(eve, eves_chat, write, bot):
     write(SENTENCE, number=7)
     write(SENTENCE, number=7)
