@@ -10,6 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.utils import timezone
 from fido2.server import Fido2Server
 from fido2.utils import websafe_encode
@@ -127,9 +128,8 @@ def finish_sign_in(*, request: HttpRequest, state: Any, answer: Mapping[str, Any
 def _server(request: HttpRequest) -> Fido2Server:
     """Return what checks answers for this host alone, under this scheme alone."""
     host = request.get_host()
-    entity = PublicKeyCredentialRpEntity(
-        id=host.partition(":")[0].lower(), name=current_tenant().name
-    )
+    name = split_domain_port(host)[0]
+    entity = PublicKeyCredentialRpEntity(id=name, name=current_tenant().name)
     origin = f"{request.scheme}://{host.lower()}"
     return Fido2Server(entity, verify_origin=lambda shown: shown == origin)
 

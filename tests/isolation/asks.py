@@ -25,6 +25,7 @@ BOUNDARY = "----between-the-parts"
 VOLATILE = re.compile(
     rb'(?<=name="csrfmiddlewaretoken" value=")\w+'
     rb"|(?<=\?start=)[\w-]{43}"
+    rb'|(?<="sha256":")[0-9a-f]{64}'
     rb"|aok_[\w-]+|whsec_[\w+/=]+|(?<=/feeds/)[0-9a-f]{32}-[\w-]{43}"
     rb'|(?<="recovery_codes":)\[[^\]]*\]'
     rb"|(?<=state=)[\w-]{43,}|(?<=nonce=)[\w-]{20,}|(?<=challenge=)[\w-]{43}"

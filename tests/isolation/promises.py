@@ -62,8 +62,9 @@ OPEN_DOORS = {
     "/admin/logout/": "ends the session of the host's office",
     "/admin": "leads to /admin/",
 }
-# Those of them that say whether there is an office of a name, as the host of that name does.
-TELL_OF_OFFICES = {"/office-opened", "/go"}
+# Those of them that say whether there is an office of a name, as the host of that name does: a new
+# one of a name that is taken gets another host.
+TELL_OF_OFFICES = {"/office-opened", "/go", "/open-office", "/api/v1/auth/register"}
 # Those of them that take a POST without a form's token: an outsider's program may call them.
 WEBHOOKS = {
     "/api/v1/auth/register": "shows nothing but the office that it opens",
