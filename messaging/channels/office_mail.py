@@ -172,7 +172,7 @@ def _mailboxes() -> RecordRead:
 
 def open_gateway() -> Gateway:
     """Return the office's mailbox, or the mail server where it has none or does not want it."""
-    wanted = current_tenant().settings.email_provider == ProviderName.MICROSOFT
+    wanted = current_tenant().settings.email_provider == "microsoft"
     mailbox = mailbox_of_office() if wanted else None
     return EmailGateway() if mailbox is None else MailboxGateway(mailbox)
 
