@@ -58,7 +58,7 @@ class WebhookViewSet(OfficeViewSet[Webhook]):
     @extend_schema(request=NewWebhookSerializer, responses={201: MadeWebhookSerializer})
     def create(self, request: Request) -> Response:
         """Set one up; its secret is in this answer and nowhere else."""
-        webhook = create_webhook(**self.checked(NewWebhookSerializer))
+        webhook = create_webhook(**self.checked(NewWebhookSerializer), by=self.user)
         return self._with_secret(webhook, status.HTTP_201_CREATED)
 
     def retrieve(self, request: Request, pk: UUID) -> Response:
@@ -68,7 +68,7 @@ class WebhookViewSet(OfficeViewSet[Webhook]):
     def partial_update(self, request: Request, pk: UUID) -> Response:
         """Change the given fields; `is_active` switches it off and on."""
         changes = self.checked(WebhookSerializer, partial=True)
-        change_webhook(webhook=self.locked(pk), changes=changes)
+        change_webhook(webhook=self.locked(pk), changes=changes, by=self.user)
         return self.answer(pk)
 
     def destroy(self, request: Request, pk: UUID) -> Response:

@@ -34,6 +34,7 @@ class EventType(models.TextChoices):
     MESSAGE_CREATED = "message.created"
     MESSAGE_SENT = "message.sent"
     MESSAGE_FAILED = "message.failed"
+    AUDIT_ENTRY = "audit.entry"
 
 
 # What an admin sends to try it out; nobody asks for it.
@@ -44,8 +45,14 @@ class WebhookQuerySet(AuditedQuerySet["Webhook"]):
     """Reads of the webhooks of an office."""
 
     def visible_to(self, user: User) -> Self:
-        """All for those who set the office up, nobody's for the others."""
-        return self if user.may(Permission.ADMIN_SETTINGS) else self.none()
+        """All for those who set the office up, nobody's for the others.
+
+        One that is told of the audit trail is there for those alone who may read that.
+        """
+        rows = self if user.may(Permission.ADMIN_SETTINGS) else self.none()
+        if user.may(Permission.ADMIN_AUDIT):
+            return rows
+        return rows.exclude(events__contains=[EventType.AUDIT_ENTRY])
 
 
 class Webhook(Record):
@@ -90,8 +97,11 @@ class DeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     """Reads of what was told."""
 
     def visible_to(self, user: User) -> Self:
-        """All for those who set the office up, nobody's for the others."""
-        return self if user.may(Permission.ADMIN_SETTINGS) else self.none()
+        """All for those who set the office up, of the audit trail for those who may read it."""
+        rows = self if user.may(Permission.ADMIN_SETTINGS) else self.none()
+        return (
+            rows if user.may(Permission.ADMIN_AUDIT) else rows.exclude(event=EventType.AUDIT_ENTRY)
+        )
 
 
 class WebhookDelivery(models.Model):

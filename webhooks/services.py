@@ -8,10 +8,12 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from common.errors import ConflictError, InvalidError
+from accounts.models import User
+from accounts.permissions import Permission
+from common.errors import ConflictError, InvalidError, RefusedError
 from tenants.context import atomic
 from webhooks.jobs import deliver_webhooks
-from webhooks.models import TEST, WAITING, DeliveryStatus, Webhook, WebhookDelivery
+from webhooks.models import TEST, WAITING, DeliveryStatus, EventType, Webhook, WebhookDelivery
 from webhooks.signing import new_secret
 
 MOST = 20
@@ -23,9 +25,10 @@ INTERRUPTED = "It was interrupted, and nobody knows whether it arrived."
 
 
 @atomic()
-def create_webhook(*, url: str, events: Sequence[str], description: str = "") -> Webhook:
-    """Set one up, with a secret of its own. Raises InvalidError and ConflictError."""
+def create_webhook(*, url: str, events: Sequence[str], by: User, description: str = "") -> Webhook:
+    """Set one up, with a secret of its own. Raises InvalidError, RefusedError and ConflictError."""
     _check_address(url)
+    _require_may_hear(events, by)
     webhook = Webhook(url=url, description=description, secret=new_secret())
     webhook.events = sorted(set(events))
     webhook.save(force_insert=True)
@@ -35,10 +38,11 @@ def create_webhook(*, url: str, events: Sequence[str], description: str = "") ->
 
 
 @atomic()
-def change_webhook(*, webhook: Webhook, changes: Mapping[str, Any]) -> Webhook:
+def change_webhook(*, webhook: Webhook, changes: Mapping[str, Any], by: User) -> Webhook:
     """Change the given fields of one that the caller has locked; switched on, it begins anew."""
     if "url" in changes:
         _check_address(changes["url"])
+    _require_may_hear(changes.get("events", ()), by)
     for name, value in changes.items():
         setattr(webhook, name, sorted(set(value)) if name == "events" else value)
     if changes.get("is_active"):
@@ -79,6 +83,12 @@ def resend(*, delivery: WebhookDelivery) -> WebhookDelivery:
     delivery.save()
     deliver_webhooks.delay_on_commit([str(delivery.pk)])
     return delivery
+
+
+def _require_may_hear(events: Sequence[str], by: User) -> None:
+    """Raise RefusedError for what the person may not read either."""
+    if EventType.AUDIT_ENTRY in events and not by.may(Permission.ADMIN_AUDIT):
+        raise RefusedError("You may not read the audit trail, nor have it told.")
 
 
 def _require_active(webhook: Webhook) -> None:

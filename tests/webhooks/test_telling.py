@@ -99,7 +99,7 @@ def test_messages_are_told_when_they_are_owed_and_when_they_have_gone(webhook, a
 
 
 def test_only_what_is_wanted_is_told(receiver, in_acme, ada):
-    create_webhook(url=receiver.url, events=["note.created"])
+    create_webhook(url=receiver.url, events=["note.created"], by=ada)
     create_task(new=NewTask(title="Order badges"), by=ada)
     assert told() == []
 
@@ -111,11 +111,11 @@ def test_what_changes_nothing_that_counts_is_not_told(webhook, task):
 
 def test_what_is_taken_back_is_not_told(committed):
     with tenant_transaction(committed):
-        create_webhook(url="https://example.com", events=["task.created"])
+        una = create_user(email="u@u.example", full_name="Una", role="admin", password=PASSWORD)
+        create_webhook(url="https://example.com", events=["task.created"], by=una)
 
     def write_and_fail():
         with tenant_transaction(committed):
-            una = create_user(email="u@u.example", full_name="Una", role="admin", password=PASSWORD)
             create_task(new=NewTask(title="Order badges"), by=una)
             assert told() == ["task.created"]
             raise RuntimeError
@@ -151,14 +151,14 @@ def test_the_sweep_finds_what_is_to_be_told(webhook, receiver, task, monkeypatch
 # --- Signatures
 
 
-def test_a_signature_is_that_of_the_specification(webhook, receiver, task):
+def test_a_signature_is_that_of_the_specification(webhook, receiver, task, ada):
     tell()
     delivery = WebhookDelivery.objects.get()
     assert receiver.read(webhook.secret)["data"]["id"] == str(task.pk)
     assert receiver.asked[0].headers["webhook-id"] == str(delivery.pk)
     assert receiver.asked[0].path == "/hook"
     assert receiver.asked[0].query == {"of": ["acme"]}
-    other = create_webhook(url=receiver.url, events=["task.created"])
+    other = create_webhook(url=receiver.url, events=["task.created"], by=ada)
     with pytest.raises(WebhookVerificationError):
         receiver.read(other.secret)
 
@@ -299,7 +299,7 @@ def test_after_days_of_failures_it_is_switched_off_and_admins_are_told(
     tell()
     Task.objects.update(priority="low")
     assert "task.updated" not in told()
-    change_webhook(webhook=off, changes={"is_active": True})
+    change_webhook(webhook=off, changes={"is_active": True}, by=ada)
     assert (off.failing_since, off.disabled_why) == (None, "")
 
 
