@@ -213,7 +213,7 @@ WITHOUT_A_BODY = {
     *("task-complete", "note-restore", "note-summarize", "note-task", "invitation-resend"),
     *("webhook-secret", "webhook-test", "webhook-resend"),
     *("sessions-end", "totp", "recovery-codes", "subscription-accept"),
-    *("sync-start", "sync-accept"),
+    *("sync-start", "sync-accept", "sync-stop"),
 }
 REFUSED = [
     key for key in KNOWN if key[0] in {"POST", "PUT", "PATCH"} and key[1] not in WITHOUT_A_BODY

@@ -28,6 +28,7 @@ OFFICE_TABLES = {
     "messaging/outgoingmessage",
     "assistant/modelcall",
     "documents/document",
+    "calendar_app/calendarsync",
 }
 PLATFORM_TABLES = {
     "accounts/user",
@@ -44,7 +45,7 @@ PLATFORM_TABLES = {
 FIXED = ("", "password_change/", "jsi18n/", "accounts/")
 CANNOT_BE_ADDED = {
     *("accounts/auditentry", "messaging/outgoingmessage", "assistant/modelcall"),
-    "connections/connection",
+    *("connections/connection", "calendar_app/calendarsync"),
     *("tenants/plan", "tenants/operation", "tenants/erasurecertificate"),
     *("tenants/schemastate", "documents/document"),
 }

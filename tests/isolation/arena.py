@@ -200,6 +200,7 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
         "session": world.sessions[eve],
         "device": world.devices[eve],
         "authenticator": world.authenticators[eve],
+        "sync": world.syncs[str(world.ada.pk)],
         "note": note,
         "version": world.first_versions[note],
         "document": (document := world.documents[str(world.eve.pk)]),

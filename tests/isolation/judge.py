@@ -141,11 +141,14 @@ class Attack:
         return [f"changed their rows: {changed}"] if changed else []
 
     def _written(self, ask: Ask, hostile: Seen, innocent: Seen) -> list[str]:
-        found = []
-        theirs = self.arena.globex.schema_name
-        letter = {(theirs, f'INSERT INTO "{table}"') for table in LETTERS.get(ask.path, ())}
-        if unlike := (hostile.written ^ innocent.written) - letter:
-            found.append(f"writes {set(unlike)} more or less")
+        found, letters = [], tuple(f'"{table}"' for table in LETTERS.get(ask.path, ()))
+        unlike = {
+            (schema, verb)
+            for schema, verb in hostile.written ^ innocent.written
+            if not (schema == self.arena.globex.schema_name and verb.endswith(letters))
+        }
+        if unlike:
+            found.append(f"writes {unlike} more or less")
         kept = {table for _schema, table in hostile.changed} - WRITTEN_ALL_THE_SAME
         if hostile.answer.status >= REFUSED and kept:
             found.append(f"refused and written all the same: {kept}")

@@ -206,6 +206,7 @@ CACHES = {
     "common/crypto.py:ring": "the platform's own keys to secrets",
     "common/http.py:tls": "the authorities that are trusted",
     "common/metrics.py:make_folder": "that there is a folder",
+    "common/network.py:_address": "addresses, by how they are written",
     "common/moments.py:zone_names": "names of time zones",
     "common/rows.py:_kind_of": "kinds of fields",
     "config/env.py:load_env": "the environment of the process",
@@ -253,9 +254,12 @@ COMMANDS = {
 }
 # Request headers and cookies that the product reads, and what it takes from them.
 HEADERS = {
-    "Accept": "page or data",
+    **dict.fromkeys(("Accept", "HTTP_ACCEPT"), "page or data"),
     "office_device": "which accounts signed in on this device, signed, each marked with its office",
-    "Authorization": "a token, which is signed and must agree with the host",
+    **dict.fromkeys(
+        ("Authorization", "HTTP_AUTHORIZATION"),
+        "a token, which is signed and must agree with the host",
+    ),
     "HX-Request": "a page or a piece of it",
     "HTTP_IDEMPOTENCY_KEY": "a word that only the same person of the office can say again",
     "If-None-Match": "a tag, compared with that of what is about to be answered",
@@ -274,9 +278,9 @@ HEADERS = {
     "X-Goog-Resource-State": "whether it is the first notification",
     "X-Twilio-Signature": "made with a secret of the platform; the office follows from the number",
     "X-Twilio-Webhooks-Signature-Settings": "names the hash of the signature and nothing else",
-    "User-Agent": "a word for the trail",
-    "X-Forwarded-For": "where it comes from, if a trusted proxy says so",
-    "X-Request-ID": "a word for the trail and the answer",
+    "HTTP_USER_AGENT": "a word for the trail",
+    "HTTP_X_FORWARDED_FOR": "where it comes from, if a trusted proxy says so",
+    "HTTP_X_REQUEST_ID": "a word for the trail and the answer",
     "content-length": "a size",
     "computed": "marks of a job, which our own code wrote",
 }

@@ -59,7 +59,7 @@ NAMED_IDS = {
     **dict.fromkeys(("event", "series", "split_from", "event_ids"), "event"),
     **dict.fromkeys(("owner", "owner_id", "sso_break_glass"), "user"),
     **dict.fromkeys(("person", "lead_id", "member_ids", "reassign_to"), "user"),
-    "connection_id": "connection",
+    **dict.fromkeys(("connection", "connection_id"), "connection"),
     "sync_id": "sync",
     "about": "reminder",
     **dict.fromkeys(("role", "default_role"), "role"),
@@ -101,7 +101,7 @@ def _to_be_linked(world: World) -> dict[str, Any]:
 
 PLAIN = Page()
 # Apps with tables in an office's console.
-OF_AN_OFFICE = "accounts|calendar_app|connections|messaging|tasks|assistant|documents"
+OF_AN_OFFICE = "accounts|connections|messaging|tasks|calendar_app|assistant|documents"
 # What opens an address by itself, without a session or a token: what the secret is called in
 # `Secrets.secrets` of arena.py, and whether it is bound to its own office's host.
 SECRET_ADDRESSES = {

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("webhooks", "0001_initial"),
-        ("tenants", "0016_owing_audit_webhooks"),
+        ("tenants", "0019_owing_audit_webhooks"),
         ("accounts", "0011_audit_seals"),
     ]
     operations = [

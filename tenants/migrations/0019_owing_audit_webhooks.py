@@ -46,7 +46,7 @@ $$;
 class Migration(migrations.Migration):
     """Make the function; the trigger comes with the webhooks app."""
 
-    dependencies = [("tenants", "0015_owing_webhooks")]
+    dependencies = [("tenants", "0018_seal_notes_of_idle_offices")]
     operations = [
         migrations.RunSQL(OWE_AUDIT_WEBHOOKS, "DROP FUNCTION public.office_owe_audit_webhooks()")
     ]
