@@ -27,7 +27,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 # Asked by load balancers and Prometheus, under whatever name they know the machine.
 OPERATIONS = ("/health", "/metrics")
 # Where programs ask, with a token or a key and without cookies.
-API = ("/api/", "/scim/")
+API = ("/api/", "/scim/", "/mcp")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from common.origin import Origin, origin_of_writes
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
-SOURCES = (("/api/", "api"), ("/scim/", "api"), ("/admin/", "admin"))
+SOURCES = (("/api/", "api"), ("/scim/", "api"), ("/mcp", "mcp"), ("/admin/", "admin"))
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
@@ -58,6 +58,6 @@ class SecurityHeadersMiddleware:
         """Leave a policy that the view set itself."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-        if request.path.startswith(("/api/", "/scim/")):
+        if request.path.startswith(("/api/", "/scim/", "/mcp")):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -7,7 +7,10 @@ from django.shortcuts import render
 
 from common.errors import AppError, InvalidError, MissingError, RefusedError
 
-JSON_PATHS = ("/api/", "/scim/", "/health", "/metrics", "/.well-known/", "/integrations/")
+JSON_PATHS = (
+    *("/api/", "/scim/", "/mcp", "/health", "/metrics"),
+    *("/.well-known/", "/integrations/"),
+)
 SERVER_ERROR = 500
 
 

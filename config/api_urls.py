@@ -36,6 +36,7 @@ class Docs(SpectacularSwaggerSplitView):
 urlpatterns = [
     path("api/v1/", include(V1)),
     path("scim/v2/", include("accounts.scim_urls")),
+    path("", include("toolbox.urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", Docs.as_view(url_name="schema"), name="docs"),
     path(".well-known/jwks.json", jwks, name="jwks"),

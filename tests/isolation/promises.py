@@ -261,6 +261,8 @@ HEADERS = {
         "a token, which is signed and must agree with the host",
     ),
     "HX-Request": "a page or a piece of it",
+    "Origin": "which site's page asks; compared with the host, of one's own alone is answered",
+    "MCP-Protocol-Version": "one of the versions that are spoken",
     "HTTP_IDEMPOTENCY_KEY": "a word that only the same person of the office can say again",
     "If-None-Match": "a tag, compared with that of what is about to be answered",
     "If-Match": "a tag, compared after the row was found in the office and the person's scope",
@@ -282,7 +284,7 @@ HEADERS = {
     "HTTP_X_FORWARDED_FOR": "where it comes from, if a trusted proxy says so",
     "HTTP_X_REQUEST_ID": "a word for the trail and the answer",
     "content-length": "a size",
-    "computed": "marks of a job, which our own code wrote",
+    "computed": "marks of a job, which our own code wrote; what a tool's request came with",
 }
 # Columns that name files, and what keeps one office's path from another.
 FILES: dict[str, str] = {}

@@ -1,7 +1,7 @@
 """Every operation of the API, read from the URL tables; the tables of the tests are held to it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -11,9 +11,9 @@ from django.urls import URLPattern, URLResolver
 
 # An id, or a word that opens an address; a number is that of a part of what an id names.
 ID = re.compile(r"<(?!int)\w+:(\w+)>")
-SCIM = "/scim/"
+SCIM, MCP = "/scim/", "/mcp"
 # Where no page stands: a token opens it.
-BY_PROGRAMS = ("/api/", SCIM)
+BY_PROGRAMS = ("/api/", SCIM, MCP)
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -61,8 +61,12 @@ def other_operations(urlconf: str) -> list[Operation]:
         Operation(method, pattern.name or path, path, pattern.callback)
         for path, pattern in _patterns(import_module(urlconf).urlpatterns, "/")
         if not path.startswith("/api/v1/")
-        for method in (_methods(pattern.callback) if path.startswith(SCIM) else ("get", "post"))
+        for method in _methods_of(path, pattern)
     ]
+
+
+def _methods_of(path: str, pattern: URLPattern) -> Iterable[str]:
+    return _methods(pattern.callback) if path.startswith((SCIM, MCP)) else ("get", "post")
 
 
 def operation(method: str, name: str) -> Operation:

@@ -133,6 +133,18 @@ SCIM_MEMBERS = Body(
     },
     {"Operations[].value[].value": "user"},
 )
+MCP_CALL = Body(
+    lambda world: {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {
+            "name": "delete_task",
+            "arguments": {"task_id": str(world.task.pk), "confirm": True},
+        },
+    },
+    {"params.arguments.task_id": "task"},
+)
 SIGN_IN = _fields(username="ada@acme.example", password="not the password")
 # Each address of either host outside the API and the tables of the consoles.
 PAGES: dict[str, Page] = {
@@ -141,6 +153,7 @@ PAGES: dict[str, Page] = {
     "/.well-known/jwks.json": PLAIN,
     "/favicon.ico": PLAIN,
     "/metrics": PLAIN,
+    "/mcp": Page(bodies={"post": MCP_CALL}),
     "/health": PLAIN,
     "/health/live": PLAIN,
     "/health/ready": PLAIN,
