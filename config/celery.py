@@ -1,9 +1,10 @@
 """The job queue. Jobs live in each app's `jobs.py`."""
 
 import os
+from threading import Event
 
 from celery import Celery
-from celery.signals import setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
@@ -18,6 +19,14 @@ def count_jobs(**kwargs: object) -> None:
     from common.metrics import watch_jobs  # noqa: PLC0415  needs the settings
 
     watch_jobs()
+
+
+@beat_init.connect
+def watch_the_work(**kwargs: object) -> None:
+    """Let beat, which does no work itself, see whether the workers do theirs."""
+    from tenants.overdue import begin_watch  # noqa: PLC0415  needs the apps
+
+    begin_watch(Event())
 
 
 @setup_logging.connect

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class TenantsConfig(AppConfig):
-    """Gives content types a cache for each schema."""
+    """Gives content types a cache for each schema, and says whether work is late."""
 
     name = "tenants"
     verbose_name = "Organisations"
@@ -13,6 +13,9 @@ class TenantsConfig(AppConfig):
         """Replace the one cache that Django shares between all schemas of a connection."""
         from django.contrib.contenttypes.models import ContentType
 
+        from common.health import register_watch
         from tenants.content_types import CachePerSchema
+        from tenants.overdue import state_of_work
 
         ContentType.objects._cache = CachePerSchema()  # type: ignore[attr-defined]  # noqa: SLF001
+        register_watch("work", state_of_work)

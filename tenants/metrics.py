@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from secrets import compare_digest
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connections, transaction
-from django.db.models import Count, Min, Q
+from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -20,8 +18,7 @@ from prometheus_client.registry import Collector
 from common.errors import MissingError, UnauthenticatedError
 from common.metrics import make_folder
 from common.refusals import refuse
-from tenants.context import public_context
-from tenants.models import DueInstant, Tenant
+from tenants.overdue import PATIENCE, due_in
 
 
 class DueCollector(Collector):
@@ -43,7 +40,7 @@ class DueCollector(Collector):
         )
         found: dict[str, tuple[int, int, float]] = {}
         for alias in connections:
-            rows = _due_in(alias)
+            rows = due_in(alias)
             up.add_metric([alias], rows is not None)
             for kind, figures in (rows or {}).items():
                 before = found.get(kind, (0, 0, 0.0))
@@ -55,36 +52,12 @@ class DueCollector(Collector):
             waiting.add_metric([kind], all_of_them)
             late.add_metric([kind], due)
             lateness.add_metric([kind], seconds)
-        yield from (waiting, late, lateness, up)
-
-
-def _due_in(alias: str) -> dict[str, tuple[int, int, float]] | None:
-    """Return by kind how many wait, how many are due, and for how long; None without an answer.
-
-    What closed offices owe is late on purpose.
-    """
-    now = timezone.now()
-    try:
-        with public_context(), transaction.atomic(using=alias):
-            closed = [*Tenant.objects.closed().values_list("pk", flat=True)]
-            rows = DueInstant.objects.using(alias).exclude(tenant__in=closed)
-            is_due = Q(due_at__lte=now)
-            figures = (
-                rows.order_by()
-                .values("kind")
-                .annotate(
-                    many=Count("pk"),
-                    due=Count("pk", filter=is_due),
-                    oldest=Min("due_at", filter=is_due),
-                )
-            )
-            found = figures.values_list("kind", "many", "due", "oldest")
-            return {
-                kind: (many, due, (now - oldest).total_seconds() if oldest else 0.0)
-                for kind, many, due, oldest in found
-            }
-    except (DatabaseError, InterfaceError):
-        return None
+        worst = max((seconds for _all, _due, seconds in found.values()), default=0.0)
+        stuck = GaugeMetricFamily(
+            "office_work_late", "Whether work is a minute late: workers are away, or deaf."
+        )
+        stuck.add_metric([], worst > PATIENCE.total_seconds())
+        yield from (waiting, late, lateness, stuck, up)
 
 
 @transaction.non_atomic_requests
