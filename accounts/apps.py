@@ -23,7 +23,7 @@ class AccountsConfig(AppConfig):
         Telephone numbers get their country.
         Sign-ins stay out of archives: they end with the address they were made at.
         """
-        from accounts import api_keys, invitations, mfa, page_sessions, recovery, support  # noqa: F401  they announce their letters
+        from accounts import api_keys, doctor, invitations, mfa, page_sessions, recovery, support  # noqa: F401  they announce their letters
         from accounts.countries import country_in_force
         from accounts.models import User
         from common.telephones import Home
@@ -38,6 +38,7 @@ class AccountsConfig(AppConfig):
             advice="Make somebody inactive",
         )
         page_sessions.connect()
+        doctor.register_looks()
         Home.country = staticmethod(country_in_force)
         register_use("users", active_people)
         pre_save.connect(fill_in_origin, sender=self.get_model("AuditEntry"))

@@ -14,8 +14,10 @@ class TenantsConfig(AppConfig):
         from django.contrib.contenttypes.models import ContentType
 
         from common.health import register_watch
+        from tenants import doctor
         from tenants.content_types import CachePerSchema
         from tenants.overdue import state_of_work
 
         ContentType.objects._cache = CachePerSchema()  # type: ignore[attr-defined]  # noqa: SLF001
         register_watch("work", state_of_work)
+        doctor.register_looks()

@@ -20,6 +20,7 @@ DEBUG = ENV.debug
 BASE_DOMAIN = ENV.base_domain
 PUBLIC_HOSTS = frozenset({ENV.base_domain, *ENV.public_hosts})
 PUBLIC_URL = ENV.public_url.rstrip("/")
+APP_ENV = ENV.app_env
 TRUSTED_PROXIES = ENV.trusted_proxies
 VAR_DIR = ENV.var_dir
 # Where each process counts; read by prometheus_client when it is first imported.

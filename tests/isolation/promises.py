@@ -234,6 +234,7 @@ CACHES = {
 COMMANDS = {
     "audit_verify": "every office, or the one that is named: each in its own transaction",
     "connect_mailbox": "the one that is named",
+    "doctor": "none: it looks at the platform, and names offices that are behind",
     "migrate": "every office: fixes the path on one schema after the other",
     "migrate_tenants": "every office: fixes the path on one schema after the other",
     "runserver": "none: the middleware decides for each request",
