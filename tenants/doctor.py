@@ -25,7 +25,7 @@ from tenants.stores import stores
 OLDEST_POSTGRESQL = 150_000
 LEAST_BYTES = 1024**3
 CLOCK_DIFFERENCE = timedelta(seconds=5)
-ANSWER_SECONDS = 3.0
+ANSWER_SECONDS = 3
 SWEEP = "messaging.sweep"
 # Beat writes its ticks down every three minutes.
 LONGEST_SILENCE = timedelta(minutes=6)

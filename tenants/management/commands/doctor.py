@@ -1,6 +1,6 @@
 """`manage.py doctor`: what is wrong with this set-up, and what to do."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import CommandError
 
@@ -12,7 +12,7 @@ class Command(OfficeCommand):
     """Looks at everything that the platform needs; ends with 1 when something is wrong."""
 
     help = "Tell what is wrong with this set-up, line by line, and what to do about it."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Say each finding as it is made."""
