@@ -1,56 +1,25 @@
 """The protocol's own client, over HTTP on loopback, at a server with an office that commits."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
-from django.db import connections
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
-from accounts.services import create_user
-from accounts.sessions import begin_session
 from tasks.models import Task
 from tenants.context import tenant_transaction
-from tests.conftest import PASSWORD
-
-
-class Quiet(WSGIRequestHandler):
-    """Says nothing, and gives its thread's connections back."""
-
-    def log_message(self, *_args: Any) -> None:
-        pass
-
-    def handle(self) -> None:
-        try:
-            super().handle()
-        finally:
-            connections.close_all()
+from tests.served import serving_office
 
 
 @pytest.fixture
 def served(committed) -> Iterator[tuple[str, str]]:
-    """Serve the office; return the address of its tools and a token of its admin."""
-    with tenant_transaction(committed):
-        una = create_user(email="u@u.example", full_name="Una", role="admin", password=PASSWORD)
-        token = begin_session(user=una)["access_token"]
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    server.set_app(get_wsgi_application())
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_port}/mcp", token
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    """Serve the office; give the address of its tools and a token of its admin."""
+    with serving_office(committed) as (address, token):
+        yield f"{address}/mcp", token
 
 
 def test_the_protocols_own_client_works_here(served, committed):
