@@ -9,9 +9,10 @@ from accounts.support import support_in
 
 
 def office(request: HttpRequest) -> dict[str, Any]:
-    """Name the office in force, who of the support works here, and where mail is shown."""
+    """Name the office in force, the part of it, who of the support works here, and the mailbox."""
     return {
         "office": getattr(request, "tenant", None),
+        "section": request.path.split("/")[1],
         "mailbox_url": settings.MAILBOX_URL,
         "support": support_in(request),
     }

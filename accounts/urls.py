@@ -9,6 +9,7 @@ from accounts import (
     mfa_views,
     passkey_views,
     security_views,
+    settings_views,
     sso_views,
     support_views,
     views,
@@ -17,6 +18,7 @@ from accounts import (
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign-in"),
     path("sign-out", views.sign_out, name="sign-out"),
+    path("settings", settings_views.settings_page, name="settings"),
     path("profile", account_views.profile, name="profile"),
     path("profile/email", account_views.own_email, name="own-email"),
     path("profile/password", account_views.own_password, name="own-password"),

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import UserRequest, requires, waits
+from accounts.http import UserRequest, requires, safe_next, waits
 from accounts.models import User
 from accounts.permissions import Permission
 from assistant.actions import undo_action
@@ -138,9 +139,9 @@ def _added(request: UserRequest, written: Written) -> HttpResponse:
         facts = " · ".join(chip.text for chip in reading.chips)
         said = f"“{written.task.title}” is written down: {facts}."
         messages.success(request, said, extra_tags=str(written.undo_token))
-        return redirect("today")
-    context = {"reading": reading, "desk": desk_of(request.user), "form": QuickAddForm()}
-    context["undo_token"] = written.undo_token
+        return redirect(_back(request))
+    context = {"reading": reading, "undo_token": written.undo_token, "quick": QuickAddForm()}
+    context |= _desk(request)
     return render(request, "assistant/partials/added.html", context)
 
 
@@ -149,15 +150,25 @@ def _told(request: UserRequest, sentence: str, *, status: int = 200) -> HttpResp
     if not request.headers.get("HX-Request"):
         add = messages.success if status < HTTPStatus.BAD_REQUEST else messages.error
         add(request, sentence)
-        return redirect("today")
-    context = {"desk": desk_of(request.user), "sentence": sentence}
+        return redirect(_back(request))
+    context = {"sentence": sentence} | _desk(request)
     return render(request, "assistant/partials/undone.html", context, status=status)
+
+
+def _back(request: UserRequest) -> str:
+    return safe_next(request, request.POST.get("next", ""))
+
+
+def _desk(request: UserRequest) -> dict[str, object]:
+    """Return the desk for the page that shows one, and where the others are."""
+    back = _back(request)
+    return {"desk": desk_of(request.user)} if back == reverse("today") else {"next": back}
 
 
 def _refused(request: UserRequest, form: QuickAddForm, *, status: int) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return render_today(request, form, status=status)
-    answer = render(request, "assistant/partials/refused.html", {"form": form}, status=status)
+    answer = render(request, "assistant/partials/refused.html", {"quick": form}, status=status)
     answer["HX-Retarget"] = "#understood"
     answer["HX-Reswap"] = "innerHTML"
     return answer

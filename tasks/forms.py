@@ -13,9 +13,7 @@ class QuickAddForm(forms.Form):
         label="Write down what there is to do",
         max_length=MAX_TEXT,
         error_messages={"required": "Write down what there is to do."},
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autofocus": True, "placeholder": EXAMPLE}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": EXAMPLE}),
     )
 
 

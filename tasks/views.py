@@ -201,7 +201,7 @@ def today(request: UserRequest) -> HttpResponse:
 
 def render_today(request: UserRequest, form: QuickAddForm, *, status: int = 200) -> HttpResponse:
     """Return the page with the given state of its quick-add field."""
-    context = {"desk": desk_of(request.user), "form": form}
+    context = {"desk": desk_of(request.user), "quick": form}
     return render(request, "tasks/today.html", context, status=status)
 
 

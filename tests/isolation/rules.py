@@ -164,6 +164,7 @@ PAGES: dict[str, Page] = {
     "/profile/password": Page(form=_fields(current_password=PASSWORD, new_password=STRONG)),
     "/profile/api-keys": Page(form=_fields(name="Sync", scopes="task:read", days=30)),
     "/profile/api-keys/<uuid:pk>/delete": Page(ids={"pk": "api_key"}, form=_fields()),
+    "/settings": PLAIN,
     "/people/import": Page(
         form=_fields(csv="email,full_name\nnia@acme.example,Nia New\n", check="yes")
     ),
@@ -216,7 +217,7 @@ PAGES: dict[str, Page] = {
     "/connections": Page(form=_fields(do="connect", provider="google")),
     "/connections/finish": Page(query={"state": "A" * 64}),
     "/unsubscribe/<str:token>": Page(ids={"token": "unsubscribing"}, form=_fields()),
-    "/quick-add": Page(form=_fields(text="Order new badges tomorrow at 3pm")),
+    "/quick-add": Page(form=_fields(text="Order new badges tomorrow at 3pm", next="/settings")),
     "/quick-add/undo": Page(form=lambda world: {"undo_token": next(iter(world.actions.values()))}),
     "/quick-add/preview": Page(query={"text": "Order new badges tomorrow at 3pm"}),
     "/open-office": Page(

@@ -44,7 +44,7 @@ def test_htmx_gets_the_fresh_desk_and_an_empty_field(browser, ada, sarah):
 def test_a_refused_sentence_stays_in_its_field(browser, ada, text, status):
     answer = browser(ada).post("/quick-add", {"text": text})
     assert answer.status_code == status
-    assert answer.context["form"].errors["text"]
+    assert answer.context["quick"].errors["text"]
     assert f'value="{text}"' in answer.content.decode()
     assert not Task.objects.exists()
 

@@ -16,6 +16,7 @@ from tests.pages.conftest import HTMX, INLINE, text_of
 
 PAGES = [
     *("/", "/tasks/{pk}", "/nothing-here"),
+    "/settings",
     *("/messages", "/messages?status=sent&page=2", "/messages/coming", "/notifications"),
 ]
 FRONT = ["/", "/go?office=nobody", "/go?office=acme", "/office-opened?office=acme", "/nothing-here"]

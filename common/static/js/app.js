@@ -1,7 +1,7 @@
 "use strict";
 
 // Pages work without this file. It keeps the counts right after a piece of the page was exchanged,
-// tells when the connection is gone, and closes the menu as people expect.
+// tells when the connection is gone, knows some keys, and closes the menu as people expect.
 (() => {
   const recount = () => {
     for (const section of document.querySelectorAll("[data-group]")) {
@@ -29,6 +29,36 @@
     }
   };
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+  // Keys: `q` writes something down, `g` and a letter goes somewhere, `?` shows what there is.
+  const places = [...document.querySelectorAll("a[data-go]")];
+  const dialog = document.getElementById("shortcuts");
+  for (const list of document.querySelectorAll("[data-keys]")) {
+    list.textContent = places.map((a) => `${a.dataset.go} ${a.textContent.trim()}`).join(", ");
+  }
+  document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest" });
+  let going = 0;
+  const go = (event) => {
+    const place = places.find((a) => a.dataset.go === event.key);
+    const isMeant = event.timeStamp < going;
+    going = 0;
+    if (!isMeant || !place) return false;
+    place.click();
+    return true;
+  };
+  const keys = {
+    q: () => document.getElementById("quick-text")?.focus(),
+    g: (event) => {
+      going = event.timeStamp + 1500;
+    },
+    "?": () => dialog?.showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    const isTyped = event.target.closest("input, textarea, select, [contenteditable], dialog");
+    if (isTyped || event.ctrlKey || event.metaKey || event.altKey) return;
+    const isDone = go(event) || (keys[event.key] && (keys[event.key](event), true));
+    if (isDone) event.preventDefault();
+  });
+
   document.addEventListener("keydown", (event) => {
     const menu = document.querySelector("details.menu[open]");
     if (event.key !== "Escape" || !menu) return;
