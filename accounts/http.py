@@ -88,6 +88,12 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def page_number(request: HttpRequest) -> int:
+    """Return which page of a list is asked for; the first one for nonsense."""
+    text = request.GET.get("page", "1")
+    return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() else 1
+
+
 def safe_next(request: HttpRequest, wanted: str) -> str:
     """Return where to go on: a path of this host, or the page of today."""
     known = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import UserRequest, open_to_all, requires
+from accounts.http import UserRequest, open_to_all, page_number, requires
 from accounts.services import stop_digest, update_profile
 from common.errors import AppError, InvalidError
 from messaging.due import message_kind
@@ -32,7 +32,7 @@ def ledger(request: UserRequest) -> HttpResponse:
     given = form.cleaned_data if form.is_valid() else {}
     wanted = {name: value for name, value in given.items() if value}
     seen = OutgoingMessage.objects.visible_to(request.user).filtered(wanted)
-    number = _page_number(request)
+    number = page_number(request)
     start = (number - 1) * PAGE
     rows = list(seen.select_related("recipient")[start : start + PAGE + 1])
     context = {
@@ -118,8 +118,3 @@ def _row(message: OutgoingMessage) -> dict[str, object]:
         "is_outside": message.recipient is None and message_kind(message.kind).to_anybody,
         "is_late": message.lateness is not None and message.lateness.total_seconds() >= LATE,
     }
-
-
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() else 1

@@ -201,6 +201,8 @@ PAGES: dict[str, Page] = {
         ids={"token": "joining"}, form=_fields(full_name="Nia New", password=STRONG)
     ),
     "/": PLAIN,
+    "/tasks": Page(query={"status": "pending", "label": "office", "due": "week", "view": ""}),
+    "/tasks/<uuid:pk>/move": Page(ids={"pk": "task"}, form=_fields(status="in_progress", next="/")),
     "/tasks/<uuid:pk>": Page(ids={"pk": "task"}),
     "/tasks/<uuid:pk>/complete": Page(ids={"pk": "task"}, form=_fields(next="/")),
     "/tasks/<uuid:pk>/comments": Page(ids={"pk": "task"}, form=_fields(body="Done on Friday.")),

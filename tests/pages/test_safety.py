@@ -15,6 +15,7 @@ from tasks import urls as tasks_urls
 from tests.pages.conftest import HTMX, INLINE, text_of
 
 PAGES = [
+    *("/tasks", "/tasks?view=board", "/tasks?priority=nonsense"),
     *("/", "/tasks/{pk}", "/nothing-here"),
     "/settings",
     *("/messages", "/messages?status=sent&page=2", "/messages/coming", "/notifications"),

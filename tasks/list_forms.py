@@ -1,0 +1,106 @@
+"""What the list of tasks is narrowed down to: one filter, which stands in the address."""
+
+from datetime import datetime, time, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.permissions import Permission
+from common.moments import to_utc, to_wall
+from tasks.models import Priority, Status, TaskQuerySet
+
+OPEN, ALL = "", "all"
+VIEWS = {"": "List", "board": "Board"}
+DUE = {"overdue": "Overdue", "today": "Today", "week": "In the next 7 days"}
+# As the API's filters call them.
+SAME = ("priority", "assignee", "label", "search")
+ORDERINGS = {
+    "-created_at": "Newest first",
+    "-priority": "Most urgent first",
+    "title": "By title",
+}
+
+
+def _choice(label: str, choices: dict[str, str], nothing: str) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[("", nothing), *choices.items()], required=False)
+
+
+class TaskFilterForm(forms.Form):
+    """Which tasks to show, how, and in what order."""
+
+    search = forms.CharField(
+        label="Text", max_length=200, required=False, widget=forms.TextInput({"type": "search"})
+    )
+    status = _choice("State", {**dict(Status.choices), ALL: "All"}, "Open")
+    assignee = forms.ChoiceField(label="Who", required=False)
+    priority = _choice("Priority", dict(Priority.choices), "Any")
+    due = _choice("Due", DUE, "Any time")
+    label = forms.CharField(label="Label", max_length=50, required=False)
+    ordering = _choice("Order", ORDERINGS, "Due first")
+    view = forms.ChoiceField(choices=[*VIEWS.items()], required=False, widget=forms.HiddenInput())
+
+    def __init__(self, data: Any, *, by: User) -> None:
+        super().__init__(data)
+        self.by = by
+        cast("forms.ChoiceField", self.fields["assignee"]).choices = _people(by)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but the open tasks in general is asked for."""
+        return any(self.data.get(name) for name in ("status", "due", *SAME))
+
+    @property
+    def is_board(self) -> bool:
+        """Whether the tasks stand in columns."""
+        return self.data.get("view") == "board"
+
+    def narrowed(self, rows: TaskQuerySet) -> TaskQuerySet:
+        """Return those of the rows that are asked for, whatever their state; none for nonsense."""
+        if not self.is_valid():
+            return rows.none()
+        wanted = self.cleaned_data
+        values = {name: wanted[name] for name in SAME if wanted[name]}
+        return rows.filtered({**values, **self._times(wanted["due"])})
+
+    @property
+    def order(self) -> str:
+        """How the rows are ordered."""
+        return (self.is_valid() and self.cleaned_data["ordering"]) or "due_date"
+
+    def in_state(self, rows: TaskQuerySet) -> TaskQuerySet:
+        """Return those in the state that is asked for: open, unless it is another one."""
+        state = self.cleaned_data.get("status", OPEN)
+        if state == OPEN:
+            return rows.open()
+        return rows if state == ALL else rows.filtered({"status": state})
+
+    def _times(self, due: str) -> dict[str, Any]:
+        """Return the API's parameters for a stretch of days on the asker's calendar."""
+        if due == "overdue":
+            return {"overdue": True, "now": timezone.now()}
+        zone = ZoneInfo(self.by.timezone)
+        today = to_wall(timezone.now(), zone).date()
+        midnight = datetime.combine(today, time.min)
+        days = {"today": 1, "week": 7}.get(due)
+        if days is None:
+            return {}
+        ends = midnight + timedelta(days=days)
+        return {"due_after": to_utc(midnight, zone), "due_before": to_utc(ends, zone)}
+
+
+class MoveForm(forms.Form):
+    """The state that a task comes into."""
+
+    status = forms.ChoiceField(choices=Status.choices)
+
+
+def _people(by: User) -> list[tuple[str, str]]:
+    """Return whose tasks can be asked for: everybody's by those who may know everybody."""
+    found = [("", "Anybody"), (str(by.pk), "Me")]
+    if by.may(Permission.USER_READ):
+        others = User.objects.active().exclude(pk=by.pk).order_by("full_name")
+        found += [(str(pk), name) for pk, name in others.values_list("pk", "full_name")]
+    return found

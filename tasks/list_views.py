@@ -1,0 +1,98 @@
+"""All tasks that somebody may see, as a list or as a board, by a filter in the address."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import UserRequest, page_number, requires, safe_next
+from accounts.permissions import Permission
+from common.errors import InvalidError
+from tasks.list_forms import ALL, MoveForm, TaskFilterForm
+from tasks.models import Status, Task, TaskQuerySet
+from tasks.services import update_task
+from tasks.views import Reader, Row, row_of
+
+PAGE, CARDS = 50, 30
+# What a card offers, by the state that the task is in: the next state, and the words for it.
+STEPS = {
+    Status.PENDING: [(Status.IN_PROGRESS, "Start"), (Status.DONE, "Done")],
+    Status.IN_PROGRESS: [(Status.PENDING, "Put back"), (Status.DONE, "Done")],
+    Status.DONE: [(Status.PENDING, "Open again")],
+    Status.CANCELLED: [(Status.PENDING, "Open again")],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The tasks of one state; `more` counts those that are not shown."""
+
+    status: Status
+    rows: list[Row]
+    more: int
+
+    @property
+    def steps(self) -> list[tuple[Status, str]]:
+        """Where its tasks can be moved, and what that is called."""
+        return STEPS[self.status]
+
+    @property
+    def count(self) -> int:
+        """How many there are, shown or not."""
+        return len(self.rows) + self.more
+
+
+@require_safe
+@requires(Permission.TASK_READ)
+def task_list(request: UserRequest) -> HttpResponse:
+    """Show the tasks that the address asks for."""
+    form = TaskFilterForm(request.GET, by=request.user)
+    rows = form.narrowed(Task.objects.visible_to(request.user).for_page())
+    status = HTTPStatus.OK if form.is_valid() else HTTPStatus.BAD_REQUEST
+    context = {"form": form, "next": request.get_full_path()}
+    if form.is_board:
+        context |= {"columns": _columns(rows, form, Reader.for_user(request.user))}
+        return render(request, "tasks/board.html", context, status=status)
+    number = page_number(request)
+    start = (number - 1) * PAGE
+    found = list(form.in_state(rows).in_order_of(form.order)[start : start + PAGE + 1])
+    reader = Reader.for_user(request.user)
+    context |= {
+        "rows": [row_of(task, reader) for task in found[:PAGE]],
+        "after": number + 1 if len(found) > PAGE else None,
+        "before": number - 1 or None,
+    }
+    return render(request, "tasks/list.html", context, status=status)
+
+
+def _columns(rows: TaskQuerySet, form: TaskFilterForm, reader: Reader) -> list[Column]:
+    """Return a column for each state that is asked for; a query for each."""
+    wanted = form.cleaned_data.get("status", ALL)
+    states = [Status(wanted)] if wanted in Status.values else [*Status]
+    return [_column(rows, state, form.order, reader) for state in states]
+
+
+def _column(rows: TaskQuerySet, state: Status, order: str, reader: Reader) -> Column:
+    closed = "-completed_at" if state == Status.DONE else order
+    found = list(rows.filtered({"status": state, "ordering": closed}).with_total()[:CARDS])
+    total = found[0].total if found else 0  # type: ignore[attr-defined]  # of `with_total`
+    return Column(state, [row_of(task, reader) for task in found], total - len(found))
+
+
+@require_POST
+@requires(Permission.TASK_UPDATE)
+def move(request: UserRequest, pk: UUID) -> HttpResponse:
+    """Bring a task into another state, and lead back to where it was seen."""
+    seen = Task.objects.visible_to(request.user).select_for_update(of=("self",))
+    task, form = get_object_or_404(seen, pk=pk), MoveForm(request.POST)
+    if not form.is_valid():
+        raise InvalidError("There is no such state.", attr="status")
+    state = Status(form.cleaned_data["status"])
+    if state != task.status:
+        update_task(task=task, changes={"status": state}, by=request.user)
+    messages.success(request, f"“{task.title}”: {state.label.lower()}.")
+    return redirect(safe_next(request, request.POST.get("next", "")))
