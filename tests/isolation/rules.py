@@ -54,7 +54,8 @@ NAMED_IDS = {
     **dict.fromkeys(("webhook", "webhook_id"), "webhook"),
     **dict.fromkeys(("document_id", "document_ids"), "document"),
     **dict.fromkeys(("owner", "owner_id", "sign_person_ids"), "user"),
-    **dict.fromkeys(("organizer", "attendee", "user_id", "users"), "user"),
+    **dict.fromkeys(("organizer", "attendee", "user_id", "users", "people"), "user"),
+    "rooms": "calendar",
     **dict.fromkeys(("calendar", "calendar_id", "room_id", "room"), "calendar"),
     **dict.fromkeys(("event", "series", "split_from", "event_ids"), "event"),
     **dict.fromkeys(("owner", "owner_id", "sso_break_glass"), "user"),
@@ -145,6 +146,13 @@ MCP_CALL = Body(
     },
     {"params.arguments.task_id": "task"},
 )
+EVENT = {"title": "Jour fixe", "day": "2030-05-14", "begins": "10:00", "ends": "11:00"}
+
+
+def _event(world: World) -> dict[str, Any]:
+    return {**EVENT, "visibility": "default", "people": world.eve.pk}
+
+
 SIGN_IN = _fields(username="ada@acme.example", password="not the password")
 # Each address of either host outside the API and the tables of the consoles.
 PAGES: dict[str, Page] = {
@@ -206,6 +214,12 @@ PAGES: dict[str, Page] = {
     "/tasks/<uuid:pk>": Page(ids={"pk": "task"}),
     "/tasks/<uuid:pk>/complete": Page(ids={"pk": "task"}, form=_fields(next="/")),
     "/tasks/<uuid:pk>/comments": Page(ids={"pk": "task"}, form=_fields(body="Done on Friday.")),
+    "/calendar": Page(query={"view": "week", "date": "2026-05-14", "calendar": ""}),
+    "/calendar/events/new": Page(query={"date": "2026-05-14"}, form=_event),
+    "/calendar/events/<uuid:pk>": Page(ids={"pk": "event"}),
+    "/calendar/events/<uuid:pk>/answer": Page(ids={"pk": "event"}, form=_fields(answer="accepted")),
+    "/calendar/events/<uuid:pk>/edit": Page(ids={"pk": "event"}, form=_event),
+    "/calendar/events/<uuid:pk>/delete": Page(ids={"pk": "event"}, form=_fields(scope="all")),
     "/messages": Page(query={"status": "sent", "page": "1"}),
     "/messages/coming": Page(query={"days": "7"}),
     "/messages/<uuid:pk>": Page(ids={"pk": "message"}),

@@ -8,6 +8,7 @@ import pytest
 from accounts import public_urls, views
 from accounts import urls as accounts_urls
 from assistant import urls as assistant_urls
+from calendar_app import urls as calendar_urls
 from connections import urls as connections_urls
 from inbound import urls as inbound_urls
 from messaging import urls as messaging_urls
@@ -16,6 +17,8 @@ from tests.pages.conftest import HTMX, INLINE, text_of
 
 PAGES = [
     *("/tasks", "/tasks?view=board", "/tasks?priority=nonsense"),
+    *("/calendar", "/calendar?view=week", "/calendar?view=day", "/calendar?view=agenda"),
+    *("/calendar/events/new", "/calendar?date=x"),
     *("/", "/tasks/{pk}", "/nothing-here"),
     "/settings",
     *("/messages", "/messages?status=sent&page=2", "/messages/coming", "/notifications"),
@@ -81,7 +84,7 @@ def test_the_footer_shows_the_mailbox_only_in_the_embedded_run(visitor, settings
 
 def test_every_page_names_its_grant():
     ours = (accounts_urls, public_urls, connections_urls, messaging_urls, tasks_urls)
-    modules = (*ours, assistant_urls, inbound_urls)
+    modules = (*ours, assistant_urls, inbound_urls, calendar_urls)
     for pattern in [one for module in modules for one in module.urlpatterns]:
         assert hasattr(pattern.callback, "grant"), pattern
     assert views.sign_in.grant is None
