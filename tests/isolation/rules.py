@@ -153,6 +153,11 @@ def _event(world: World) -> dict[str, Any]:
     return {**EVENT, "visibility": "default", "people": world.eve.pk}
 
 
+def _note(world: World) -> dict[str, Any]:
+    facts = {"title": "Minutes", "kind": "meeting", "visibility": "private", "version": 1}
+    return {**facts, "body": "Ada: send the offer by Friday.", "people": world.eve.pk}
+
+
 SIGN_IN = _fields(username="ada@acme.example", password="not the password")
 # Each address of either host outside the API and the tables of the consoles.
 PAGES: dict[str, Page] = {
@@ -220,6 +225,18 @@ PAGES: dict[str, Page] = {
     "/calendar/events/<uuid:pk>/answer": Page(ids={"pk": "event"}, form=_fields(answer="accepted")),
     "/calendar/events/<uuid:pk>/edit": Page(ids={"pk": "event"}, form=_event),
     "/calendar/events/<uuid:pk>/delete": Page(ids={"pk": "event"}, form=_fields(scope="all")),
+    "/notes": Page(query={"search": "minutes", "kind": "meeting", "tag": "acme"}),
+    "/notes/new": Page(form=_note),
+    "/notes/<uuid:pk>": Page(ids={"pk": "note"}),
+    "/notes/<uuid:pk>/edit": Page(ids={"pk": "note"}, form=_note),
+    "/notes/<uuid:pk>/delete": Page(ids={"pk": "note"}, form=_fields()),
+    "/notes/<uuid:pk>/summarize": Page(ids={"pk": "note"}, form=_fields(length="short")),
+    "/notes/<uuid:pk>/tasks": Page(ids={"pk": "note"}, form=_fields(item=0)),
+    "/notes/<uuid:pk>/versions": Page(ids={"pk": "note"}),
+    "/notes/<uuid:note_id>/versions/<uuid:pk>": Page(ids={"note_id": "note", "pk": "version"}),
+    "/notes/<uuid:note_id>/versions/<uuid:pk>/restore": Page(
+        ids={"note_id": "note", "pk": "version"}, form=_fields()
+    ),
     "/messages": Page(query={"status": "sent", "page": "1"}),
     "/messages/coming": Page(query={"days": "7"}),
     "/messages/<uuid:pk>": Page(ids={"pk": "message"}),

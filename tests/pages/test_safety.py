@@ -12,6 +12,7 @@ from calendar_app import urls as calendar_urls
 from connections import urls as connections_urls
 from inbound import urls as inbound_urls
 from messaging import urls as messaging_urls
+from notes import urls as notes_urls
 from tasks import urls as tasks_urls
 from tests.pages.conftest import HTMX, INLINE, text_of
 
@@ -19,6 +20,7 @@ PAGES = [
     *("/tasks", "/tasks?view=board", "/tasks?priority=nonsense"),
     *("/calendar", "/calendar?view=week", "/calendar?view=day", "/calendar?view=agenda"),
     *("/calendar/events/new", "/calendar?date=x"),
+    *("/notes", "/notes/new", "/notes?search=x"),
     *("/", "/tasks/{pk}", "/nothing-here"),
     "/settings",
     *("/messages", "/messages?status=sent&page=2", "/messages/coming", "/notifications"),
@@ -84,7 +86,7 @@ def test_the_footer_shows_the_mailbox_only_in_the_embedded_run(visitor, settings
 
 def test_every_page_names_its_grant():
     ours = (accounts_urls, public_urls, connections_urls, messaging_urls, tasks_urls)
-    modules = (*ours, assistant_urls, inbound_urls, calendar_urls)
+    modules = (*ours, assistant_urls, inbound_urls, calendar_urls, notes_urls)
     for pattern in [one for module in modules for one in module.urlpatterns]:
         assert hasattr(pattern.callback, "grant"), pattern
     assert views.sign_in.grant is None
