@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("tasks.urls")),
     path("", include("calendar_app.urls")),
     path("", include("assistant.urls")),
+    path("", include("documents.urls")),
     path("", include("notes.urls")),
     path("", include("inbound.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),

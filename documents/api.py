@@ -3,8 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -23,7 +22,7 @@ from common.parsers import StrictJSONParser
 from documents import storage
 from documents.answers.asking import ask_documents
 from documents.duties import remind_signers, sign_document, signers_of
-from documents.models import Chunk, Document, DocumentQuerySet, Revision
+from documents.models import Document, DocumentQuerySet, Revision
 from documents.parsers import DocumentParser
 from documents.reading.kinds import MEDIA_TYPES
 from documents.serializers import (
@@ -49,8 +48,6 @@ from documents.services import (
 from tenants.context import atomic
 
 Grants = dict[str, Permission | None]
-SHOWN = {name: F(f"file__{name}") for name in ("filename", "format", "size", "pages", "embedded",
-                                               "chunks", "attempts")}  # fmt: skip
 
 
 def upload_of(values: dict[str, Any]) -> Upload:
@@ -83,15 +80,7 @@ class DocumentViewSet(OfficeViewSet[Document]):
     @classmethod
     def rows(cls, asker: User, values: Values) -> DocumentQuerySet:
         """Describe the documents in the asker's scope, each with its newest file."""
-        newest = FilteredRelation("revisions", condition=Q(revisions__number=F("newest")))
-        seen = Document.objects.visible_to(asker).select_related("owner")
-        seen = seen.with_duty_of(asker)
-        pages = Chunk.objects.filter(revision=OuterRef("file__id"), page__isnull=False)
-        return seen.annotate(file=newest).annotate(
-            wakes_at=F("file__wake_at"),
-            text_pages=ArraySubquery(pages.order_by().values("page").distinct()),
-            **SHOWN,
-        )
+        return Document.objects.visible_to(asker).with_duty_of(asker).with_newest_file()
 
     def locked(self, pk: UUID) -> Document:
         """Return the document, locked until the transaction ends, if `If-Match` still fits."""

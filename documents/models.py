@@ -7,7 +7,15 @@ from auditlog.registry import auditlog
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+)
 
 from accounts.models import TeamMembership, User
 from common.audit import AuditedManager, AuditedQuerySet
@@ -20,6 +28,8 @@ LOOKUPS = {
     "owner": "owner_id",
     "review_until": "review_on__lte",
 }
+# What a document shows of its newest file.
+OF_FILE = ("filename", "format", "size", "pages", "embedded", "chunks", "attempts")
 MOST_TEAMS, MOST_SIGNERS = 50, 200
 
 
@@ -73,6 +83,20 @@ class DocumentQuerySet(AuditedQuerySet["Document"]):
         )
         duty = asked & Q(revision__gt=0) & ~Exists(signed)
         return self.annotate(to_sign=ExpressionWrapper(duty, output_field=BooleanField()))
+
+    def with_newest_file(self) -> Self:
+        """With its owner and what is known of its newest file, in one query."""
+        newest = FilteredRelation("revisions", condition=Q(revisions__number=F("newest")))
+        pages = Chunk.objects.filter(revision=OuterRef("file__id"), page__isnull=False)
+        return (
+            self.select_related("owner")
+            .annotate(file=newest)
+            .annotate(
+                wakes_at=F("file__wake_at"),
+                text_pages=ArraySubquery(pages.order_by().values("page").distinct()),
+                **{name: F(f"file__{name}") for name in OF_FILE},
+            )
+        )
 
     def filtered(self, values: Mapping[str, Any]) -> Self:
         """Narrow down by the checked parameters of a list, and order it."""

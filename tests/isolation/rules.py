@@ -237,6 +237,17 @@ PAGES: dict[str, Page] = {
     "/notes/<uuid:note_id>/versions/<uuid:pk>/restore": Page(
         ids={"note_id": "note", "pk": "version"}, form=_fields()
     ),
+    "/ask": Page(form=_fields(question="How many days of vacation are there?")),
+    "/documents": Page(query={"search": "leave", "kind": "policy", "status": "to_sign"}),
+    "/documents/new": Page(form=_fields(title="Leave", kind="policy", visibility="office")),
+    "/documents/<uuid:pk>": Page(ids={"pk": "document"}),
+    "/documents/<uuid:pk>/files": Page(ids={"pk": "document"}, form=_fields()),
+    "/documents/<uuid:pk>/sign": Page(ids={"pk": "document"}, form=_fields(revision=1)),
+    "/documents/<uuid:pk>/remind": Page(ids={"pk": "document"}, form=_fields()),
+    "/documents/<uuid:pk>/delete": Page(ids={"pk": "document"}, form=_fields()),
+    "/documents/<uuid:document_id>/files/<uuid:pk>": Page(
+        ids={"document_id": "document", "pk": "revision"}
+    ),
     "/messages": Page(query={"status": "sent", "page": "1"}),
     "/messages/coming": Page(query={"days": "7"}),
     "/messages/<uuid:pk>": Page(ids={"pk": "message"}),

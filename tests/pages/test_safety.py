@@ -10,6 +10,7 @@ from accounts import urls as accounts_urls
 from assistant import urls as assistant_urls
 from calendar_app import urls as calendar_urls
 from connections import urls as connections_urls
+from documents import urls as documents_urls
 from inbound import urls as inbound_urls
 from messaging import urls as messaging_urls
 from notes import urls as notes_urls
@@ -21,6 +22,7 @@ PAGES = [
     *("/calendar", "/calendar?view=week", "/calendar?view=day", "/calendar?view=agenda"),
     *("/calendar/events/new", "/calendar?date=x"),
     *("/notes", "/notes/new", "/notes?search=x"),
+    *("/documents", "/documents/new", "/documents?kind=x", "/ask"),
     *("/", "/tasks/{pk}", "/nothing-here"),
     "/settings",
     *("/messages", "/messages?status=sent&page=2", "/messages/coming", "/notifications"),
@@ -86,7 +88,7 @@ def test_the_footer_shows_the_mailbox_only_in_the_embedded_run(visitor, settings
 
 def test_every_page_names_its_grant():
     ours = (accounts_urls, public_urls, connections_urls, messaging_urls, tasks_urls)
-    modules = (*ours, assistant_urls, inbound_urls, calendar_urls, notes_urls)
+    modules = (*ours, assistant_urls, inbound_urls, calendar_urls, notes_urls, documents_urls)
     for pattern in [one for module in modules for one in module.urlpatterns]:
         assert hasattr(pattern.callback, "grant"), pattern
     assert views.sign_in.grant is None
