@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from accounts.models import User
 from accounts.permissions import Permission
-from common.errors import RefusedError
+from common.errors import RefusedError, TooLongError
 from tenants.context import atomic
 
 P = ParamSpec("P")
@@ -72,6 +73,24 @@ def waits(door: Door[P]) -> Door[P]:
         return door(request, *args, **kwargs)
 
     return transaction.non_atomic_requests(wait)
+
+
+def of_at_most(size: int) -> Callable[[Door[P]], Door[P]]:
+    """Refuse a longer body before anybody reads it; the check of its form's token reads it all."""
+
+    def decorate(door: Door[P]) -> Door[P]:
+        inner = csrf_protect(door)
+
+        @csrf_exempt
+        @wraps(door)
+        def measure(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if int(request.headers.get("content-length") or 0) > size:
+                raise TooLongError("This file is too long.")
+            return inner(request, *args, **kwargs)
+
+        return measure
+
+    return decorate
 
 
 def open_to_all(page: Callable[Concatenate[HttpRequest, P], R]) -> Door[P]:

@@ -72,6 +72,13 @@ class ChangedMeanwhileError(AppError):
     code = "precondition_failed"
 
 
+class TooLongError(AppError):
+    """More than we read at once."""
+
+    status = 413
+    code = "request_too_large"
+
+
 class TooManyError(AppError):
     """Too often; `retry_after` is in how many seconds it may be tried again."""
 

@@ -7,20 +7,24 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import UserRequest, requires, waits
+from accounts.http import UserRequest, of_at_most, requires, waits
 from accounts.permissions import Permission
 from common.errors import AppError
 from documents.api import file_response
 from documents.forms import FileForm, NewDocumentForm
 from documents.models import Document, Revision
+from documents.reading.limits import MEGABYTE, MOST_BYTES
 from documents.services import Upload, add_revision, create_document
 from documents.views import page_of
 from tenants.context import atomic
 
+# With room for the other fields of the form.
+LONGEST = MOST_BYTES + MEGABYTE
 TAKEN = "It is taken in, and will be read now."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_at_most(LONGEST)
 @waits
 @requires(Permission.NOTE_CREATE)
 def new_document(request: UserRequest) -> HttpResponse:
@@ -45,6 +49,7 @@ def new_document(request: UserRequest) -> HttpResponse:
 
 
 @require_POST
+@of_at_most(LONGEST)
 @waits
 @requires(Permission.NOTE_UPDATE)
 def new_file(request: UserRequest, pk: UUID) -> HttpResponse:

@@ -151,6 +151,24 @@ def test_what_cannot_be_read_is_refused_at_its_field(browser, eve, sent):
     assert not Document.objects.exists()
 
 
+@pytest.mark.parametrize("path", ["/documents/new", "/documents/{pk}/files"])
+def test_a_file_that_is_too_long_is_refused_before_it_is_read(browser, eve, path):
+    here = path.format(pk=take_in(eve).pk)
+    answer = browser(eve).post(here, {"file": file()}, CONTENT_LENGTH=str(27 * 1024 * 1024))
+    assert answer.status_code == 413
+    assert "This file is too long." in text_of(answer)
+    assert Revision.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["/documents/new", "/documents/{pk}/files"])
+def test_a_form_of_another_site_hands_nothing_in(browser, eve, path):
+    here = path.format(pk=take_in(eve).pk)
+    client = browser(eve)
+    client.handler.enforce_csrf_checks = True
+    assert client.post(here, {"file": file()}).status_code == 403
+    assert Revision.objects.count() == 1
+
+
 def test_a_newer_file_is_handed_in_by_its_owner(browser, ada, eve):
     document = take_in(ada, visibility="office")
     here = f"/documents/{document.pk}"
