@@ -17,7 +17,7 @@ import benchmarks
 
 SHARED = {
     *("__main__", "clock", "data", "database", "library", "processor", "readers", "report"),
-    *("reminder_offices", "reminder_steps", "scoring", "servers", "stages", "training"),
+    *("reminder_offices", "reminder_steps", "scoring", "servers", "stages", "syncs", "training"),
 }
 
 

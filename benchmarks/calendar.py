@@ -1,10 +1,13 @@
 """What a month of a full calendar costs, and the free time of fifty people.
 
     python -m benchmarks.calendar [--events 5000] [--series 500] [--people 50] [--rounds 5]
+                                  [--synced 2000]
 
 One office with so many events over two years, some of them series of every kind, and people who are
 asked to some. Through the API, as one of them: a month as one list (each page of it, and all
-pages), and when everybody is busy in a week; beside it what expanding alone takes.
+pages), and when everybody is busy in a week; beside it what expanding alone takes. Then a calendar
+with `--synced` events is synced for the first time with Google and Graph on loopback, from either
+side, and once more when nothing is new.
 """
 
 import argparse
@@ -21,8 +24,12 @@ from benchmarks.clock import timed
 from benchmarks.database import own_database
 from benchmarks.report import Report, Row, arguments
 from benchmarks.servers import servers, set_up
+from benchmarks.syncs import measure_syncs
 
-QUICK = ["--events", "200", "--series", "20", "--people", "5", "--rounds", "2"]
+QUICK = [
+    *("--events", "200", "--series", "20", "--people", "5", "--rounds", "2"),
+    *("--synced", "40"),
+]
 OK = 200
 BEGINNING = datetime(2024, 1, 1, tzinfo=UTC)
 MONTH = BEGINNING + timedelta(days=366), BEGINNING + timedelta(days=397)
@@ -42,15 +49,19 @@ RULES = (
 def main() -> None:
     """Measure and print."""
     parser = arguments(__doc__)
-    parser.add_argument("--events", type=int, default=5000)
+    parser.add_argument("--events", type=int, default=5000, help="0 for none")
     parser.add_argument("--series", type=int, default=500, help="how many of them recur")
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--synced", type=int, default=2000, help="events of a sync; 0 for none")
     chosen = parser.parse_args()
     with servers(), own_database("calendar"):
         report = Report(chosen)
         set_up()
-        measure(report, chosen)
+        if chosen.events:
+            measure(report, chosen)
+        if chosen.synced:
+            report.table("Two-way sync, vendors on loopback", measure_syncs(chosen.synced))
         report.finish()
 
 
