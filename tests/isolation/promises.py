@@ -233,6 +233,7 @@ CACHES = {
 # Each command, and how it comes to its office.
 COMMANDS = {
     "audit_verify": "every office, or the one that is named: each in its own transaction",
+    "backup": "none: it keeps all databases and files as they are, for the owner",
     "connect_mailbox": "the one that is named",
     "doctor": "none: it looks at the platform, and names offices that are behind",
     "migrate": "every office: fixes the path on one schema after the other",
@@ -241,6 +242,7 @@ COMMANDS = {
     "rotate_jwt_key": "none: the platform's keys",
     "receive_mail": "the one that a letter is to, if the sender works there",
     "reembed_documents": "the one that is named, or each open one in turn",
+    "restore": "none: it brings all of them back into empty databases, for the owner",
     "rotate_keys": "every office: each in its own transaction",
     "seed_demo": "two offices by their short names, each in its own transaction",
     "telegram_webhook": "none: it tells Telegram an address",
