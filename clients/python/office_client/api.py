@@ -987,6 +987,19 @@ class Client(Transport):
             ),
         )
 
+    def calendar_syncs_stop_create(
+        self, id: str, *, idempotency_key: str | None = None
+    ) -> models.Sync:
+        """Write no more on either side until it is started again."""
+        return cast(
+            "models.Sync",
+            self.ask(
+                "POST",
+                f"/api/v1/calendar/syncs/{part(id)}/stop",
+                headers={"Idempotency-Key": idempotency_key},
+            ),
+        )
+
     def calendar_syncs_conflicts_list(
         self, sync_id: str, *, page: int | None = None, page_size: int | None = None
     ) -> models.PaginatedConflictList:

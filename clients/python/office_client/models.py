@@ -394,6 +394,9 @@ class EmailConfirmRequest(TypedDict):
     token: str
 
 
+EmailProviderEnum: TypeAlias = "Literal['microsoft', 'smtp']"
+
+
 class EmailRequest(TypedDict):
     """A letter to write."""
 
@@ -1042,21 +1045,25 @@ class Office(TypedDict):
 
 
 class OfficeSettings(TypedDict):
-    """When the office works. Sign-ins and language models have doors of their own."""
+    """When the office works, and by which ways it sends."""
 
     office_opens: str
     office_closes: str
     working_days: list[int]
     fiscal_year_starts: int
+    email_provider: EmailProviderEnum
+    sms_enabled: bool
 
 
 class OfficeSettingsRequest(TypedDict):
-    """When the office works. Sign-ins and language models have doors of their own."""
+    """When the office works, and by which ways it sends."""
 
     office_opens: str
     office_closes: str
     working_days: list[int]
     fiscal_year_starts: int
+    email_provider: EmailProviderEnum
+    sms_enabled: bool
 
 
 class OneError(TypedDict):
@@ -1952,7 +1959,7 @@ class SyncNowRequest(TypedDict):
     provider: SyncNowProviderEnum
 
 
-SyncStateEnum: TypeAlias = "Literal['draft', 'active', 'held']"
+SyncStateEnum: TypeAlias = "Literal['draft', 'active', 'held', 'paused']"
 
 
 class Synced(TypedDict):
