@@ -9,10 +9,10 @@ from documents.language.sentences import spans_of_sentences
 from documents.language.wordlists import words_in
 
 HEADING = re.compile(r"#{1,6}\s")
-# "Ada Lovelace: …" or "**Ada:** …"; a time in front may say when.
+# "Ada Lovelace: …", "**Ada:** …" or "**Ada**: …"; a time in front may say when.
 SPEAKER = re.compile(
     r"(?:\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s+)?(?:\*\*)?"
-    r"(?P<name>[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ(][\w.'’()-]*){0,3}):(?:\*\*)?\s+(?=\S)"
+    r"(?P<name>[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ(][\w.'’()-]*){0,3})(?:\*\*)?:(?:\*\*)?\s+(?=\S)"
 )
 BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 # Names of fields, not of people.

@@ -198,6 +198,7 @@ def test_people_who_were_not_there_get_no_work(api, eve, minutes):
     [
         ("Ada: We begin.", "Ada", "We begin."),
         ("**Ada Lovelace:** We begin.", "Ada Lovelace", "We begin."),
+        ("**Ada Lovelace**: We begin.", "Ada Lovelace", "We begin."),
         ("[12:05] Ada: We begin.", "Ada", "We begin."),
         ("- Ada: We begin.", "Ada", "We begin."),
         ("Date: today", "", "Date: today"),
