@@ -200,6 +200,7 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
         "session": world.sessions[eve],
         "device": world.devices[eve],
         "authenticator": world.authenticators[eve],
+        "event": world.events[str(world.ada.pk)],
         "sync": world.syncs[str(world.ada.pk)],
         "note": note,
         "version": world.first_versions[note],

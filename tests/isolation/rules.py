@@ -89,6 +89,8 @@ class Page:
     form: Form | None = None
     bodies: Mapping[str, Body] = field(default_factory=dict)
     """By the method, for what programs ask."""
+    file: tuple[str, str, bytes] | None = None
+    """The field that takes a file, and a good one."""
 
 
 def _fields(**values: Any) -> Form:
@@ -154,10 +156,11 @@ def _event(world: World) -> dict[str, Any]:
 
 
 def _note(world: World) -> dict[str, Any]:
-    facts = {"title": "Minutes", "kind": "meeting", "visibility": "private", "version": 1}
+    facts = {"title": "Minutes", "kind": "meeting", "visibility": "private", "version": 2}
     return {**facts, "body": "Ada: send the offer by Friday.", "people": world.eve.pk}
 
 
+A_FILE = ("file", "leave.md", b"# Leave\n\nThirty days a year.")
 SIGN_IN = _fields(username="ada@acme.example", password="not the password")
 # Each address of either host outside the API and the tables of the consoles.
 PAGES: dict[str, Page] = {
@@ -239,9 +242,11 @@ PAGES: dict[str, Page] = {
     ),
     "/ask": Page(form=_fields(question="How many days of vacation are there?")),
     "/documents": Page(query={"search": "leave", "kind": "policy", "status": "to_sign"}),
-    "/documents/new": Page(form=_fields(title="Leave", kind="policy", visibility="office")),
+    "/documents/new": Page(
+        form=_fields(title="Leave", kind="policy", visibility="office"), file=A_FILE
+    ),
     "/documents/<uuid:pk>": Page(ids={"pk": "document"}),
-    "/documents/<uuid:pk>/files": Page(ids={"pk": "document"}, form=_fields()),
+    "/documents/<uuid:pk>/files": Page(ids={"pk": "document"}, form=_fields(), file=A_FILE),
     "/documents/<uuid:pk>/sign": Page(ids={"pk": "document"}, form=_fields(revision=1)),
     "/documents/<uuid:pk>/remind": Page(ids={"pk": "document"}, form=_fields()),
     "/documents/<uuid:pk>/delete": Page(ids={"pk": "document"}, form=_fields()),

@@ -84,7 +84,11 @@ class Target:
         if body := self._bodies.get(self.method):
             return ask.but(body=body.make(member.world))
         is_form = self.method == "post" and not self._bodies
-        return ask.but(form=self._form(own, member)) if is_form else ask
+        return ask.but(form=self._form(own, member), file=self._file) if is_form else ask
+
+    @property
+    def _file(self) -> tuple[str, str, bytes] | None:
+        return self.page.file if isinstance(self.page, Page) else None
 
     @property
     def _bodies(self) -> Mapping[str, Body]:
