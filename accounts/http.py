@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,6 +20,7 @@ from tenants.context import atomic
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponse)
+M = TypeVar("M", bound=Model)
 
 
 class UserRequest(HttpRequest):
@@ -107,10 +109,19 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def page_number(request: HttpRequest) -> int:
-    """Return which page of a list is asked for; the first one for nonsense."""
+def page_in(
+    request: HttpRequest, rows: QuerySet[M], size: int
+) -> tuple[list[M], dict[str, int | None]]:
+    """Return the page of rows that is asked for, the first one for nonsense.
+
+    With it come the numbers of the pages beside it, as `components/pages.html` shows them.
+    """
     text = request.GET.get("page", "1")
-    return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() else 1
+    number = min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() else 1
+    start = (number - 1) * size
+    found = list(rows[start : start + size + 1])
+    after = number + 1 if len(found) > size else None
+    return found[:size], {"before": number - 1 or None, "after": after}
 
 
 def safe_next(request: HttpRequest, wanted: str) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import UserRequest, page_number, requires
+from accounts.http import UserRequest, page_in, requires
 from accounts.models import User
 from accounts.permissions import Permission
 from common.errors import AppError, InvalidError
@@ -27,15 +27,13 @@ PAGE, MOST_FILES, MOST_SIGNERS = 30, 50, 200
 @requires(Permission.NOTE_READ)
 def document_list(request: UserRequest) -> HttpResponse:
     """Show the documents that the address asks for, the newest first."""
-    form, number = DocumentFilterForm(request.GET), page_number(request)
-    start = (number - 1) * PAGE
-    found = list(form.narrowed(_seen(request))[start : start + PAGE + 1])
+    form = DocumentFilterForm(request.GET)
+    found, beside = page_in(request, form.narrowed(_seen(request)), PAGE)
     context = {
         "form": form,
-        "rows": [(each, state_of(each)) for each in found[:PAGE]],
+        "rows": [(each, state_of(each)) for each in found],
         "is_narrow": any(form.data.get(name) for name in form.fields),
-        "after": number + 1 if len(found) > PAGE else None,
-        "before": number - 1 or None,
+        **beside,
     }
     status = HTTPStatus.OK if form.is_valid() else HTTPStatus.BAD_REQUEST
     return render(request, "documents/list.html", context, status=status)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import UserRequest, open_to_all, page_number, requires
+from accounts.http import UserRequest, open_to_all, page_in, requires
 from accounts.services import stop_digest, update_profile
 from common.errors import AppError, InvalidError
 from messaging.due import message_kind
@@ -32,15 +32,8 @@ def ledger(request: UserRequest) -> HttpResponse:
     given = form.cleaned_data if form.is_valid() else {}
     wanted = {name: value for name, value in given.items() if value}
     seen = OutgoingMessage.objects.visible_to(request.user).filtered(wanted)
-    number = page_number(request)
-    start = (number - 1) * PAGE
-    rows = list(seen.select_related("recipient")[start : start + PAGE + 1])
-    context = {
-        "form": form,
-        "rows": [_row(message) for message in rows[:PAGE]],
-        "older": number + 1 if len(rows) > PAGE else None,
-        "newer": number - 1 or None,
-    }
+    rows, beside = page_in(request, seen.select_related("recipient"), PAGE)
+    context = {"form": form, "rows": [_row(message) for message in rows], **beside}
     return render(request, "messaging/ledger.html", context)
 
 

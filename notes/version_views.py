@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import UserRequest, page_number, requires
+from accounts.http import UserRequest, page_in, requires
 from accounts.permissions import Permission
 from notes.models import NoteVersion
 from notes.services import changes_in, restore_version
@@ -23,15 +23,14 @@ SIGNS = {"+": "added", "-": "removed", "@": "place", " ": "same"}
 @requires(Permission.NOTE_READ)
 def versions(request: UserRequest, pk: UUID) -> HttpResponse:
     """Show when a note was changed, and by whom, the newest first."""
-    note, number = note_of(request, pk), page_number(request)
-    start = (number - 1) * PAGE
+    note = note_of(request, pk)
     rows = NoteVersion.objects.filter(note=note).select_related("author").defer("body")
-    found, reader = list(rows[start : start + PAGE + 1]), Reader.for_user(request.user)
+    found, beside = page_in(request, rows, PAGE)
+    reader = Reader.for_user(request.user)
     context = {
         "note": note,
-        "rows": [(each, reader.when(each.created_at)) for each in found[:PAGE]],
-        "after": number + 1 if len(found) > PAGE else None,
-        "before": number - 1 or None,
+        "rows": [(each, reader.when(each.created_at)) for each in found],
+        **beside,
     }
     return render(request, "notes/versions.html", context)
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import UserRequest, page_number, requires
+from accounts.http import UserRequest, page_in, requires
 from accounts.models import User
 from accounts.permissions import Permission
 from common.errors import AppError, ChangedMeanwhileError, RefusedError
@@ -30,17 +30,15 @@ CHANGED = (
 @requires(Permission.NOTE_READ)
 def note_list(request: UserRequest) -> HttpResponse:
     """Show the notes that the address asks for, the newest first, or those that fit best."""
-    form, number = NoteFilterForm(request.GET), page_number(request)
+    form = NoteFilterForm(request.GET)
     rows = form.narrowed(Note.objects.visible_to(request.user).select_related("author"))
-    start = (number - 1) * PAGE
-    found = list(rows.defer("body", "key_points", "action_items")[start : start + PAGE + 1])
+    found, beside = page_in(request, rows.defer("body", "key_points", "action_items"), PAGE)
     reader = Reader.for_user(request.user)
     context = {
         "form": form,
-        "rows": [(note, reader.when(note.held_at or note.created_at)) for note in found[:PAGE]],
+        "rows": [(note, reader.when(note.held_at or note.created_at)) for note in found],
         "is_narrow": any(form.data.get(name) for name in form.fields),
-        "after": number + 1 if len(found) > PAGE else None,
-        "before": number - 1 or None,
+        **beside,
     }
     status = HTTPStatus.OK if form.is_valid() else HTTPStatus.BAD_REQUEST
     return render(request, "notes/list.html", context, status=status)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import UserRequest, page_number, requires, safe_next
+from accounts.http import UserRequest, page_in, requires, safe_next
 from accounts.permissions import Permission
 from common.errors import InvalidError
 from tasks.list_forms import ALL, MoveForm, TaskFilterForm
@@ -57,15 +57,9 @@ def task_list(request: UserRequest) -> HttpResponse:
     if form.is_board:
         context |= {"columns": _columns(rows, form, Reader.for_user(request.user))}
         return render(request, "tasks/board.html", context, status=status)
-    number = page_number(request)
-    start = (number - 1) * PAGE
-    found = list(form.in_state(rows).in_order_of(form.order)[start : start + PAGE + 1])
+    found, beside = page_in(request, form.in_state(rows).in_order_of(form.order), PAGE)
     reader = Reader.for_user(request.user)
-    context |= {
-        "rows": [row_of(task, reader) for task in found[:PAGE]],
-        "after": number + 1 if len(found) > PAGE else None,
-        "before": number - 1 or None,
-    }
+    context |= {"rows": [row_of(task, reader) for task in found], **beside}
     return render(request, "tasks/list.html", context, status=status)
 
 

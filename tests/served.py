@@ -35,13 +35,20 @@ def serving_office(office: Tenant) -> Iterator[tuple[str, str]]:
     with tenant_transaction(office):
         una = create_user(email="u@u.example", full_name="Una", role="admin", password=PASSWORD)
         token = begin_session(user=una)["access_token"]
+    with serving() as port:
+        yield f"http://localhost:{port}", token
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """Serve the product; give the port."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
     server.set_app(get_wsgi_application())
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield f"http://localhost:{server.server_port}", token
+        yield server.server_port
     finally:
         server.shutdown()
         thread.join()

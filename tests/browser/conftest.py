@@ -2,20 +2,17 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
-from django.db import connections
 
 from accounts.services import create_user
 from tenants.context import tenant_transaction
 from tests.conftest import PASSWORD
+from tests.served import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 EVE = "eve@umbrella.example"
@@ -31,36 +28,14 @@ def chromium() -> str:
     return CHROMIUM
 
 
-class Quiet(WSGIRequestHandler):
-    """Says nothing, and gives its thread's connections back."""
-
-    def log_message(self, *_args: Any) -> None:
-        pass
-
-    def handle(self) -> None:
-        try:
-            super().handle()
-        finally:
-            connections.close_all()
-
-
 @pytest.fixture
 def office(committed, settings) -> Iterator[str]:
     """Serve an office of its own, with Eve in it; return the address of its pages."""
     with tenant_transaction(committed):
         create_user(email=EVE, full_name="Eve Employee", role="admin", password=PASSWORD)
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    server.set_app(get_wsgi_application())
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    settings.PUBLIC_URL = f"http://localhost:{server.server_port}"
-    try:
-        yield f"http://{committed.slug}.localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving() as port:
+        settings.PUBLIC_URL = f"http://localhost:{port}"
+        yield f"http://{committed.slug}.localhost:{port}"
 
 
 @pytest.fixture
