@@ -195,10 +195,10 @@ def test_a_long_list_has_older_and_newer(browser, eve, owe):
         message.save(force_insert=True)
     first = browser(eve).get("/messages").content.decode()
     assert "page=2" in first
-    assert "Newer" not in first
+    assert 'rel="prev"' not in first
     second = browser(eve).get("/messages?page=2").content.decode()
-    assert "Newer" in second
-    assert "Older" not in second
+    assert 'rel="prev"' in second
+    assert 'rel="next"' not in second
 
 
 def test_wishes_are_stored_and_shown_again(browser, eve):
