@@ -216,6 +216,26 @@ class DueInstant(models.Model):
         return f"{self.kind} {self.object_id}"
 
 
+class WantedEvent(models.Model):
+    """An event that a webhook wants to be told of; kept by a trigger on each tenant's webhooks."""
+
+    tenant = models.ForeignKey(
+        Tenant, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    webhook_id = models.UUIDField()
+    event = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "event", "webhook_id"], name="wanted_event_once_per_webhook"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} at {self.tenant_id}"
+
+
 class SealNote(models.Model):
     """The last seal of an office's audit trail, beside the schema that holds the trail."""
 

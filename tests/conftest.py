@@ -25,7 +25,15 @@ from accounts.sessions import begin_session
 from config.env import database_of
 from tasks.models import Task
 from tenants.context import public_context, tenant_context, tenant_transaction
-from tenants.models import AccountEntry, ChatEntry, Domain, DueInstant, LoginEntry, Tenant
+from tenants.models import (
+    AccountEntry,
+    ChatEntry,
+    Domain,
+    DueInstant,
+    LoginEntry,
+    Tenant,
+    WantedEvent,
+)
 from tenants.schemas import drop_schema_of
 from tenants.services import open_tenant
 
@@ -157,7 +165,7 @@ def forget(tenant: Tenant) -> None:
     """Remove what is left of an office that a test has committed."""
     if Tenant.objects.filter(pk=tenant.pk).update(is_active=False):
         drop_schema_of(tenant)
-    for model in (AccountEntry, ChatEntry, DueInstant, LoginEntry):
+    for model in (AccountEntry, ChatEntry, DueInstant, LoginEntry, WantedEvent):
         model.objects.using(tenant.db_alias).filter(tenant=tenant.pk).delete()
     Domain.objects.filter(tenant=tenant).delete()
     Tenant.objects.filter(pk=tenant.pk).delete()

@@ -15,7 +15,7 @@ from notes.services import NewNote, create_note
 from tasks.models import Task
 from tasks.services import NewTask, complete_task, create_task, update_task
 from tenants.context import public_context, tenant_context, tenant_transaction
-from tenants.models import DueInstant
+from tenants.models import DueInstant, WantedEvent
 from tests.conftest import PASSWORD
 from tests.peers.loopback import Told
 from tests.webhooks.conftest import tell
@@ -146,6 +146,25 @@ def test_the_sweep_finds_what_is_to_be_told(webhook, receiver, task, monkeypatch
     assert len(receiver.asked) == 1
     with public_context():
         assert not DueInstant.objects.filter(kind="webhook").exists()
+
+
+def test_what_is_wanted_follows_the_webhooks(receiver, in_acme, ada, acme, globex):
+    def wanted():
+        with public_context():
+            rows = WantedEvent.objects.order_by("event").values_list("tenant", "event")
+            return [(tenant, event) for tenant, event in rows]
+
+    both = ["note.created", "task.created"]
+    one = create_webhook(url=receiver.url, events=both, by=ada)
+    other = create_webhook(url=receiver.url, events=["task.created"], by=ada)
+    assert wanted() == [(acme.pk, "note.created"), *[(acme.pk, "task.created")] * 2]
+    change_webhook(webhook=one, changes={"events": ["note.deleted"]}, by=ada)
+    assert wanted() == [(acme.pk, "note.deleted"), (acme.pk, "task.created")]
+    change_webhook(webhook=other, changes={"is_active": False}, by=ada)
+    assert wanted() == [(acme.pk, "note.deleted")]
+    change_webhook(webhook=other, changes={"is_active": True}, by=ada)
+    Webhook.objects.filter(pk=one.pk).delete()
+    assert wanted() == [(acme.pk, "task.created")]
 
 
 # --- Signatures
