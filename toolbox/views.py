@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from accounts.api import WaitingView
 from accounts.permissions import Permission
 from common.errors import RefusedError
-from toolbox.protocol import answer
 
 
 class McpView(WaitingView):
@@ -24,6 +23,9 @@ class McpView(WaitingView):
     @extend_schema(exclude=True)
     def post(self, request: Request) -> HttpResponseBase:
         """Answer the message in the place of the person of the token."""
+        # The protocol's types take 9 MB, which a worker pays that is asked.
+        from toolbox.protocol import answer  # noqa: PLC0415
+
         self._require_own_site(request)
         plain = request._request  # noqa: SLF001  its bytes are no form and no JSON of the API
         status, body = answer(plain.body, request.headers.get("MCP-Protocol-Version"), plain)
