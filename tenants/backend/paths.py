@@ -19,12 +19,18 @@ from uuid import UUID
 
 from django.db.utils import DatabaseError
 from django_tenants.utils import quote_schema_name
-from psycopg import pq, sql
+from psycopg import Connection, pq, sql
 from psycopg.errors import DivisionByZero, InsufficientPrivilege, InvalidSchemaName, UndefinedTable
 
 from tenants.backend.place import NOWHERE, SHARED, NoTenant, Place, here, in_force
 from tenants.backend.prepared import Asked
 from tenants.backend.wire import WireWrapper
+
+# A connection that has entered so many schemas is given back for a new one. The server keeps for
+# each connection what it has learned of tables, and a plan of each statement of each table's
+# triggers: a third of a megabyte for each tenant that was written to; each later DDL looks through
+# all of it.
+MOST_MET = 250
 
 # States of the path besides the name of a schema.
 SESSION_DEFAULT = None
@@ -60,6 +66,18 @@ class PathWrapper(WireWrapper):
         self._unguarded = False
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(self._guarded)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
+        """Connect, to a server that has met no schema yet."""
+        self._met: set[str] = set()
+        return super().get_new_connection(conn_params)
+
+    def set_autocommit(self, autocommit: bool, *args: Any, **kwargs: Any) -> None:  # noqa: FBT001
+        """Begin a transaction, over a new line where this one has met too many schemas."""
+        begins = not autocommit and self._fixed_schema is None and not self.in_atomic_block
+        if begins and self.connection is not None and len(self._met) > MOST_MET:
+            self.close()
+        super().set_autocommit(autocommit, *args, **kwargs)
 
     @property
     def schema_name(self) -> str:
@@ -165,6 +183,7 @@ class PathWrapper(WireWrapper):
         if not self.in_atomic_block:
             raise TenantPathError(f"schema {place.schema_name}: a query outside a transaction")
         self._path = place.schema_name
+        self._met.add(place.schema_name)
         return *beginning, path_statement(place)
 
     def beginning(self) -> Sequence[str]:

@@ -133,9 +133,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(
-            KEEP_WANTED_EVENTS, "DROP FUNCTION public.office_keep_wanted_events()"
-        ),
+        migrations.RunSQL(KEEP_WANTED_EVENTS, "DROP FUNCTION public.office_keep_wanted_events()"),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.RunPython(ask_the_shared_table, ask_each_office),
     ]

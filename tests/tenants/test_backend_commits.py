@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from accounts.models import User
 from tenants.backend.paths import TenantPathError
@@ -66,3 +66,21 @@ def test_provisioning_that_fails_leaves_nothing_behind(committed, monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 't\\_%%'")
         assert cursor.fetchone()[0] == Tenant.objects.count()
+
+
+def test_a_connection_that_has_met_many_schemas_is_replaced(committed, monkeypatch):
+    def server() -> int:
+        with tenant_transaction(committed), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return int(cursor.fetchone()[0])
+
+    first = server()
+    assert server() == first
+    monkeypatch.setattr("tenants.backend.paths.MOST_MET", 0)
+    second = server()
+    assert second != first
+    with tenant_transaction(committed), transaction.atomic():
+        third = connection.connection
+        User.objects.count()
+        with transaction.atomic():
+            assert connection.connection is third, "never inside of a transaction"
