@@ -5,10 +5,11 @@ is therefore parsed and planned at each row of a task or of the audit trail. The
 shared table now, whose statement is planned once for a connection.
 """
 
+import re
+from importlib import import_module
+
 import django.db.models.deletion
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
 
 KEEP_WANTED_EVENTS = """
 CREATE FUNCTION public.office_keep_wanted_events() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -50,51 +51,21 @@ END
 $$;
 """
 
-# Each function with what it asked before, and what it asks now.
-ASKED = {
-    "office_owe_webhooks": (
-        """    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.webhooks_webhook WHERE is_active)',
-        TG_TABLE_SCHEMA) INTO is_wanted;
-    IF NOT is_wanted THEN""",
-        """    SELECT EXISTS (SELECT FROM public.tenants_wantedevent
-        WHERE tenant_id = public.office_tenant_of(TG_TABLE_SCHEMA)) INTO is_wanted;
-    IF NOT is_wanted THEN""",
-    ),
-    "office_owe_audit_webhooks": (
-        """    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.webhooks_webhook
-        WHERE is_active AND ''audit.entry'' = ANY (events))', TG_TABLE_SCHEMA) INTO is_wanted;
-    IF NOT is_wanted THEN""",
-        """    SELECT EXISTS (SELECT FROM public.tenants_wantedevent
-        WHERE tenant_id = public.office_tenant_of(TG_TABLE_SCHEMA)
-            AND event = 'audit.entry') INTO is_wanted;
-    IF NOT is_wanted THEN""",
-    ),
-}
+OWE_WEBHOOKS = import_module("tenants.migrations.0015_owing_webhooks").OWE_WEBHOOKS.replace(
+    "CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"
+)
+OWE_AUDIT_WEBHOOKS = import_module(
+    "tenants.migrations.0019_owing_audit_webhooks"
+).OWE_AUDIT_WEBHOOKS.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+# What is asked before anything is told: from the EXECUTE to its INTO.
+ASKED = re.compile(r"EXECUTE format\('SELECT EXISTS.*?TG_TABLE_SCHEMA\) INTO is_wanted;", re.DOTALL)
+ASK = """SELECT EXISTS (SELECT FROM public.tenants_wantedevent
+        WHERE tenant_id = public.office_tenant_of(TG_TABLE_SCHEMA){more}) INTO is_wanted;"""
 
 
-def _replace(editor: BaseDatabaseSchemaEditor, *, forwards: bool) -> None:
-    with editor.connection.cursor() as cursor:
-        for name, asked in ASKED.items():
-            before, after = asked if forwards else reversed(asked)
-            cursor.execute(
-                "SELECT pg_get_functiondef(%s::regproc), strpos(prosrc, %s) FROM pg_proc"
-                " WHERE oid = %s::regproc",
-                [f"public.{name}", before, f"public.{name}"],
-            )
-            definition, place = cursor.fetchone()
-            if not place:
-                raise LookupError(f"{name} does not ask what it is expected to ask")
-            cursor.execute(definition.replace(before, after))
-
-
-def ask_the_shared_table(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Have the functions look at the shared table."""
-    _replace(editor, forwards=True)
-
-
-def ask_each_office(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Have them look at the office's own table again."""
-    _replace(editor, forwards=False)
+def asking(function: str, more: str = "") -> migrations.RunSQL:
+    """Return the step that has the function ask the shared table."""
+    return migrations.RunSQL(ASKED.sub(ASK.format(more=more), function, count=1), function)
 
 
 class Migration(migrations.Migration):
@@ -135,5 +106,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(KEEP_WANTED_EVENTS, "DROP FUNCTION public.office_keep_wanted_events()"),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
-        migrations.RunPython(ask_the_shared_table, ask_each_office),
+        asking(OWE_WEBHOOKS),
+        asking(OWE_AUDIT_WEBHOOKS, " AND event = 'audit.entry'"),
     ]
