@@ -3,6 +3,7 @@
 It knows no kind of thing itself: each is registered with `assistant.kinds`.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -37,6 +38,27 @@ def record_creation(
         object_id=thing.pk,
         title=_title(str(thing)),
         after=kind_of(kind).state(thing.pk) or {},
+        ends_at=timezone.now() + REGRET,
+    )
+
+
+@atomic()
+def record_change(
+    *, thing: Model, change: str, by: User, work: Callable[[], object], kind: str = "task"
+) -> Action:
+    """Do the work that somebody asked for in a form, and keep how it is taken back."""
+    read = kind_of(kind).state
+    before = read(thing.pk) or {}
+    work()
+    return Action.objects.create(
+        person=by,
+        kind=kind,
+        type=change,
+        status=ActionStatus.DONE,
+        object_id=thing.pk,
+        title=_title(str(thing)),
+        before=before,
+        after=read(thing.pk) or {},
         ends_at=timezone.now() + REGRET,
     )
 

@@ -15,11 +15,13 @@ class AssistantConfig(AppConfig):
         from assistant.event_kind import EVENTS, KIND
         from assistant.kinds import register_kind
         from assistant.llm.ledger import count_this_month
-        from assistant.task_kind import TASKS
+        from assistant.task_kind import TASKS, keep_change
+        from tasks.undoing import register_keeper
         from tenants.archive.format import leave_out
         from tenants.plans import Use, register_use
 
         register_kind("task", TASKS)
+        register_keeper(keep_change)
         register_kind(KIND, EVENTS)
         calls = Use(
             count=count_this_month,

@@ -1,5 +1,6 @@
 """Tasks as the assistant changes them and takes them back."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,11 +8,19 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.permissions import Permission
+from assistant.actions import record_change
 from assistant.kinds import Change, Changing, Kind, State
 from assistant.states import FIELDS, column_value, state_of, successor_of
 from common.errors import RefusedError
-from tasks.models import Task
-from tasks.services import complete_task, delete_task, restore_task, update_task
+from tasks.models import Reminder, Task
+from tasks.services import (
+    complete_task,
+    delete_task,
+    restore_reminders,
+    restore_task,
+    update_task,
+)
+from tasks.undoing import Work
 
 COMPLETE = "complete"
 
@@ -30,6 +39,14 @@ def _put_back(task: Task, before: State, after: State, by: User) -> None:
     names = [name for name in FIELDS if before[name] != after[name]]
     values = {name: column_value(name, before[name]) for name in names}
     restore_task(task=task, values=values, by=by)
+    if before["reminders"] != after["reminders"]:
+        kept = [_reminder(*row) for row in before["reminders"]]
+        restore_reminders(task=task, reminders=kept, by=by)
+
+
+def _reminder(pk: str, minutes_before: int | None, at: str | None) -> Reminder:
+    instant = datetime.fromisoformat(at) if at else None
+    return Reminder(pk=UUID(pk), minutes_before=minutes_before, at=instant)
 
 
 def _check(change: Change, task: Task, by: User) -> None:
@@ -53,6 +70,11 @@ def _do(change: Change, task: Task, by: User) -> UUID:
         values = {name: column_value(name, value) for name, value in change.values.items()}
         update_task(task=task, changes=values, by=by)
     return task.pk
+
+
+def keep_change(task: Task, what: str, by: User, work: Work) -> UUID:
+    """Do the work of a page on a task, and return the token that undoes it."""
+    return record_change(thing=task, change=what, by=by, work=work).pk
 
 
 TASKS = Kind(

@@ -18,7 +18,7 @@ from documents.forms import DocumentFilterForm, FileForm, SignForm
 from documents.models import Document
 from documents.services import delete_document
 from documents.states import notice_of, state_of
-from tasks.views import Reader
+from tasks.words import Reader
 
 PAGE, MOST_FILES, MOST_SIGNERS = 30, 50, 200
 

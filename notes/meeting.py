@@ -9,7 +9,7 @@ from uuid import UUID
 from accounts.models import User
 from notes.models import Note
 from tasks.models import Task
-from tasks.views import Reader
+from tasks.words import Reader
 
 
 @dataclass(frozen=True, slots=True)

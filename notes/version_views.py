@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from notes.models import NoteVersion
 from notes.services import changes_in, restore_version
 from notes.views import locked_note, may_change, note_of
-from tasks.views import Reader
+from tasks.words import Reader
 
 PAGE = 50
 SIGNS = {"+": "added", "-": "removed", "@": "place", " ": "same"}

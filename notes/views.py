@@ -18,7 +18,7 @@ from notes.markdown import html_of
 from notes.meeting import items_of, points_of
 from notes.models import Note
 from notes.services import NewNote, create_note, delete_note, update_note
-from tasks.views import Reader
+from tasks.words import Reader
 
 PAGE = 30
 CHANGED = (

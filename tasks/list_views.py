@@ -1,6 +1,7 @@
 """All tasks that somebody may see, as a list or as a board, by a filter in the address."""
 
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -15,7 +16,9 @@ from common.errors import InvalidError
 from tasks.list_forms import ALL, MoveForm, TaskFilterForm
 from tasks.models import Status, Task, TaskQuerySet
 from tasks.services import update_task
-from tasks.views import Reader, Row, row_of
+from tasks.undoing import undoably
+from tasks.views import Row, row_of
+from tasks.words import Reader
 
 PAGE, CARDS = 50, 30
 # What a card offers, by the state that the task is in: the next state, and the words for it.
@@ -86,7 +89,10 @@ def move(request: UserRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         raise InvalidError("There is no such state.", attr="status")
     state = Status(form.cleaned_data["status"])
+    token = ""
     if state != task.status:
-        update_task(task=task, changes={"status": state}, by=request.user)
-    messages.success(request, f"“{task.title}”: {state.label.lower()}.")
+        changes = {"status": state}
+        work = partial(update_task, task=task, changes=changes, by=request.user)
+        token = undoably(task, "move", by=request.user, work=work)
+    messages.success(request, f"“{task.title}”: {state.label.lower()}.", extra_tags=token)
     return redirect(safe_next(request, request.POST.get("next", "")))

@@ -124,6 +124,19 @@ def restore_task(*, task: Task, values: dict[str, Any], by: User) -> Task:
 
 
 @atomic()
+def restore_reminders(*, task: Task, reminders: Sequence[Reminder], by: User) -> None:
+    """Put back the reminders that the task had before, under the ids that they had."""
+    kept = {each.pk for each in reminders}
+    there = {each.pk: each for each in task.reminders.all()}
+    for pk in there.keys() - kept:
+        there[pk].delete()
+    for each in reminders:
+        if each.pk not in there:
+            each.task = task
+            each.save(force_insert=True)
+
+
+@atomic()
 def delete_task(*, task: Task, by: User) -> None:
     """Remove the task with all that hangs on it; nothing is sent about it any more."""
     task.delete()

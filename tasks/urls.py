@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from tasks import list_views, views
+from tasks import list_views, task_views, views
 
 urlpatterns = [
     path("", views.today, name="today"),
     path("tasks", list_views.task_list, name="task-list"),
-    path("tasks/<uuid:pk>", views.task_page, name="task-page"),
+    path("tasks/<uuid:pk>", task_views.task_page, name="task-page"),
+    path("tasks/<uuid:pk>/edit", task_views.edit, name="task-edit-page"),
+    path("tasks/<uuid:pk>/delete", task_views.drop, name="task-drop-page"),
+    path("tasks/<uuid:pk>/reminders", task_views.remind, name="task-remind-page"),
+    path(
+        "tasks/reminders/<uuid:pk>/remove",
+        task_views.forget_reminder,
+        name="forget-reminder-page",
+    ),
     path("tasks/<uuid:pk>/complete", views.complete, name="task-complete-page"),
     path("tasks/<uuid:pk>/move", list_views.move, name="task-move-page"),
-    path("tasks/<uuid:pk>/comments", views.comment, name="task-comment-page"),
+    path("tasks/<uuid:pk>/comments", task_views.comment, name="task-comment-page"),
 ]

@@ -1,16 +1,14 @@
-"""The pages of tasks: what there is to do today, and one task with all that hangs on it."""
+"""What there is to do today, and how instants, rules and tasks read on pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
+from functools import partial
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.dateformat import format as format_date
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import UserRequest, requires, safe_next
@@ -18,73 +16,14 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common.moments import to_wall
 from tasks.errors import AlreadyDoneError
-from tasks.forms import CommentForm, QuickAddForm
-from tasks.models import Comment, Reminder, Status, Task
-from tasks.services import add_comment, complete_task
+from tasks.forms import QuickAddForm
+from tasks.models import Status, Task
+from tasks.services import complete_task
+from tasks.undoing import undoably
+from tasks.words import Reader, rule_words
 
 LIMIT = 200
 FEW = 5
-NEAR_DAYS = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
-UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
-WEEKDAYS = {
-    "MO": "Monday",
-    "TU": "Tuesday",
-    "WE": "Wednesday",
-    "TH": "Thursday",
-    "FR": "Friday",
-    "SA": "Saturday",
-    "SU": "Sunday",
-}
-MINUTES = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
-
-
-# --- How instants and rules read
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Whose clock on the wall the words follow, and when they are read."""
-
-    zone: ZoneInfo
-    now: datetime
-
-    @classmethod
-    def for_user(cls, user: User) -> "Reader":
-        """Return how this person reads times now."""
-        return cls(ZoneInfo(user.timezone), timezone.now())
-
-    @property
-    def today(self) -> date:
-        """The date on the reader's calendar."""
-        return to_wall(self.now, self.zone).date()
-
-    def when(self, instant: datetime) -> str:
-        """Return `Today, 15:00` or `Wed 22 May, 09:00`, with the year when it is another one."""
-        wall = to_wall(instant, self.zone)
-        far = "D j M" if wall.year == self.today.year else "D j M Y"
-        day = NEAR_DAYS.get((wall.date() - self.today).days) or format_date(wall, far)
-        return f"{day}, {wall:%H:%M}"
-
-
-def lead_words(lead: timedelta | None) -> str:
-    """Return `30 minutes before`, or `when due` for no lead at all."""
-    minutes = int(lead.total_seconds() // 60) if lead else 0
-    for size, unit in MINUTES:
-        if minutes and minutes % size == 0:
-            count = minutes // size
-            return f"{count} {unit}{'s' if count > 1 else ''} before"
-    return "when due"
-
-
-def rule_words(rule: str) -> str:
-    """Return `every 2 weeks on Monday` for a recurrence, if plain words can say it."""
-    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
-    unit, step = UNITS.get(parts.pop("FREQ", "")), parts.pop("INTERVAL", "1")
-    days = [WEEKDAYS.get(name) for name in parts.pop("BYDAY", "").split(",") if name]
-    if unit is None or None in days or not set(parts) <= {"COUNT", "UNTIL", "WKST"}:
-        return "on its own schedule"
-    words = f"every {unit}" if step == "1" else f"every {step} {unit}s"
-    return f"{words} on {', '.join(filter(None, days))}" if days else words
 
 
 # --- What the pages show
@@ -205,76 +144,30 @@ def render_today(request: UserRequest, form: QuickAddForm, *, status: int = 200)
     return render(request, "tasks/today.html", context, status=status)
 
 
-@require_safe
-@requires(Permission.TASK_READ)
-def task_page(request: UserRequest, pk: UUID) -> HttpResponse:
-    """Show one task."""
-    return _render_task(request, _task_of(request, pk), CommentForm())
-
-
 @require_POST
 @requires(Permission.TASK_UPDATE)
 def complete(request: UserRequest, pk: UUID) -> HttpResponse:
     """Mark the task done; a second click only says that it is."""
-    task = _task_of(request, pk)
+    task, token = task_of(request, pk), ""
     try:
-        complete_task(task=task, by=request.user)
+        work = partial(complete_task, task=task, by=request.user)
+        token = undoably(task, "complete", by=request.user, work=work)
         sentence = f"“{task.title}” is done."
     except AlreadyDoneError as error:
         sentence = error.sentence
     if request.headers.get("HX-Request"):
-        row = row_of(_task_of(request, pk), Reader.for_user(request.user))
-        return render(request, "tasks/partials/completed.html", {"row": row, "notice": sentence})
-    messages.success(request, sentence)
-    return _go_back(request)
+        row = row_of(task_of(request, pk), Reader.for_user(request.user))
+        context = {"row": row, "notice": sentence, "undo_token": token, "next": _back(request)}
+        return render(request, "tasks/partials/completed.html", context)
+    messages.success(request, sentence, extra_tags=token)
+    return HttpResponseRedirect(_back(request))
 
 
-@require_POST
-@requires(Permission.TASK_UPDATE)
-def comment(request: UserRequest, pk: UUID) -> HttpResponse:
-    """Say something about the task."""
-    task, form = _task_of(request, pk), CommentForm(request.POST)
-    if not form.is_valid():
-        return _render_task(request, task, form, status=400)
-    add_comment(task=task, body=form.cleaned_data["body"], by=request.user)
-    return redirect("task-page", pk=task.pk)
-
-
-def _task_of(request: UserRequest, pk: UUID) -> Task:
+def task_of(request: UserRequest, pk: UUID) -> Task:
     """Return the task if it is in the person's scope; otherwise it does not exist."""
     task: Task = get_object_or_404(Task.objects.visible_to(request.user).for_page(), pk=pk)
     return task
 
 
-def _render_task(
-    request: UserRequest, task: Task, form: CommentForm, *, status: int = 200
-) -> HttpResponse:
-    reader = Reader.for_user(request.user)
-    context = {
-        "row": row_of(task, reader),
-        "comments": _comments(task, reader),
-        "reminders": _reminders(task, reader),
-        "written": reader.when(task.created_at),
-        "completed": reader.when(task.completed_at) if task.completed_at else "",
-        "form": form,
-    }
-    return render(request, "tasks/task.html", context, status=status)
-
-
-def _comments(task: Task, reader: Reader) -> list[tuple[Comment, str]]:
-    return [(one, reader.when(one.created_at)) for one in task.comments.select_related("author")]
-
-
-def _reminders(task: Task, reader: Reader) -> list[tuple[Reminder, str, str]]:
-    return [
-        (
-            one,
-            reader.when(instant) if (instant := one.next_at or one.fired_for or one.at) else "",
-            "" if one.minutes_before is None else lead_words(timedelta(minutes=one.minutes_before)),
-        )
-        for one in task.reminders.all()
-    ]
-
-
-def _go_back(request: UserRequest) -> HttpResponse:
-    return HttpResponseRedirect(safe_next(request, request.POST.get("next", "")))
+def _back(request: UserRequest) -> str:
+    return safe_next(request, request.POST.get("next", ""))

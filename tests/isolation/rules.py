@@ -160,6 +160,11 @@ def _note(world: World) -> dict[str, Any]:
     return {**facts, "body": "Ada: send the offer by Friday.", "people": world.eve.pk}
 
 
+def _task_form(world: World) -> dict[str, Any]:
+    facts = {"title": "Water the palms", "priority": "low", "status": "pending"}
+    return {**facts, "due": "2030-05-14T10:00", "assignee": world.eve.pk, "parent": ""}
+
+
 A_FILE = ("file", "leave.md", b"# Leave\n\nThirty days a year.")
 SIGN_IN = _fields(username="ada@acme.example", password="not the password")
 # Each address of either host outside the API and the tables of the consoles.
@@ -220,6 +225,10 @@ PAGES: dict[str, Page] = {
     "/tasks": Page(query={"status": "pending", "label": "office", "due": "week", "view": ""}),
     "/tasks/<uuid:pk>/move": Page(ids={"pk": "task"}, form=_fields(status="in_progress", next="/")),
     "/tasks/<uuid:pk>": Page(ids={"pk": "task"}),
+    "/tasks/<uuid:pk>/edit": Page(ids={"pk": "task"}, form=_task_form),
+    "/tasks/<uuid:pk>/delete": Page(ids={"pk": "task"}, form=_fields()),
+    "/tasks/<uuid:pk>/reminders": Page(ids={"pk": "task"}, form=_fields(lead="10")),
+    "/tasks/reminders/<uuid:pk>/remove": Page(ids={"pk": "reminder"}, form=_fields()),
     "/tasks/<uuid:pk>/complete": Page(ids={"pk": "task"}, form=_fields(next="/")),
     "/tasks/<uuid:pk>/comments": Page(ids={"pk": "task"}, form=_fields(body="Done on Friday.")),
     "/calendar": Page(query={"view": "week", "date": "2026-05-14", "calendar": ""}),

@@ -23,7 +23,7 @@ PAGES = [
     *("/calendar/events/new", "/calendar?date=x"),
     *("/notes", "/notes/new", "/notes?search=x"),
     *("/documents", "/documents/new", "/documents?kind=x", "/ask"),
-    *("/", "/tasks/{pk}", "/nothing-here"),
+    *("/", "/tasks/{pk}", "/tasks/{pk}/edit", "/nothing-here"),
     "/settings",
     *("/messages", "/messages?status=sent&page=2", "/messages/coming", "/notifications"),
 ]

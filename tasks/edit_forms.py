@@ -1,0 +1,216 @@
+"""The shapes of what people change about a task on its page."""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.models import Team, User
+from accounts.permissions import Permission
+from common.errors import AppError
+from common.moments import to_utc, to_wall
+from tasks.models import Priority, Status, Task
+
+MOST_LABELS, LONGEST_LABEL = 20, 50
+MOST_PARENTS = 200
+# The rules that the form offers; any other one is kept as it is.
+RULES = {
+    "": "Never",
+    "FREQ=DAILY": "Every day",
+    "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR": "Every working day",
+    "FREQ=WEEKLY": "Every week",
+    "FREQ=WEEKLY;INTERVAL=2": "Every two weeks",
+    "FREQ=MONTHLY": "Every month",
+    "FREQ=YEARLY": "Every year",
+}
+AT_A_TIME = "at"
+LEADS = {
+    "0": "When it is due",
+    "10": "10 minutes before",
+    "30": "30 minutes before",
+    "60": "1 hour before",
+    "1440": "1 day before",
+    "10080": "1 week before",
+    AT_A_TIME: "At the time beside",
+}
+PLAIN = ("title", "description", "priority", "status")
+# Where the fields of a task stand on the page.
+FIELDS = {
+    **{name: name for name in (*PLAIN, "labels")},
+    "assignee_id": "assignee",
+    "team_id": "team",
+    "parent_id": "parent",
+    "due_date": "due",
+    "recurrence": "repeats",
+}
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+class WallInput(forms.DateTimeInput):
+    """A day and a time of it, on the clock of whoever looks."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format=LOCAL)
+
+
+class TaskForm(forms.Form):
+    """Everything that can be changed about a task."""
+
+    title = forms.CharField(label="What", max_length=200)
+    assignee = forms.ChoiceField(label="Who", required=False)
+    team = forms.ChoiceField(label="Team", required=False)
+    due = forms.DateTimeField(label="Due", required=False, widget=WallInput())
+    repeats = forms.ChoiceField(label="Repeats", required=False)
+    priority = forms.ChoiceField(label="Priority", choices=Priority.choices)
+    status = forms.ChoiceField(label="State", choices=Status.choices)
+    labels = forms.CharField(
+        label="Labels", required=False, max_length=1_100, help_text="With commas between them."
+    )
+    parent = forms.ChoiceField(label="Part of", required=False)
+    description = forms.CharField(
+        label="Description",
+        max_length=20_000,
+        required=False,
+        strip=False,
+        widget=forms.Textarea({"rows": 8}),
+    )
+    # What was on the page: a change since must not get lost.
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput())
+
+    def __init__(self, data: Any, *, task: Task, by: User) -> None:
+        self.zone = ZoneInfo(by.timezone)
+        super().__init__(data, initial=_shown(task, self.zone))
+        for name, found in _choices(task, by).items():
+            cast("forms.ChoiceField", self.fields[name]).choices = found
+
+    def clean_labels(self) -> list[str]:
+        """Return the labels."""
+        found = [each.strip() for each in self.cleaned_data["labels"].split(",") if each.strip()]
+        if len(found) > MOST_LABELS or any(len(each) > LONGEST_LABEL for each in found):
+            raise ValidationError(f"At most {MOST_LABELS} labels of {LONGEST_LABEL} letters.")
+        return found
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the task is another one than the one that was on the page."""
+        return bool(self.cleaned_data["seen"]) and self.cleaned_data["seen"] != self.initial["seen"]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What differs from what the form showed, as the service takes it."""
+        given, changed = self.cleaned_data, self.changed_data
+        values = {
+            **{name: given[name] for name in (*PLAIN, "labels")},
+            "description": given["description"].replace("\r\n", "\n"),
+            "recurrence": given["repeats"],
+            "due_date": _instant(given["due"], self.zone),
+            **{f"{name}_id": _id(given[name]) for name in ("assignee", "team", "parent")},
+        }
+        return {name: value for name, value in values.items() if FIELDS[name] in changed}
+
+    def refuse(self, error: AppError) -> None:
+        """Say at its field why the office will not do it."""
+        self.add_error(FIELDS.get(error.attr or ""), error.sentence)
+
+
+class ReminderForm(forms.Form):
+    """When somebody wants to be reminded."""
+
+    lead = forms.ChoiceField(label="Remind", choices=[*LEADS.items()])
+    at = forms.DateTimeField(label="Time", required=False, widget=WallInput())
+
+    def __init__(self, data: Any, *, by: User) -> None:
+        self.zone = ZoneInfo(by.timezone)
+        super().__init__(data)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the time where one is meant."""
+        given = super().clean() or {}
+        if given.get("lead") == AT_A_TIME and not given.get("at") and "at" not in self.errors:
+            self.add_error("at", "At which time?")
+        return given
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was chosen, as the service takes it."""
+        if self.cleaned_data["lead"] == AT_A_TIME:
+            return {"minutes_before": None, "at": _instant(self.cleaned_data["at"], self.zone)}
+        return {"minutes_before": int(self.cleaned_data["lead"]), "at": None}
+
+    def refuse(self, error: AppError) -> None:
+        """Say at its field why the office will not do it."""
+        self.add_error("at" if error.attr == "at" else "lead", error.sentence)
+
+
+def _instant(typed: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return to_utc(typed.replace(tzinfo=None), zone) if typed else None
+
+
+def _id(text: str) -> UUID | None:
+    return UUID(text) if text else None
+
+
+def seen_of(task: Task) -> str:
+    """Return what tells this state of a task from another one."""
+    return task.updated_at.astimezone(UTC).isoformat()
+
+
+def _shown(task: Task, zone: ZoneInfo) -> dict[str, Any]:
+    links = {
+        name: str(getattr(task, f"{name}_id") or "") for name in ("assignee", "team", "parent")
+    }
+    wall = to_wall(task.due_date, zone) if task.due_date else None
+    # Said to be in UTC, as the field takes what is typed: so both can be compared.
+    due = wall.replace(second=0, microsecond=0, tzinfo=UTC) if wall else None
+    return {
+        **{name: getattr(task, name) for name in PLAIN},
+        **links,
+        "labels": ", ".join(task.labels),
+        "due": due,
+        "repeats": task.recurrence,
+        "seen": seen_of(task),
+    }
+
+
+def _choices(task: Task, by: User) -> dict[str, list[tuple[str, str]]]:
+    """Return what can be chosen: people and teams that the person may know, and what is there."""
+    rules = dict(RULES)
+    rules.setdefault(task.recurrence, "As it is")
+    return {
+        "assignee": _people(task, by),
+        "team": _teams(task, by),
+        "parent": _parents(task, by),
+        "repeats": [*rules.items()],
+    }
+
+
+def _people(task: Task, by: User) -> list[tuple[str, str]]:
+    found = {"": "Nobody yet", str(by.pk): f"{by.full_name} (me)"}
+    if by.may(Permission.TASK_ASSIGN) and by.may(Permission.USER_READ):
+        others = User.objects.active().exclude(pk=by.pk).order_by("full_name")
+        found |= {str(pk): name for pk, name in others.values_list("pk", "full_name")}
+    if task.assignee is not None:
+        found.setdefault(str(task.assignee_id), task.assignee.full_name)
+    return [*found.items()]
+
+
+def _teams(task: Task, by: User) -> list[tuple[str, str]]:
+    rows = Team.objects.visible_to(by).order_by("name").values_list("pk", "name")
+    found = {"": "None"} | {str(pk): name for pk, name in rows}
+    if task.team is not None:
+        found.setdefault(str(task.team_id), task.team.name)
+    return [*found.items()]
+
+
+def _parents(task: Task, by: User) -> list[tuple[str, str]]:
+    rows = Task.objects.visible_to(by).open().exclude(pk=task.pk).order_by("-created_at")
+    found = {"": "Nothing"}
+    found |= {str(pk): title for pk, title in rows.values_list("pk", "title")[:MOST_PARENTS]}
+    if task.parent_id:
+        found.setdefault(str(task.parent_id), "As it is")
+    return [*found.items()]

@@ -1,0 +1,117 @@
+"""What has become of a task, read off the audit trail and said in words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.text import capfirst
+
+from accounts.models import AuditEntry, Team, User
+from tasks.models import Priority, Status, Task
+from tasks.words import Reader, rule_words
+
+MOST = 50
+TITLES = {
+    "title": "Name",
+    "description": "Description",
+    "assignee": "Who",
+    "team": "Team",
+    "due_date": "Due",
+    "priority": "Priority",
+    "status": "State",
+    "recurrence": "Repeats",
+    "labels": "Labels",
+    "parent": "Part of",
+}
+# What is too long to be said, or not everybody's to know.
+UNSAID = ("description", "parent")
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field, and what stood in it before and after; nothing where that is not said."""
+
+    title: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Who did something to the task, when, and what."""
+
+    who: str
+    when: str
+    at: datetime
+    what: str
+    changes: list[Change]
+
+
+def history_of(task: Task, reader: Reader) -> list[Step]:
+    """Return the last steps, the newest first: three queries, however many there are."""
+    rows = AuditEntry.objects.filter(object_pk=str(task.pk)).select_related("actor")
+    entries = list(rows.order_by("-timestamp", "-id")[:MOST])
+    names = _names_in(entries)
+    steps = (_step(entry, reader, names) for entry in entries)
+    return [step for step in steps if step.what or step.changes]
+
+
+def _step(entry: AuditEntry, reader: Reader, names: dict[str, str]) -> Step:
+    is_first = entry.action == AuditEntry.Action.CREATE
+    changed: dict[str, Any] = entry.changes or {}
+    said = [] if is_first else [name for name in TITLES if name in changed]
+    return Step(
+        who=entry.actor.full_name if entry.actor else "The office",
+        when=reader.when(entry.timestamp),
+        at=entry.timestamp,
+        what="wrote it down" if is_first else "",
+        changes=[_change(name, changed[name], reader, names) for name in said],
+    )
+
+
+def _change(name: str, values: list[Any], reader: Reader, names: dict[str, str]) -> Change:
+    if name in UNSAID:
+        return Change(TITLES[name], "", "")
+    say = _sayers(reader, names).get(name, str)
+    old, new = (NOTHING if _is_none(value) else say(value) for value in values[:2])
+    return Change(TITLES[name], old, new)
+
+
+def _sayers(reader: Reader, names: dict[str, str]) -> dict[str, Callable[[Any], str]]:
+    return {
+        "assignee": lambda value: names.get(str(value), "somebody"),
+        "team": lambda value: names.get(str(value), "a team"),
+        "due_date": lambda value: _when(str(value), reader),
+        "priority": lambda value: dict(Priority.choices).get(value, value),
+        "status": lambda value: dict(Status.choices).get(value, value),
+        "recurrence": lambda value: capfirst(rule_words(str(value))),
+        "labels": lambda value: ", ".join(value) if isinstance(value, list) else str(value),
+    }
+
+
+def _is_none(value: Any) -> bool:
+    return value in (None, "None", "", []) or value == "[]"
+
+
+def _when(text: str, reader: Reader) -> str:
+    """Return an instant of the trail, which is kept in UTC without saying so."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return reader.when(instant.replace(tzinfo=instant.tzinfo or UTC))
+
+
+def _names_in(entries: list[AuditEntry]) -> dict[str, str]:
+    """Return the names of all people and teams that the entries tell of."""
+    ids: dict[str, set[str]] = {"assignee": set(), "team": set()}
+    for entry in entries:
+        for name, found in ids.items():
+            values = (entry.changes or {}).get(name, [])
+            found |= {str(value) for value in values if not _is_none(value)}
+    people = User.objects.filter(pk__in=ids["assignee"]).values_list("pk", "full_name")
+    teams = Team.objects.filter(pk__in=ids["team"]).values_list("pk", "name")
+    pairs = [*(people if ids["assignee"] else ()), *(teams if ids["team"] else ())]
+    return {str(pk): name for pk, name in pairs}
