@@ -23,6 +23,24 @@ class UndoForm(forms.Form):
     undo_token = forms.UUIDField()
 
 
+class ChatForm(forms.Form):
+    """What somebody says to the office."""
+
+    message = forms.CharField(
+        label="Say something to the office",
+        max_length=2_000,
+        error_messages={"required": "Say something first."},
+        widget=forms.TextInput({"autocomplete": "off", "autofocus": True}),
+    )
+
+
+class ProposalForm(forms.Form):
+    """A yes or a no to what waits for one."""
+
+    proposal = forms.UUIDField()
+    answer = forms.ChoiceField(choices=[("yes", "Yes"), ("no", "No")])
+
+
 class LanguageModelForm(forms.Form):
     """The settings as they are, and a place for the key, which is never shown."""
 

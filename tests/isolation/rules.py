@@ -45,7 +45,7 @@ PATH_IDS = {
 NAMED_IDS = {
     **dict.fromkeys(("assignee", "assignee_id", "user", "lead", "actor"), "user"),
     **dict.fromkeys(("team", "team_id", "sign_team_ids"), "team"),
-    "undo_token": "action",
+    **dict.fromkeys(("undo_token", "proposal"), "action"),
     "instead_of": "message",
     **dict.fromkeys(("parent", "parent_id", "resource_id", "task", "task_ids"), "task"),
     **dict.fromkeys(("memberships-0-user", "members", "creator"), "user"),
@@ -278,6 +278,11 @@ PAGES: dict[str, Page] = {
     "/quick-add": Page(form=_fields(text="Order new badges tomorrow at 3pm", next="/settings")),
     "/quick-add/undo": Page(form=lambda world: {"undo_token": next(iter(world.actions.values()))}),
     "/quick-add/preview": Page(query={"text": "Order new badges tomorrow at 3pm"}),
+    "/assistant": Page(form=_fields(message="what is due this week?")),
+    "/assistant/answer": Page(
+        form=lambda world: {"proposal": next(iter(world.actions.values())), "answer": "yes"}
+    ),
+    "/assistant/forget": Page(form=_fields()),
     "/open-office": Page(
         form=_fields(tenant_name="Hooli", full_name="Gavin", email="g@h.example", password=STRONG)
     ),
