@@ -25,7 +25,9 @@ class AccountsConfig(AppConfig):
         """
         from accounts import api_keys, doctor, invitations, mfa, page_sessions, recovery, support  # noqa: F401  they announce their letters
         from accounts.countries import country_in_force
+        from accounts.finding import register_finder
         from accounts.models import User
+        from accounts.people_finding import PEOPLE
         from common.telephones import Home
         from tenants.archive.format import leave_out
         from tenants.plans import Use, register_use
@@ -41,6 +43,7 @@ class AccountsConfig(AppConfig):
         doctor.register_looks()
         Home.country = staticmethod(country_in_force)
         register_use("users", active_people)
+        register_finder(PEOPLE)
         pre_save.connect(fill_in_origin, sender=self.get_model("AuditEntry"))
         # So do keys, which say whose they are, answers that are kept for a day, and
         # seals, which name the office: what comes out of an archive is sealed anew.

@@ -67,3 +67,14 @@ class GoForm(forms.Form):
         if tenant is None or not tenant.is_open:
             raise ValidationError("There is no office of this name.")
         return tenant
+
+
+class SearchForm(forms.Form):
+    """The words that are looked for in everything."""
+
+    q = forms.CharField(
+        label="Search tasks, events, notes, documents and people",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
+    )

@@ -5,6 +5,7 @@ from django.urls import path
 from accounts import (
     account_views,
     api_key_views,
+    finding_views,
     import_views,
     mfa_views,
     passkey_views,
@@ -18,6 +19,8 @@ from accounts import (
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign-in"),
     path("sign-out", views.sign_out, name="sign-out"),
+    path("search", finding_views.search_page, name="search"),
+    path("search/glance", finding_views.search_glance, name="search-glance"),
     path("settings", settings_views.settings_page, name="settings"),
     path("profile", account_views.profile, name="profile"),
     path("profile/email", account_views.own_email, name="own-email"),

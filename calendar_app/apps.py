@@ -11,7 +11,9 @@ class CalendarConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the sweep and the ledger what comes."""
+        from accounts.finding import register_finder
         from calendar_app import following, inviting, jobs, reminders, replies, rooms, tombstones
+        from calendar_app.finding import EVENTS
         from calendar_app.sync import channels, running, services
         from connections.announcing import on_ended
         from messaging.due import DueKind, MessageKind, register_due, register_message
@@ -37,4 +39,5 @@ class CalendarConfig(AppConfig):
         register_message(running.HELD, MessageKind())
         on_ended(channels.stop_all)
         register_message(rooms.ROOM_LOST, MessageKind())
+        register_finder(EVENTS)
         register_due(rooms.DUE_KIND, DueKind(handle=rooms.book_more))

@@ -16,11 +16,13 @@ class DocumentsConfig(AppConfig):
         """Have questions answered, files read that are left over, and what is kept counted."""
         from django.db.models import Sum
 
+        from accounts.finding import register_finder
         from assistant.llm.services import follow_vectors
         from documents import (
             chat,  # noqa: F401  answers questions
             duties,
         )
+        from documents.finding import DOCUMENTS
         from documents.jobs import reembed_documents
         from documents.models import KIND, Document, Revision, Status
         from documents.reading.limits import MOST_BYTES
@@ -37,6 +39,7 @@ class DocumentsConfig(AppConfig):
         follow_vectors(reembed_documents.delay_on_commit)
         register_due(KIND, DueKind(handle=wake_revisions))
         reviews = DueKind(handle=duties.owe_due_reviews, plan=duties.planned_reviews)
+        register_finder(DOCUMENTS)
         register_due(duties.REVIEW, reviews)
         register_message(duties.REVIEW, MessageKind(objections=duties.review_objections))
         register_message(duties.SIGNING, MessageKind(objections=duties.signing_objections))

@@ -11,8 +11,11 @@ class NotesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have notes written down that are said in a conversation, and summaries made."""
+        from accounts.finding import register_finder
         from messaging.due import DueKind, register_due
         from notes import chat  # noqa: F401  needs the apps
+        from notes.finding import NOTES
         from notes.summarizing import KIND, wake_summaries
 
+        register_finder(NOTES)
         register_due(KIND, DueKind(handle=wake_summaries))

@@ -11,9 +11,11 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the sweep, the ledger and digests what comes, and the plans what is open."""
+        from accounts.finding import register_finder
         from messaging.digests import register_digest
         from messaging.due import DueKind, MessageKind, register_due, register_message
         from tasks.digests import tasks_ahead
+        from tasks.finding import TASKS
         from tasks.models import Task
         from tasks.reminders import DUE_KIND, objections, owe_due_reminders, planned_reminders
         from tenants.plans import Use, register_use
@@ -26,6 +28,7 @@ class TasksConfig(AppConfig):
             advice="Complete some",
         )
         register_use("tasks", open_tasks)
+        register_finder(TASKS)
         register_due(DUE_KIND, DueKind(handle=owe_due_reminders, plan=planned_reminders))
         register_digest(tasks_ahead)
         register_message(DUE_KIND, MessageKind(objections=objections))

@@ -186,6 +186,8 @@ PAGES: dict[str, Page] = {
     "/profile/api-keys": Page(form=_fields(name="Sync", scopes="task:read", days=30)),
     "/profile/api-keys/<uuid:pk>/delete": Page(ids={"pk": "api_key"}, form=_fields()),
     "/settings": PLAIN,
+    "/search": Page(query={"q": "water plants"}),
+    "/search/glance": Page(query={"q": "water plants"}),
     "/people/import": Page(
         form=_fields(csv="email,full_name\nnia@acme.example,Nia New\n", check="yes")
     ),
