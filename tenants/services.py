@@ -6,7 +6,7 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
 from django.utils.text import slugify
 
 from common.errors import InvalidError
-from tenants.context import public_context
+from tenants.context import public_context, wrapper_of
 from tenants.models import Tenant, schema_name_of
 from tenants.plan_models import Plan, Tier
 from tenants.template import migration_state
@@ -58,8 +58,10 @@ def open_tenant(
 
 def fill_schema(tenant: Tenant) -> None:
     """Have the owner's function replay the template and mark the schema as this tenant's."""
-    with connections[tenant.db_alias].cursor() as cursor:
+    wrapper = wrapper_of(tenant.db_alias)
+    with wrapper.cursor() as cursor:
         cursor.execute("SELECT public.office_open_schema(%s, %s)", [tenant.pk, migration_state()])
+    wrapper.meet(tenant.schema_name)
 
 
 def suspend_tenant(*, tenant: Tenant) -> Tenant:

@@ -72,6 +72,10 @@ class PathWrapper(WireWrapper):
         self._met: set[str] = set()
         return super().get_new_connection(conn_params)
 
+    def meet(self, schema: str) -> None:
+        """Note that the server has learned of the schema on this connection."""
+        self._met.add(schema)
+
     def set_autocommit(self, autocommit: bool, *args: Any, **kwargs: Any) -> None:  # noqa: FBT001
         """Begin a transaction, over a new line where this one has met too many schemas."""
         begins = not autocommit and self._fixed_schema is None and not self.in_atomic_block
@@ -183,7 +187,7 @@ class PathWrapper(WireWrapper):
         if not self.in_atomic_block:
             raise TenantPathError(f"schema {place.schema_name}: a query outside a transaction")
         self._path = place.schema_name
-        self._met.add(place.schema_name)
+        self.meet(place.schema_name)
         return *beginning, path_statement(place)
 
     def beginning(self) -> Sequence[str]:
