@@ -1,6 +1,7 @@
 """The project as a Django app: it binds the job queue in every process and starts the schedules."""
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db.models.signals import post_migrate
 
 
@@ -13,7 +14,12 @@ class OfficeConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself; the app registry must be ready first."""
         import config.celery  # noqa: F401
+        from config.reports import begin_reports
         from config.schedules import ensure_schedules
+
+        begin_reports(
+            dsn=settings.SENTRY_DSN, release=settings.VERSION, environment=settings.APP_ENV
+        )
 
         # Django announces only apps that have models; ours are those of the schedules' own app.
         beat = apps.get_app_config("django_celery_beat")

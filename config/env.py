@@ -99,6 +99,9 @@ class Env(BaseSettings):
 
     encryption_keys: Annotated[list[str], NoDecode] = []
     outgoing_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
+    # Who is told of errors: what broke and where, nothing of anybody.
+    sentry_dsn: str = Field(default="", pattern=r"^(https?://[^\s@/]+@[^\s@/]+/[^\s]*)?$")
+
 
     documents_s3_bucket: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,63}$")
     documents_s3_endpoint: str = ""
