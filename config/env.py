@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET_LENGTH = 32
 # `default` is the database of DATABASE_URL.
 SHARD_NAME = re.compile(r"(?!default$)[a-z][a-z0-9_]{0,31}\Z")
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z")
 
 
 class BadEnvironmentError(Exception):
@@ -39,6 +40,7 @@ class Env(BaseSettings):
     public_hosts: Annotated[list[str], NoDecode] = ["127.0.0.1", "[::1]"]
     public_url: str = "http://localhost:8000"
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
+    cors_origins: Annotated[list[str], NoDecode] = []
     var_dir: Path = ROOT / "var"
     rate_limits: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -123,12 +125,22 @@ class Env(BaseSettings):
     llm_price_embedding: Decimal = Field(default=Decimal("0.02"), ge=0, le=1000)
 
     @field_validator(
-        *("public_hosts", "trusted_proxies", "encryption_keys", "outgoing_networks"), mode="before"
+        *("public_hosts", "trusted_proxies", "cors_origins", "encryption_keys"),
+        "outgoing_networks",
+        mode="before",
     )
     @classmethod
     def split_at_commas(cls, value: Any) -> Any:
         """Lists are written with commas: `10.0.0.0/8, 192.168.0.0/16`."""
         return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def are_origins(cls, value: list[str]) -> list[str]:
+        """As browsers write them, without a path; `*` is none."""
+        if any(value and not ORIGIN.match(origin) for origin in value):
+            raise ValueError("must be origins like https://app.example.com")
+        return value
 
     @field_validator("database_shards", mode="before")
     @classmethod

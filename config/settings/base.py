@@ -22,6 +22,7 @@ PUBLIC_HOSTS = frozenset({ENV.base_domain, *ENV.public_hosts})
 PUBLIC_URL = ENV.public_url.rstrip("/")
 APP_ENV = ENV.app_env
 TRUSTED_PROXIES = ENV.trusted_proxies
+CORS_ORIGINS = frozenset(ENV.cors_origins)
 VAR_DIR = ENV.var_dir
 # Where each process counts; read by prometheus_client when it is first imported.
 METRICS_DIR = VAR_DIR / "metrics"
@@ -77,6 +78,7 @@ INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARE
 MIDDLEWARE = [
     "common.middleware.RequestIdMiddleware",
     "common.middleware.SecurityHeadersMiddleware",
+    "common.cors.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.page_middleware.Files",
     "accounts.request_rates.RateLimitMiddleware",
