@@ -34,6 +34,7 @@ from accounts.serializers import (
 from accounts.services import change_password, register_organisation, update_profile
 from accounts.sessions import begin_session, refresh, sign_in, sign_out
 from accounts.tokens import bearer_token
+from common.aging import Ages
 from common.api import (
     NewestFirst,
     NumberedPages,
@@ -53,7 +54,7 @@ PAGING = frozenset({"page", "page_size", "cursor"})
 BY_REFRESH_TOKEN: Any = [{"bearer": []}]
 
 
-class OfficeAPIView(AnswersOnce, APIView):
+class OfficeAPIView(AnswersOnce, Ages, APIView):
     """A view that names its grant by method; an unnamed one lets nobody in."""
 
     grants: ClassVar[dict[str, Permission | None]] = {}
@@ -64,7 +65,7 @@ class OfficeAPIView(AnswersOnce, APIView):
         return cast("User", self.request.user)
 
 
-class OfficeViewSet(AnswersOnce, viewsets.GenericViewSet[M]):
+class OfficeViewSet(AnswersOnce, Ages, viewsets.GenericViewSet[M]):
     """A viewset that names its grants by action and starts every read from `visible_to`."""
 
     grants: ClassVar[dict[str, Permission | None]] = {}

@@ -7,6 +7,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from common.aging import aging_of
+
 CHANGES = frozenset({"PUT", "PATCH", "DELETE"})
 BODIES = frozenset({"POST", "PUT", "PATCH"})
 SHOWS_ONE = frozenset(
@@ -78,7 +80,14 @@ class OfficeSchema(AutoSchema):
             found.append(tag)
         if self._answers_once():
             found += ANSWERED_ONCE
+        if (aging := aging_of(self.view, self.method)) is not None:
+            found += [OpenApiParameter(name, str, OpenApiParameter.HEADER, response=True)
+                      for name in aging.headers]  # fmt: skip
         return found
+
+    def is_deprecated(self) -> bool:
+        """Tell whether the view says that this will go away."""
+        return aging_of(self.view, self.method) is not None
 
     def _answers_once(self) -> bool:
         """Tell whether an `Idempotency-Key` gets the first answer again."""
