@@ -29,6 +29,13 @@ class Quiet(WSGIRequestHandler):
             connections.close_all()
 
 
+class Server(ThreadedWSGIServer):
+    """Lets a hundred wait at the door; Django's turns the eleventh away."""
+
+    request_queue_size = 128
+    daemon_threads = True
+
+
 @contextmanager
 def serving_office(office: Tenant) -> Iterator[tuple[str, str]]:
     """Serve the office; give the address of the shared host and a token of its admin, Una."""
@@ -42,9 +49,8 @@ def serving_office(office: Tenant) -> Iterator[tuple[str, str]]:
 @contextmanager
 def serving() -> Iterator[int]:
     """Serve the product; give the port."""
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server = Server(("127.0.0.1", 0), Quiet)
     server.set_app(get_wsgi_application())
-    server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

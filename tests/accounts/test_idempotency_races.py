@@ -5,6 +5,7 @@ from threading import Barrier
 from time import monotonic, sleep
 
 import pytest
+import requests
 from django.db import connections
 
 from accounts.answer_models import KeptAnswer
@@ -13,6 +14,7 @@ from accounts.sessions import begin_session
 from tasks.models import Task
 from tenants.context import tenant_transaction
 from tests.conftest import PASSWORD, OfficeClient
+from tests.served import serving_office
 
 REQUESTS = 100
 DOORS = [
@@ -63,3 +65,29 @@ def test_a_hundred_at_once_make_one_and_get_one_answer(committed, token, path, b
     with tenant_transaction(committed):
         assert Task.objects.count() == 1
         assert KeptAnswer.objects.count() == 1
+
+
+def test_a_hundred_at_once_over_http_get_one_answer(committed, settings):
+    """The same with sockets and a server between."""
+    settings.API_RATES = None
+    gate = Barrier(REQUESTS)
+    with serving_office(committed) as (address, admin), ThreadPoolExecutor(REQUESTS) as pool:
+        headers = {"Authorization": f"Bearer {admin}", "Idempotency-Key": "one-key"}
+
+        def ask(_number):
+            gate.wait(timeout=60)
+            give_up_at = monotonic() + 120
+            while monotonic() < give_up_at:
+                answer = requests.request(
+                    "POST", f"{address}{DOORS[0][0]}", json=DOORS[0][1], headers=headers, timeout=60
+                )
+                if answer.status_code != 409:
+                    return answer
+                sleep(0.05)
+            raise AssertionError("never answered")
+
+        answers = list(pool.map(ask, range(REQUESTS)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    with tenant_transaction(committed):
+        assert Task.objects.count() == 1
