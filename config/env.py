@@ -99,11 +99,11 @@ class Env(BaseSettings):
     # What Prometheus shows at /metrics, which is closed without it.
     metrics_token: str = Field(default="", pattern=r"^[\x21-\x7e]{0,200}$")
 
-    encryption_keys: Annotated[list[str], NoDecode] = []
-    outgoing_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
     # Who is told of errors: what broke and where, nothing of anybody.
     sentry_dsn: str = Field(default="", pattern=r"^(https?://[^\s@/]+@[^\s@/]+/[^\s]*)?$")
 
+    encryption_keys: Annotated[list[str], NoDecode] = []
+    outgoing_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
 
     documents_s3_bucket: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,63}$")
     documents_s3_endpoint: str = ""

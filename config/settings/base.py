@@ -28,8 +28,8 @@ VAR_DIR = ENV.var_dir
 METRICS_DIR = VAR_DIR / "metrics"
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 METRICS_TOKEN = ENV.metrics_token
-MAILBOX_URL = ENV.mailbox_url
 SENTRY_DSN = ENV.sentry_dsn
+MAILBOX_URL = ENV.mailbox_url
 # Any host may ask: TenantMiddleware answers 404 for those that belong to nobody.
 ALLOWED_HOSTS = ["*"]
 
