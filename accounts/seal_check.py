@@ -99,8 +99,8 @@ class Walk:
     def _is_whole(self, row: AuditSeal, times: dict[UUID, datetime]) -> bool:
         """Tell whether what lies between its first and its last entry is what was sealed.
 
-        It is not where something was touched, or where an entry of another seal came late:
-        then each entry is looked at by itself.
+        It is not where something was touched, nor where an entry came late, which is in another
+        seal: then each entry is looked at by itself.
         """
         if row.first_id not in times or row.last_id not in times:
             return False
