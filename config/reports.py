@@ -56,7 +56,7 @@ def begin_reports(*, dsn: str, release: str, environment: str) -> None:
     )
 
 
-def without_people(event: Any, hint: Any) -> Any:
+def without_people(event: Any, _hint: Any) -> Any:
     """Return what may leave of an event."""
     found = {name: event[name] for name in ALWAYS if name in event}
     tenant = tenant_or_none()
