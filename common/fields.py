@@ -3,6 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.moments import is_zone
@@ -78,6 +79,8 @@ class PhoneField(serializers.CharField):
             raise serializers.ValidationError(str(error), code="invalid") from error
 
 
+# Not OpenAPI's "time", which has seconds and an offset (RFC 3339).
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
 class ClockField(serializers.TimeField):
     """A time of day as clocks on the wall show it: `07:30`."""
 

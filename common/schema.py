@@ -110,6 +110,8 @@ class OfficeSchema(AutoSchema):
         has_body, has_id = self.method in BODIES, "{" in self.path
         # A view names the actions for which the plan may have no room.
         limited = getattr(self.view, "plan_limited", ())
+        # Those for which one shows once more who one is.
+        recent = getattr(self.view, "recent", ())
         # A view that a vendor calls, who shows what only it was told.
         is_for_vendors = getattr(self.view, "is_for_vendors", False)
         possible = {
@@ -117,10 +119,13 @@ class OfficeSchema(AutoSchema):
             "401": (action in grants or has_body, "No token, or none that is good."),
             "402": (action in limited, "Your plan has no room for it; `limit` names which."),
             "403": (
-                grants.get(action) is not None or is_for_vendors,
+                grants.get(action) is not None or is_for_vendors or action in recent,
                 "Your role, or what you show, does not open this.",
             ),
-            "404": (has_id or action == "list", "It is not there, or not for you to see."),
+            "404": (
+                has_id or action == "list" or getattr(self.view, "may_be_missing", False),
+                "It is not there, or not for you to see.",
+            ),
             "409": (has_body, "Somebody else was first."),
             "412": (
                 (has_id or self._is_tagged()) and self.method in CHANGES,

@@ -53,6 +53,8 @@ class ConnectView(WaitingView):
 
     grants: ClassVar[Grants] = {"post": None}
     shows_secrets = frozenset({"post"})
+    # A platform may not be set up for the vendor.
+    may_be_missing = True
     provider = ""
 
     @extend_schema(request=ConnectSerializer, responses={200: WaySerializer, 403: ErrorSerializer})

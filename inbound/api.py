@@ -30,6 +30,8 @@ class TelegramLinkView(OfficeAPIView):
 
     grants: ClassVar[dict[str, Permission | None]] = {"post": None, "delete": None}
     shows_secrets = frozenset({"post"})
+    # A platform may have no bot.
+    may_be_missing = True
 
     @extend_schema(request=None, responses=LinkSerializer)
     def post(self, request: Request) -> Response:
