@@ -4,6 +4,7 @@
 #   make isolation attack one office from another 100,000 times (SEED=1, ATTACKS=…, ONLY=number)
 #   make sync-proof   2,000 random histories of a calendar on both sides (SEED=1, HISTORIES=…, ONLY=…)
 #   make faults       what is lost and what comes twice while everything is killed
+#   make fuzz         whatever the API's schema allows and whatever not, 20,000 calls (FUZZ=…, SEED=1)
 #   make bench-quick  each measurement small, to see that none has gone stale
 #   make client    the Python client, from the OpenAPI schema
 #   make check     what CI checks
@@ -11,7 +12,7 @@
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run servers test isolation sync-proof faults bench-quick client check lock setup format clean
+.PHONY: run servers test isolation sync-proof faults fuzz bench-quick client check lock setup format clean
 
 ifeq ($(origin PYTHON),undefined)
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -48,6 +49,11 @@ sync-proof: .venv/dev.stamp
 FAULTS ?=
 faults: .venv/dev.stamp
 	@exec $(BIN)/python -m tests.faults $(FAULTS)
+
+# Fewer than 9,000 calls leave the edges of each parameter out.
+FUZZ ?= 20000
+fuzz: .venv/dev.stamp
+	@exec $(BIN)/python -m tests.fuzz --calls $(FUZZ) --seed $(SEED)
 
 bench-quick: .venv/dev.stamp
 	@exec $(BIN)/python -m benchmarks quick

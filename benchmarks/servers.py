@@ -42,10 +42,10 @@ class Stage:
 
 
 @contextmanager
-def servers() -> Iterator[Stage]:
+def servers(*, careless: bool = False) -> Iterator[Stage]:
     """Name a PostgreSQL and a Valkey in os.environ; what was started here ends here.
 
-    The new ones write as carefully as in production.
+    The new ones write as carefully as in production, unless speed is all that is wanted of them.
     """
     before = dict(os.environ)
     with free_folder(Layout(ROOT, ROOT / "var"), "bench") as layout, Signals() as signals:
@@ -53,7 +53,7 @@ def servers() -> Iterator[Stage]:
         try:
             supervisor.await_predecessors()
             env = dict(os.environ)
-            started = plan_servers(layout, env, careless=False)
+            started = plan_servers(layout, env, careless=careless)
             supervisor.start(started)
             os.environ |= {**env, "SECRET_KEY": SECRET, "VAR_DIR": str(layout.var)}
             os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")

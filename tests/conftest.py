@@ -110,14 +110,19 @@ def as_owner() -> Iterator[None]:
 def _open_office(slug: str, people: list[tuple[str, str, str]]) -> None:
     tenant = open_tenant(name=slug.title(), slug=slug)
     with tenant_transaction(tenant):
-        made = [
-            create_user(email=email, full_name=name, role=role, password=PASSWORD)
-            for email, name, role in people
-        ]
-        if slug == "acme":
-            _ada, max_, _eve, sarah = made
-            finance = Team.objects.create(name="Finance", lead=max_)
-            TeamMembership.objects.create(team=finance, user=sarah, position=0)
+        hire(people)
+
+
+def hire(people: list[tuple[str, str, str]]) -> None:
+    """Make these people; where Max and Sarah are, they are the finance team."""
+    made = {
+        email: create_user(email=email, full_name=name, role=role, password=PASSWORD)
+        for email, name, role in people
+    }
+    if "max@acme.example" in made:
+        finance = Team.objects.create(name="Finance", lead=made["max@acme.example"])
+        sarah = made["sarah@acme.example"]
+        TeamMembership.objects.create(team=finance, user=sarah, position=0)
 
 
 def outermost() -> transaction.Atomic:

@@ -1,0 +1,1 @@
+"""Asks whatever the OpenAPI schema allows, and whatever it does not."""
