@@ -257,6 +257,10 @@ COMMANDS = {
 }
 # Request headers and cookies that the product reads, and what it takes from them.
 HEADERS = {
+    **dict.fromkeys(
+        ("HTTP_ORIGIN", "HTTP_ACCESS_CONTROL_REQUEST_METHOD"),
+        "whether a page of another origin may read the answer, by a setting; no office",
+    ),
     **dict.fromkeys(("Accept", "HTTP_ACCEPT"), "page or data"),
     "office_device": "which accounts signed in on this device, signed, each marked with its office",
     **dict.fromkeys(
