@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy, deepcopy
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.core.exceptions import RequestDataTooBig, ValidationError
@@ -193,6 +193,22 @@ class ErrorHandler(ExceptionHandler):
         if isinstance(exc, RequestDataTooBig):
             return TooLargeError()
         return super().convert_known_exceptions(exc)
+
+
+class Refusal(NamedTuple):
+    """An error as it would be answered: its status and its body."""
+
+    status: int
+    body: dict[str, Any]
+
+
+def refusal_of(error: Exception, *, view: Any, request: Request) -> Refusal:
+    """Return how an error is answered that fails a part of a request and not all of it."""
+    context: Any = {"view": view, "request": request, "args": (), "kwargs": {}}
+    handler = ErrorHandler(error, context)
+    known: Any = handler.convert_known_exceptions(error)
+    body: dict[str, Any] = ErrorFormatter(known, context, error).run()
+    return Refusal(known.status_code, body)
 
 
 def etag_of(representation: Mapping[str, Any]) -> str:

@@ -87,9 +87,7 @@ class TaskViewSet(OfficeViewSet[Task]):
 
     def create(self, request: Request) -> Response:
         """Store a task."""
-        values = self.checked(TaskSerializer)
-        values["recurrence"] = values.get("recurrence") or ""
-        task = create_task(new=NewTask(**values), by=self.user)
+        task = create_task(new=new_task(self.checked(TaskSerializer)), by=self.user)
         task.reminder_set = False  # type: ignore[attr-defined]  # nobody has asked for one yet
         return self.as_it_is(shown_of(TaskSerializer, task), status=201)
 
@@ -137,6 +135,11 @@ class TaskViewSet(OfficeViewSet[Task]):
     def complete(self, request: Request, pk: UUID) -> Response:
         """Mark the task done; a recurring one gets its successor."""
         return self.changed(complete_task(task=self.get_object(), by=self.user))
+
+
+def new_task(values: dict[str, Any]) -> NewTask:
+    """Return what a checked body asks for."""
+    return NewTask(**{**values, "recurrence": values.get("recurrence") or ""})
 
 
 class OfTask(OfficeViewSet[M]):

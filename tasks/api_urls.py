@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from tasks import api
+from tasks import api, bulk_api
 
 many: dict[str, Any] = {"get": "list", "post": "create"}
 one: dict[str, Any] = {
@@ -15,6 +15,7 @@ one: dict[str, Any] = {
 }
 urlpatterns = [
     path("tasks", api.TaskViewSet.as_view(many), name="tasks"),
+    path("tasks/bulk", bulk_api.TaskBulkView.as_view(), name="tasks-bulk"),
     path("tasks/<uuid:pk>", api.TaskViewSet.as_view(one), name="task"),
     path("tasks/<uuid:pk>/assign", api.TaskViewSet.as_view({"post": "assign"}), name="task-assign"),
     path(

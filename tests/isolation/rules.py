@@ -48,6 +48,8 @@ NAMED_IDS = {
     **dict.fromkeys(("undo_token", "proposal"), "action"),
     "instead_of": "message",
     **dict.fromkeys(("parent", "parent_id", "resource_id", "task", "task_ids"), "task"),
+    # In what is done to many tasks at once.
+    "id": "task",
     **dict.fromkeys(("memberships-0-user", "members", "creator"), "user"),
     **dict.fromkeys(("recipient", "sender", "author", "attendee_ids", "invited_by"), "user"),
     "note_id": "note",

@@ -375,6 +375,14 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("DELETE", "team"): _of_team(),
     ("GET", "tasks"): _nothing,
     ("POST", "tasks"): _body(title="Order new badges"),
+    ("POST", "tasks-bulk"): lambda world, _api: Sample(
+        body={
+            "items": [
+                {"op": "create", "task": {"title": "Order new badges"}},
+                {"op": "update", "id": str(world.task.pk), "task": {"priority": "low"}},
+            ]
+        }
+    ),
     ("GET", "task"): _of_task("pk"),
     ("PUT", "task"): lambda world, _api: Sample(
         {"pk": world.task.pk}, body={"title": "Repot them", "assignee_id": str(world.eve.pk)}

@@ -1669,6 +1669,20 @@ class Client(Transport):
             ),
         )
 
+    def tasks_bulk_create(
+        self, body: models.BulkRequest, *, idempotency_key: str | None = None
+    ) -> models.BulkAnswer:
+        """Do each; what fails leaves the others alone. An `Idempotency-Key` holds for all."""
+        return cast(
+            "models.BulkAnswer",
+            self.ask(
+                "POST",
+                "/api/v1/tasks/bulk",
+                body=body,
+                headers={"Idempotency-Key": idempotency_key},
+            ),
+        )
+
     def tasks_from_text_create(
         self, body: models.FromTextRequest, *, idempotency_key: str | None = None
     ) -> models.TaskFromText:

@@ -146,6 +146,26 @@ class Broken(TypedDict):
     seal: int | None
 
 
+class BulkAnswer(TypedDict):
+    """The outcomes in the order of what was asked for."""
+
+    results: list[Outcome]
+
+
+class BulkItemRequest(TypedDict):
+    """One thing to do: `create` takes `task`, `update` `id` and `task`, `complete` an `id`."""
+
+    op: OpEnum
+    id: NotRequired[str]
+    task: NotRequired[PatchedTaskRequest]
+
+
+class BulkRequest(TypedDict):
+    """Up to a hundred things to do, one after the other."""
+
+    items: list[BulkItemRequest]
+
+
 class BusySpan(TypedDict):
     """From one instant to another."""
 
@@ -1074,6 +1094,9 @@ class OneError(TypedDict):
     attr: str | None
 
 
+OpEnum: TypeAlias = "Literal['create', 'update', 'complete']"
+
+
 class OpenedFeed(TypedDict):
     """The same with its address."""
 
@@ -1083,6 +1106,14 @@ class OpenedFeed(TypedDict):
     detail: NotRequired[DetailEnum]
     created_at: str
     url: str
+
+
+class Outcome(TypedDict):
+    """What came of one: the status that the call for one task would have, and its body."""
+
+    status: int
+    task: Task | None
+    errors: list[OneError]
 
 
 OutcomeEnum: TypeAlias = (
