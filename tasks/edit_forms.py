@@ -147,6 +147,12 @@ class ReminderForm(forms.Form):
         self.add_error("at" if error.attr == "at" else "lead", error.sentence)
 
 
+class HandOnForm(forms.Form):
+    """Who is to do it from now on."""
+
+    assignee = forms.UUIDField()
+
+
 def _instant(typed: datetime | None, zone: ZoneInfo) -> datetime | None:
     return to_utc(typed.replace(tzinfo=None), zone) if typed else None
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks import list_views, task_views, views
+from tasks import list_views, task_views, team_views, views
 
 urlpatterns = [
     path("", views.today, name="today"),
@@ -16,6 +16,10 @@ urlpatterns = [
         task_views.forget_reminder,
         name="forget-reminder-page",
     ),
+    path("team", team_views.team_page, name="team-page"),
+    path("team/<uuid:pk>/hand-on", team_views.hand_on, name="hand-on-page"),
+    path("reports", team_views.report_page, name="reports"),
+    path("reports/tasks.csv", team_views.report_csv, name="reports-csv"),
     path("tasks/<uuid:pk>/complete", views.complete, name="task-complete-page"),
     path("tasks/<uuid:pk>/move", list_views.move, name="task-move-page"),
     path("tasks/<uuid:pk>/comments", task_views.comment, name="task-comment-page"),

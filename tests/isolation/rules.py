@@ -229,6 +229,12 @@ PAGES: dict[str, Page] = {
     "/tasks": Page(query={"status": "pending", "label": "office", "due": "week", "view": ""}),
     "/tasks/<uuid:pk>/move": Page(ids={"pk": "task"}, form=_fields(status="in_progress", next="/")),
     "/tasks/<uuid:pk>": Page(ids={"pk": "task"}),
+    "/team": Page(query={"page": "1"}),
+    "/team/<uuid:pk>/hand-on": Page(
+        ids={"pk": "task"}, form=lambda world: {"assignee": world.eve.pk, "next": "/team"}
+    ),
+    "/reports": PLAIN,
+    "/reports/tasks.csv": PLAIN,
     "/tasks/<uuid:pk>/edit": Page(ids={"pk": "task"}, form=_task_form),
     "/tasks/<uuid:pk>/delete": Page(ids={"pk": "task"}, form=_fields()),
     "/tasks/<uuid:pk>/reminders": Page(ids={"pk": "task"}, form=_fields(lead="10")),

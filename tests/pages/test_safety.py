@@ -18,12 +18,18 @@ from tasks import urls as tasks_urls
 from tests.pages.conftest import HTMX, INLINE, text_of
 
 PAGES = [
-    *("/tasks", "/tasks?view=board", "/tasks?priority=nonsense"),
+    *(
+        "/tasks",
+        "/tasks?view=board",
+        "/tasks?view=month",
+        "/tasks?view=timeline",
+        "/tasks?priority=nonsense",
+    ),
     *("/calendar", "/calendar?view=week", "/calendar?view=day", "/calendar?view=agenda"),
     *("/calendar/events/new", "/calendar?date=x"),
     *("/notes", "/notes/new", "/notes?search=x"),
     *("/documents", "/documents/new", "/documents?kind=x", "/ask"),
-    *("/", "/tasks/{pk}", "/tasks/{pk}/edit", "/nothing-here"),
+    *("/team", "/reports", "/", "/tasks/{pk}", "/tasks/{pk}/edit", "/nothing-here"),
     *("/settings", "/assistant", "/search", "/search?q=plants", "/search?q=nothing"),
     *("/messages", "/messages?status=sent&page=2", "/messages/coming", "/notifications"),
 ]
