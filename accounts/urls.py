@@ -5,6 +5,7 @@ from django.urls import path
 from accounts import (
     account_views,
     api_key_views,
+    design_views,
     finding_views,
     import_views,
     mfa_views,
@@ -19,6 +20,7 @@ from accounts import (
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign-in"),
     path("sign-out", views.sign_out, name="sign-out"),
+    path("design", design_views.design_page, name="design"),
     path("search", finding_views.search_page, name="search"),
     path("search/glance", finding_views.search_glance, name="search-glance"),
     path("settings", settings_views.settings_page, name="settings"),

@@ -188,6 +188,7 @@ PAGES: dict[str, Page] = {
     "/profile/api-keys": Page(form=_fields(name="Sync", scopes="task:read", days=30)),
     "/profile/api-keys/<uuid:pk>/delete": Page(ids={"pk": "api_key"}, form=_fields()),
     "/settings": PLAIN,
+    "/design": PLAIN,
     "/search": Page(query={"q": "water plants"}),
     "/search/glance": Page(query={"q": "water plants"}),
     "/people/import": Page(

@@ -23,14 +23,14 @@ PAGES = [
         "/tasks?view=board",
         "/tasks?view=month",
         "/tasks?view=timeline",
-        "/tasks?priority=nonsense",
+        "/tasks?priority=x",
     ),
     *("/calendar", "/calendar?view=week", "/calendar?view=day", "/calendar?view=agenda"),
     *("/calendar/events/new", "/calendar?date=x"),
     *("/notes", "/notes/new", "/notes?search=x"),
     *("/documents", "/documents/new", "/documents?kind=x", "/ask"),
     *("/team", "/reports", "/", "/tasks/{pk}", "/tasks/{pk}/edit", "/nothing-here"),
-    *("/settings", "/assistant", "/search", "/search?q=plants", "/search?q=nothing"),
+    *("/settings", "/design", "/assistant", "/search", "/search?q=plants", "/search?q=nothing"),
     *("/messages", "/messages?status=sent&page=2", "/messages/coming", "/notifications"),
 ]
 FRONT = ["/", "/go?office=nobody", "/go?office=acme", "/office-opened?office=acme", "/nothing-here"]
