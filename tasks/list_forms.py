@@ -1,7 +1,8 @@
 """What the list of tasks is narrowed down to: one filter, which stands in the address."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -13,7 +14,8 @@ from common.moments import to_utc, to_wall
 from tasks.models import Priority, Status, TaskQuerySet
 
 OPEN, ALL = "", "all"
-VIEWS = {"": "List", "board": "Board"}
+VIEWS = {"": "List", "board": "Board", "month": "Calendar", "timeline": "Timeline"}
+YEARS = range(1901, 2199)
 DUE = {"overdue": "Overdue", "today": "Today", "week": "In the next 7 days"}
 # As the API's filters call them.
 SAME = ("priority", "assignee", "label", "search")
@@ -41,6 +43,7 @@ class TaskFilterForm(forms.Form):
     label = forms.CharField(label="Label", max_length=50, required=False)
     ordering = _choice("Order", ORDERINGS, "Due first")
     view = forms.ChoiceField(choices=[*VIEWS.items()], required=False, widget=forms.HiddenInput())
+    month = forms.DateField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, data: Any, *, by: User) -> None:
         super().__init__(data)
@@ -53,9 +56,26 @@ class TaskFilterForm(forms.Form):
         return any(self.data.get(name) for name in ("status", "due", *SAME))
 
     @property
-    def is_board(self) -> bool:
-        """Whether the tasks stand in columns."""
-        return self.data.get("view") == "board"
+    def look(self) -> str:
+        """How the tasks are shown: one of VIEWS."""
+        wanted = self.data.get("view", "")
+        return wanted if wanted in VIEWS else ""
+
+    @property
+    def looks(self) -> dict[str, str]:
+        """All ways to show them, with what each is called."""
+        return VIEWS
+
+    def clean_month(self) -> date | None:
+        """Return the first of the month that is asked for, if calendars reach as far."""
+        day: date | None = self.cleaned_data["month"]
+        if day is not None and day.year not in YEARS:
+            raise forms.ValidationError("This year is out of reach.")
+        return day.replace(day=1) if day else None
+
+    def first_of(self, today: date) -> date:
+        """Return the first of the month to show."""
+        return (self.is_valid() and self.cleaned_data["month"]) or today.replace(day=1)
 
     def narrowed(self, rows: TaskQuerySet) -> TaskQuerySet:
         """Return those of the rows that are asked for, whatever their state; none for nonsense."""
@@ -91,10 +111,25 @@ class TaskFilterForm(forms.Form):
         return {"due_after": to_utc(midnight, zone), "due_before": to_utc(ends, zone)}
 
 
+class SaveFilterForm(forms.Form):
+    """Under which name a filter is kept, and for whom."""
+
+    name = forms.CharField(label="Name", max_length=80)
+    is_shared = forms.BooleanField(label="For everybody", required=False)
+    query = forms.CharField(max_length=2_000, required=False, widget=forms.HiddenInput())
+
+
 class MoveForm(forms.Form):
     """The state that a task comes into."""
 
     status = forms.ChoiceField(choices=Status.choices)
+
+
+def known_query(query: str) -> str:
+    """Return those parts of an address that the list knows, each once."""
+    found = dict(parse_qsl(query[:2_000]))
+    known = {name: found[name] for name in TaskFilterForm.base_fields if found.get(name)}
+    return urlencode(known)[:1_000]
 
 
 def _people(by: User) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""All tasks that somebody may see, as a list or as a board, by a filter in the address."""
+"""All tasks that somebody may see, by a filter in the address, in four looks."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -13,14 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import UserRequest, page_in, requires, safe_next
 from accounts.permissions import Permission
 from common.errors import InvalidError
-from tasks.list_forms import ALL, MoveForm, TaskFilterForm
-from tasks.models import Status, Task, TaskQuerySet
+from tasks.list_forms import ALL, MoveForm, SaveFilterForm, TaskFilterForm, known_query
+from tasks.models import SavedFilter, Status, Task, TaskQuerySet
+from tasks.month import bars_of, bounds_of, month_of, now_on_bars
 from tasks.services import update_task
 from tasks.undoing import undoably
 from tasks.views import Row, row_of
 from tasks.words import Reader
 
-PAGE, CARDS = 50, 30
+PAGE, CARDS, MONTH, MOST_SAVED = 50, 30, 300, 50
 # What a card offers, by the state that the task is in: the next state, and the words for it.
 STEPS = {
     Status.PENDING: [(Status.IN_PROGRESS, "Start"), (Status.DONE, "Done")],
@@ -56,14 +57,35 @@ def task_list(request: UserRequest) -> HttpResponse:
     form = TaskFilterForm(request.GET, by=request.user)
     rows = form.narrowed(Task.objects.visible_to(request.user).for_page())
     status = HTTPStatus.OK if form.is_valid() else HTTPStatus.BAD_REQUEST
-    context = {"form": form, "next": request.get_full_path()}
-    if form.is_board:
-        context |= {"columns": _columns(rows, form, Reader.for_user(request.user))}
-        return render(request, "tasks/board.html", context, status=status)
-    found, beside = page_in(request, form.in_state(rows).in_order_of(form.order), PAGE)
+    context = {
+        "form": form,
+        "keep": SaveFilterForm(),
+        "next": request.get_full_path(),
+        "query": known_query(request.GET.urlencode()),
+        "saved": SavedFilter.objects.visible_to(request.user)[:MOST_SAVED],
+    }
     reader = Reader.for_user(request.user)
+    if form.look == "board":
+        context |= {"columns": _columns(rows, form, reader)}
+        return render(request, "tasks/board.html", context, status=status)
+    if form.look == "month":
+        context |= _month(rows, form, reader)
+        return render(request, "tasks/month.html", context, status=status)
+    found, beside = page_in(request, form.in_state(rows).in_order_of(form.order), PAGE)
     context |= {"rows": [row_of(task, reader) for task in found], **beside}
+    if form.look == "timeline":
+        context |= {"bars": bars_of(found, reader), "present": now_on_bars()}
+        return render(request, "tasks/timeline.html", context, status=status)
     return render(request, "tasks/list.html", context, status=status)
+
+
+def _month(rows: TaskQuerySet, form: TaskFilterForm, reader: Reader) -> dict[str, object]:
+    """Return the month that is asked for, and how many tasks of it there is no room for."""
+    first = form.first_of(reader.today)
+    due = form.in_state(rows).filtered({**bounds_of(first, reader), "ordering": "due_date"})
+    found = list(due.with_total()[:MONTH])
+    total = found[0].total if found else 0  # type: ignore[attr-defined]  # of `with_total`
+    return {"month": month_of(first, found, reader), "more": total - len(found)}
 
 
 def _columns(rows: TaskQuerySet, form: TaskFilterForm, reader: Reader) -> list[Column]:

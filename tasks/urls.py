@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from tasks import list_views, task_views, team_views, views
+from tasks import filter_views, list_views, task_views, team_views, views
 
 urlpatterns = [
     path("", views.today, name="today"),
     path("tasks", list_views.task_list, name="task-list"),
+    path("tasks/filters", filter_views.save, name="save-filter"),
+    path("tasks/filters/<uuid:pk>/forget", filter_views.forget, name="forget-filter"),
     path("tasks/<uuid:pk>", task_views.task_page, name="task-page"),
     path("tasks/<uuid:pk>/edit", task_views.edit, name="task-edit-page"),
     path("tasks/<uuid:pk>/delete", task_views.drop, name="task-drop-page"),

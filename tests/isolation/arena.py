@@ -25,7 +25,7 @@ from documents.indexing import replace_index
 from documents.services import Upload, create_document
 from messaging.models import OutgoingMessage
 from notes.services import NewNote, create_note
-from tasks.models import Comment, Reminder, Task
+from tasks.models import Comment, Reminder, SavedFilter, Task
 from tenants.context import public_context, tenant_context
 from tenants.files import export_path
 from tenants.models import Tenant
@@ -195,6 +195,9 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
     eve = str(world.eve.pk)
     rows |= {"invitation": world.invitation, "provider": world.provider}
     rows |= {"webhook": world.webhook, "told": world.told}
+    rows["filter"] = SavedFilter.objects.create(
+        owner=world.ada, name="Urgent", query="priority=urgent"
+    )
     texts = {
         "api_key": world.api_keys[eve],
         "session": world.sessions[eve],

@@ -49,7 +49,7 @@ from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, LinkCode, OutgoingMessage
 from notes.models import Note, NoteVersion
 from notes.services import NewNote, create_note
-from tasks.models import Comment, Reminder, Task
+from tasks.models import Comment, Reminder, SavedFilter, Task
 from tests.conftest import person
 from webhooks.models import Webhook, WebhookDelivery
 
@@ -222,12 +222,18 @@ def plant() -> Office:
         "event": event.pk,
         "calendar": event.calendar_id,
         "feed": feed.pk,
+        "filter": _plant_a_filter(mia).pk,
         "subscription": Subscription.objects.get().pk,
         "sync": sync.pk,
         "channel": sync.channels.get().pk,
     }
     words = {CANARY, ADDRESS, "globex", "Globex", "mia@", "+15550001111"}
     return Office(ids, words | {str(key) for key in ids.values()})
+
+
+def _plant_a_filter(mia: User) -> SavedFilter:
+    facts = {"name": f"{CANARY} filter", "query": f"search={CANARY}"}
+    return SavedFilter.objects.create(owner=mia, is_shared=True, **facts)
 
 
 def _plant_an_identity(mia: User, role: Role) -> dict[str, Any]:

@@ -236,6 +236,8 @@ PAGES: dict[str, Page] = {
     ),
     "/reports": PLAIN,
     "/reports/tasks.csv": PLAIN,
+    "/tasks/filters": Page(form=_fields(name="Urgent", query="priority=urgent")),
+    "/tasks/filters/<uuid:pk>/forget": Page(ids={"pk": "filter"}, form=_fields()),
     "/tasks/<uuid:pk>/edit": Page(ids={"pk": "task"}, form=_task_form),
     "/tasks/<uuid:pk>/delete": Page(ids={"pk": "task"}, form=_fields()),
     "/tasks/<uuid:pk>/reminders": Page(ids={"pk": "task"}, form=_fields(lead="10")),

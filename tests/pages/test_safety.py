@@ -30,7 +30,14 @@ PAGES = [
     *("/notes", "/notes/new", "/notes?search=x"),
     *("/documents", "/documents/new", "/documents?kind=x", "/ask"),
     *("/team", "/reports", "/", "/tasks/{pk}", "/tasks/{pk}/edit", "/nothing-here"),
-    *("/settings", "/design", "/assistant", "/search", "/search?q=plants", "/search?q=nothing"),
+    *(
+        "/settings",
+        "/design",
+        "/assistant",
+        "/search",
+        "/search?q=plants",
+        "/search?q=nothing",
+    ),
     *("/messages", "/messages?status=sent&page=2", "/messages/coming", "/notifications"),
 ]
 FRONT = ["/", "/go?office=nobody", "/go?office=acme", "/office-opened?office=acme", "/nothing-here"]

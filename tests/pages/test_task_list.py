@@ -23,12 +23,15 @@ def add(number, by, **facts):
     return Task.objects.create(title=f"Task {number}", creator=by, assignee=by, **facts)
 
 
-@pytest.mark.parametrize("path", ["/tasks", "/tasks?view=board"])
+LOOKS = ["/tasks", "/tasks?view=board", "/tasks?view=month", "/tasks?view=timeline"]
+
+
+@pytest.mark.parametrize("path", LOOKS)
 def test_nothing_is_an_empty_page_and_one_is_shown(browser, ada, path):
     client = browser(ada)
     assert client.get(path).status_code == 200
     assert "There is nothing to do." in text_of(client.get("/tasks"))
-    add(1, ada)
+    add(1, ada, due_date=timezone.now())
     assert "Task 1" in text_of(client.get(path))
 
 
@@ -78,9 +81,10 @@ def test_whose_tasks_is_asked_by_those_who_know_everybody(browser, task, ada, ev
 
 
 @pytest.mark.parametrize(
-    "query", ["status=x", "priority=x", "assignee=x", "due=x", "ordering=x", "label=" + "x" * 51]
+    "query",
+    ["status=x", "priority=x", "assignee=x", "due=x", "ordering=x", "month=x", "label=" + "x" * 51],
 )
-@pytest.mark.parametrize("look", ["", "&view=board"])
+@pytest.mark.parametrize("look", ["", "&view=board", "&view=month", "&view=timeline"])
 def test_nonsense_is_refused_at_its_field(browser, task, ada, query, look):
     answer = browser(ada).get(f"/tasks?{query}{look}")
     assert answer.status_code == 400
@@ -90,7 +94,8 @@ def test_nonsense_is_refused_at_its_field(browser, task, ada, query, look):
 
 def test_what_i_may_not_see_is_not_there(browser, task, sarah):
     assert titles(browser(sarah).get("/tasks?status=all")) == []
-    assert "Water the plants" not in text_of(browser(sarah).get("/tasks?view=board"))
+    for look in ("board", "month", "timeline"):
+        assert "Water the plants" not in text_of(browser(sarah).get(f"/tasks?view={look}"))
 
 
 def test_a_role_without_the_right_is_refused(browser, task, eve):
@@ -136,10 +141,11 @@ def test_a_foreign_task_is_not_moved(browser, task, sarah, ada, mia, globex):
     assert browser(ada).post(f"/tasks/{theirs.pk}/move", {"status": "done"}).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/tasks", "/tasks?view=board"])
+@pytest.mark.parametrize("path", LOOKS)
 def test_fifty_cost_the_queries_of_one(browser, ada, eve, finance, path):
     client = browser(ada)
-    add(0, ada)
+    due = timezone.now()
+    add(0, ada, due_date=due)
     client.get(path)
 
     def cost():
@@ -149,5 +155,40 @@ def test_fifty_cost_the_queries_of_one(browser, ada, eve, finance, path):
 
     few = cost()
     for number in range(50):
-        Task.objects.create(title=str(number), creator=eve, assignee=eve, team=finance)
+        facts = {"assignee": eve, "team": finance, "due_date": due}
+        Task.objects.create(title=str(number), creator=eve, **facts)
     assert cost() == few
+
+
+def test_the_month_stands_on_the_readers_calendar(browser, ada, time_machine):
+    time_machine.move_to("2030-05-15T12:00:00Z", tick=False)
+    ada.timezone = "Pacific/Auckland"
+    ada.save()
+    add(1, ada, due_date="2030-05-31T13:00:00Z")
+    add(2, ada, due_date="2030-06-30T13:00:00Z")
+    client = browser(ada)
+
+    def days(query):
+        month = client.get(f"/tasks?view=month{query}").context["month"]
+        found = {f"{day.date}": day.items for day in month.days if day.items}
+        return f"{month.first}", {
+            day: [when for when, _task in each] for day, each in found.items()
+        }
+
+    assert days("") == ("2030-05-01", {"2030-06-01": ["01:00"]})
+    assert days("&month=2030-06-17") == (
+        "2030-06-01",
+        {"2030-06-01": ["01:00"], "2030-07-01": ["01:00"]},
+    )
+    assert days("&month=2030-06-17&search=2") == ("2030-06-01", {"2030-07-01": ["01:00"]})
+    assert client.get("/tasks?view=month&month=0001-01-01").status_code == 400
+
+
+def test_the_timeline_goes_from_written_down_to_due(browser, ada, time_machine):
+    time_machine.move_to("2030-05-15T12:00:00Z", tick=False)
+    week = timezone.timedelta(days=7)
+    add(1, ada, due_date=timezone.now() + 2 * week)
+    add(2, ada)
+    add(3, ada, due_date=timezone.now() - 9 * week)
+    bars = browser(ada).get("/tasks?view=timeline&ordering=title").context["bars"]
+    assert [(bar.x, bar.width) for bar in bars] == [(333, 334), (333, 667), (0, 12)]

@@ -1,0 +1,29 @@
+"""Everything that changes saved filters."""
+
+from django.db import IntegrityError
+
+from accounts.models import User
+from common.errors import ConflictError, InvalidError
+from tasks.models import SavedFilter
+from tenants.context import atomic
+
+MOST = 50
+
+
+@atomic()
+def save_filter(*, name: str, query: str, is_shared: bool, by: User) -> SavedFilter:
+    """Keep what a list was narrowed down to. Raises InvalidError or ConflictError."""
+    if SavedFilter.objects.filter(owner=by).count() >= MOST:
+        raise InvalidError(f"You keep {MOST} filters already.", code="too_many", attr="name")
+    try:
+        with atomic():
+            return SavedFilter.objects.create(owner=by, name=name, query=query, is_shared=is_shared)
+    except IntegrityError as error:
+        sentence = "You keep a filter of this name already."
+        raise ConflictError(sentence, code="unique", attr="name") from error
+
+
+@atomic()
+def forget_filter(*, saved: SavedFilter, by: User) -> None:
+    """Forget a filter; the tasks stay as they are."""
+    saved.delete()
