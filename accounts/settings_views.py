@@ -21,6 +21,7 @@ SAFETY: list[Place] = [
     ("security", "Where you are signed in", "Browsers, programs, devices"),
     ("own-api-keys", "API keys", "For your own programs"),
 ]
+BEGIN: list[Place] = [("welcome", "First steps", "Five of them, and example data")]
 PEOPLE: list[Place] = [("import-people", "Import people", "From a list")]
 
 
@@ -31,4 +32,6 @@ def settings_page(request: UserRequest) -> HttpResponse:
     groups = [("You", ABOUT_YOU), ("Safety", SAFETY)]
     if request.user.may(Permission.USER_CREATE):
         groups.append(("The office", PEOPLE))
+    if request.user.may(Permission.ADMIN_SETTINGS):
+        groups.append(("Begin", BEGIN))
     return render(request, "accounts/settings.html", {"groups": groups})

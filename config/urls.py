@@ -3,6 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from config import welcome_views
 from config.consoles import tenant_console
 
 handler400 = "common.refusals.bad_request"
@@ -21,6 +22,8 @@ urlpatterns = [
     path("", include("documents.urls")),
     path("", include("notes.urls")),
     path("", include("inbound.urls")),
+    path("welcome", welcome_views.welcome, name="welcome"),
+    path("welcome/examples", welcome_views.examples, name="examples"),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", tenant_console.urls),
 ]

@@ -189,6 +189,8 @@ PAGES: dict[str, Page] = {
     "/profile/api-keys/<uuid:pk>/delete": Page(ids={"pk": "api_key"}, form=_fields()),
     "/settings": PLAIN,
     "/design": PLAIN,
+    "/welcome": PLAIN,
+    "/welcome/examples": Page(form=_fields(do="add")),
     "/search": Page(query={"q": "water plants"}),
     "/search/glance": Page(query={"q": "water plants"}),
     "/people/import": Page(

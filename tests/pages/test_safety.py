@@ -32,6 +32,7 @@ PAGES = [
     *("/team", "/reports", "/", "/tasks/{pk}", "/tasks/{pk}/edit", "/nothing-here"),
     *(
         "/settings",
+        "/welcome",
         "/design",
         "/assistant",
         "/search",
