@@ -1,0 +1,119 @@
+"""Every page in a browser: what axe finds, what the console says, and a day's work by keyboard."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from calendar_app.services import NewEvent, create_event
+from notes.services import NewNote, create_note
+from tasks.models import Comment, Reminder, Task
+from tenants.context import tenant_transaction
+from tests.browser.conftest import EVE
+from tests.browser.test_sign_in import sign_in
+
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+PAGES = [
+    *("/", "/tasks", "/tasks?view=board", "/tasks?view=month", "/tasks?view=timeline"),
+    *("/tasks?priority=x", "{task}", "{task}/edit", "/team", "/reports", "/calendar"),
+    *("/calendar?view=week", "/calendar?view=day", "/calendar?view=agenda", "{note}"),
+    *("/calendar/events/new", "/notes", "/notes/new", "/documents", "/documents/new", "/ask"),
+    *("/assistant", "/search?q=plants", "/messages", "/messages/coming", "/notifications"),
+    *(
+        "/settings",
+        "/profile",
+        "/security",
+        "/connections",
+        "/calendar/syncs",
+        "/design",
+        "/welcome",
+    ),
+]
+
+
+@pytest.fixture
+def busy(committed, office) -> dict[str, str]:
+    """Something of each kind, so that no page is empty."""
+    with tenant_transaction(committed):
+        eve = User.objects.get(email=EVE)
+        now = timezone.now()
+        task = Task.objects.create(
+            title="Water the plants", creator=eve, assignee=eve, due_date=now, priority="urgent",
+            labels=["office"], description="All of them.", recurrence="FREQ=DAILY",
+        )  # fmt: skip
+        Task.objects.create(title="Those in the hall", creator=eve, parent=task)
+        Task.objects.create(
+            title="Done", creator=eve, assignee=eve, status="done", completed_at=now
+        )
+        Comment.objects.create(task=task, author=eve, body="Yes")
+        Reminder.objects.create(task=task, at=now + timedelta(days=1))
+        note = create_note(new=NewNote(title="Plants", body="# Water\n\nThem."), by=eve)
+        create_event(new=NewEvent(title="Plants", start=now), by=eve)
+    return {"task": f"/tasks/{task.pk}", "note": f"/notes/{note.pk}"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_the_console_is_silent(office, busy, browse, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+    def work(page):
+        found = []
+        page.on("console", lambda said: found.append(f"{said.type}: {said.text}"))
+        page.on("pageerror", lambda error: found.append(str(error)))
+        page.emulate_media(color_scheme=scheme)
+        sign_in(page, office)
+        for path in PAGES:
+            for size in (DESK, PHONE):
+                page.set_viewport_size(size)
+                page.goto(office + path.format(**busy))
+                for fault in axe.run(page).response["violations"]:
+                    where = "; ".join(node["html"][:120] for node in fault["nodes"][:3])
+                    found.append(f"{path} at {size['width']}: {fault['id']}: {where}")
+                if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
+                    found.append(f"{path} is too wide at {size['width']}")
+        # What is wrong in an address answers 400, and browsers write that down.
+        return [line for line in found if "400 (Bad Request)" not in line]
+
+    assert browse(work) == []
+
+
+def test_a_task_is_found_and_changed_by_keys_alone(office, busy, browse):
+    def work(page):
+        sign_in(page, office)
+        page.keyboard.press("Control+k")
+        page.wait_for_selector("dialog#palette[open]")
+        page.keyboard.type("watre")
+        page.wait_for_selector("#palette-found li a")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url(office + busy["task"])
+        page.keyboard.press("/")
+        page.keyboard.type("team")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{office}/team")
+        return True
+
+    assert browse(work)
+
+
+def test_without_a_script_a_task_is_changed_and_taken_back(office, busy, browse, committed):
+    def work(page):
+        plain = page.context.browser.new_context(java_script_enabled=False).new_page()
+        sign_in(plain, office)
+        plain.goto(f"{office}{busy['task']}/edit")
+        plain.fill("#id_title", "Water the palms")
+        plain.click("form.sheet button.primary")
+        plain.wait_for_selector("h1:has-text('Water the palms')")
+        plain.click("#notices .undo button")
+        plain.wait_for_selector("h1:has-text('Water the plants')")
+        plain.goto(f"{office}/assistant")
+        plain.fill("#id_message", "call the bank tomorrow at 3pm")
+        plain.click("form.ask button")
+        plain.wait_for_selector("text=“Call the bank” is written down")
+        plain.click(".reply .undo button")
+        plain.wait_for_selector("text=Taken back.")
+        plain.goto(f"{office}/search?q=plnats")
+        return plain.inner_text("main")
+
+    assert "Water the plants" in browse(work)
