@@ -14,7 +14,10 @@ from django.template.loader import render_to_string
 
 from accounts.models import User
 from common.moments import to_utc, to_wall
+from messaging.crontabs import DAY, FAR, Crontab
 from messaging.due import Owed
+from messaging.schedule_rows import Round
+from messaging.scheduling import rule_of
 from messaging.services import owe_messages
 from messaging.unsubscribing import unsubscribe_url
 from tenants.context import current_tenant
@@ -23,7 +26,6 @@ from tenants.directory import address_of
 KIND = "digest"
 # How far a digest looks ahead, from the beginning of its day.
 AHEAD = timedelta(days=9)
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,19 @@ def register_digest(part: Part) -> None:
     _parts.append(part)
 
 
-def digest_instants(person: User, after: datetime, until: datetime) -> Iterator[datetime]:
-    """Yield when the person's digests are due after one instant and up to another."""
+def digest_instants(
+    person: User, after: datetime, until: datetime, rule: Crontab | None = None
+) -> Iterator[datetime]:
+    """Yield when the person's digests are due after one instant and up to another.
+
+    A rule of the office's takes the place of the person's own hour, on the person's clock.
+    """
     if person.digest_at is None:
         return
     zone = ZoneInfo(person.timezone)
+    if rule is not None:
+        yield from rule.moments(zone, after, until)
+        return
     day = to_wall(after, zone).date() - DAY
     while (moment := to_utc(datetime.combine(day, person.digest_at), zone)) <= until:
         if moment > after:
@@ -89,11 +99,12 @@ def owed_digests(moments: Sequence[tuple[User, datetime]]) -> list[Owed]:
 
 def planned_digests(people: Collection[User], start: datetime, end: datetime) -> list[Owed]:
     """Return the digests that will be due, as far as can be told from what there is now."""
+    rule = rule_of(Round.DIGEST)
     return owed_digests(
         [
             (person, moment)
             for person in people
-            for moment in digest_instants(person, person.digested_until or start, end)
+            for moment in digest_instants(person, person.digested_until or start, end, rule)
         ]
     )
 
@@ -105,13 +116,13 @@ def owe_due_digests(ids: Sequence[UUID], now: datetime) -> None:
     """
     rows = User.objects.select_for_update(skip_locked=True, of=("self",))
     people = list(rows.filter(pk__in=ids, digest_next_at__lte=now, digest_at__isnull=False))
-    due = []
+    due, rule = [], rule_of(Round.DIGEST)
     for person in people:
         person.digested_until = person.digested_until or now
-        for moment in digest_instants(person, person.digested_until, now):
+        for moment in digest_instants(person, person.digested_until, now, rule):
             person.digested_until = moment
             due.append((person, moment))
-        following = digest_instants(person, person.digested_until, now + 3 * DAY)
+        following = digest_instants(person, person.digested_until, now + FAR, rule)
         person.digest_next_at = next(following)
     latest = {person.pk: (person, moment) for person, moment in due}
     owe_messages(owed_digests([*latest.values()]))

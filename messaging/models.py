@@ -14,6 +14,7 @@ from accounts.models import Channel, User
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
 from common.telephones import show_number
+from messaging.schedule_rows import Round, Schedule
 from messaging.segments import cost_of, plain
 
 
@@ -252,3 +253,17 @@ auditlog.register(
     include_fields=["recipient", "channel", "address", "subject", "kind", "resends"],
 )
 auditlog.register(Contact, include_fields=["person", "channel", "address", "closed_at"])
+
+# Django looks for them here.
+__all__ = [
+    "LOOKUPS",
+    "WAITING",
+    "Contact",
+    "DeliveryAttempt",
+    "LinkCode",
+    "MessageStatus",
+    "Outcome",
+    "OutgoingMessage",
+    "Round",
+    "Schedule",
+]

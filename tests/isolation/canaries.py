@@ -46,7 +46,7 @@ from documents.indexing import replace_index
 from documents.models import Chunk, Document, Revision, SignOff, Term
 from documents.services import Upload, create_document
 from inbound.models import Delivery
-from messaging.models import Contact, DeliveryAttempt, LinkCode, OutgoingMessage
+from messaging.models import Contact, DeliveryAttempt, LinkCode, OutgoingMessage, Schedule
 from notes.models import Note, NoteVersion
 from notes.services import NewNote, create_note
 from tasks.models import Comment, Reminder, SavedFilter, Task
@@ -56,7 +56,7 @@ from webhooks.models import Webhook, WebhookDelivery
 CANARY = "CANARY-7f3"
 ADDRESS = "203.0.113.77"  # what they were seen to come from
 # Tables without words of people. What is added to a tenant's schema comes here or gets a canary.
-WITHOUT_WORDS = {AuditSeal, Booking, EventReminder, Reminder, TeamMembership}
+WITHOUT_WORDS = {AuditSeal, Booking, EventReminder, Reminder, Schedule, TeamMembership}
 WITH_WORDS = {
     *(ApiKey, Authenticator, Connection, Contact, Delivery, Device, Identity, IdentityProvider),
     *(Invitation, KeptAnswer, LinkCode, OAuthState, RefreshFamily),
