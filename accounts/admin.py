@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
 
 from accounts import identity_admin  # noqa: F401  its tables stand beside these
 from accounts.console_forms import NewPersonForm, PersonForm, RoleForm
@@ -15,8 +17,11 @@ from accounts.models import AuditEntry, Role, Team, TeamMembership, User
 from accounts.permissions import Permission
 from accounts.services import check_new_password, create_user
 from accounts.staff import change_role, change_user, create_role, delete_role, delete_team
-from common.consoles import OfficeAdmin, adopt, changes_of
-from common.links import LinkingAdmin
+from common.consoles import OfficeAdmin, adopt
+from common.differences import changes_of
+from common.links import LinkingAdmin, is_id
+from common.lists import date_steps
+from common.theme import ThemedTabular
 
 SOURCES = ("api", "page", "admin", "job", "assistant", "channel", "shell", "support")
 
@@ -26,6 +31,8 @@ SOURCES = ("api", "page", "admin", "job", "assistant", "channel", "shell", "supp
 class UserAdmin(StepUpAdmin[User]):
     """People are let in, changed and made inactive; nobody is ever deleted."""
 
+    section = "People"
+    menu = "People"
     form = PersonForm
     add_form = NewPersonForm
     add_fields = ("email", "full_name", "role", "new_password")
@@ -85,6 +92,7 @@ class UserAdmin(StepUpAdmin[User]):
 class RoleAdmin(StepUpAdmin[Role]):
     """The built-in roles to look at, and the office's own to change."""
 
+    section = "People"
     form = RoleForm
     fields = ("name", "permissions")
     list_display = ("name", "built_in", "grants")
@@ -122,7 +130,7 @@ class RoleAdmin(StepUpAdmin[Role]):
         delete_role(role=obj, by=person_of(request))
 
 
-class MembershipInline(LinkingAdmin, admin.TabularInline[TeamMembership, Team]):
+class MembershipInline(LinkingAdmin, ThemedTabular[TeamMembership, Team]):
     """The members in the team's own order."""
 
     model = TeamMembership
@@ -139,6 +147,7 @@ class MembershipInline(LinkingAdmin, admin.TabularInline[TeamMembership, Team]):
 class TeamAdmin(OfficeAdmin[Team]):
     """Teams, and the order in which their members take work."""
 
+    section = "People"
     fields = ("name", "lead")
     autocomplete_fields = ("lead",)
     inlines = (MembershipInline,)
@@ -173,19 +182,49 @@ class SourceFilter(admin.SimpleListFilter):
 class AuditEntryAdmin(OfficeAdmin[AuditEntry]):
     """Every write, to read and to search by request."""
 
+    section = "Security"
+    menu = "What was done"
     fields = readonly_fields = (
         *("timestamp", "action", "content_type", "object_repr", "object_pk", "changed"),
         *("actor_email", "source", "remote_addr", "user_agent", "cid"),
     )
     list_display = (
-        *("timestamp", "action", "content_type", "object_repr", "actor_email"),
-        *("source", "remote_addr", "cid"),
+        *("timestamp", "action", "content_type", "thing", "actor_email"),
+        *("source", "remote_addr", "request_id"),
     )
-    list_filter = ("action", SourceFilter, ("actor", PeopleFilter))
+    list_filter = ("action", SourceFilter, ("actor", PeopleFilter), date_steps("timestamp"))
     list_select_related = ("content_type",)
     search_fields = ("cid__exact", "object_pk__exact", "object_repr")
-    search_help_text = "A request id, the id of an object, or a part of its name"
+    search_help_text = "An e-mail, a request's or object's id, or a part of its name"
     sortable_by = ("timestamp",)
+    empty = "Whatever people and programs change stands here afterwards."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
+    ) -> tuple[QuerySet[AuditEntry], bool]:
+        """Find by an index what is named exactly: a person by e-mail, an object by its id."""
+        term = search_term.strip()
+        if is_id(term) and "-" in term:
+            return queryset.filter(object_pk=term), False
+        if "@" in term and " " not in term:
+            people = User.objects.filter(email=term.lower()).values_list("pk", flat=True)
+            return queryset.filter(actor__in=list(people)), False
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description="of what")
+    def thing(self, entry: AuditEntry) -> str:
+        """Return the object's name, and the way to its page where it has one."""
+        model = entry.content_type.model_class()
+        if model is None or not self.admin_site.is_registered(model) or not entry.object_pk:
+            return entry.object_repr
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+        place = reverse(name, args=[entry.object_pk], current_app=self.admin_site.name)
+        return format_html('<a href="{}">{}</a>', place, entry.object_repr)
+
+    @admin.display(description="request")
+    def request_id(self, entry: AuditEntry) -> str:
+        """Return the request's id, and the way to all that it changed."""
+        return format_html('<a href="?q={}">{}</a>', entry.cid, entry.cid) if entry.cid else ""
 
     @admin.display(description="changes")
     def changed(self, entry: AuditEntry) -> str:

@@ -18,6 +18,7 @@ from accounts.page_sessions import session_id
 from accounts.page_step_up import way_to_show
 from accounts.services import change_password
 from common.consoles import OfficeAdmin, OfficeConsole
+from common.theme import dress
 from tenants.context import current_tenant, tenant_or_none
 from tenants.plans import uses_of
 
@@ -28,6 +29,10 @@ MAX_PEOPLE_IN_FILTER = 50
 
 class OwnPasswordForm(PasswordChangeForm):
     """Changes one's own password as the API does: all other sessions end."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self.fields.values())
 
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002
         """Store the checked password."""
@@ -40,6 +45,10 @@ class OwnPasswordForm(PasswordChangeForm):
 
 class ConsoleForm(AdminAuthenticationForm):
     """E-mail and password alone, for those who have no second factor."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self.fields.values())
 
     def confirm_login_allowed(self, user: Any) -> None:
         """Send those with a second factor to the sign-in page, which asks for it."""
@@ -84,6 +93,7 @@ class PlatformConsole(PeopleConsole):
 
     site_title = site_header = "AI Office Manager: platform"
     index_title = "Platform console"
+    sections = ("Organisations", "When things run", "Operators")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let in operators: people of `public` with the right role."""
@@ -94,6 +104,10 @@ class TenantConsole(PeopleConsole):
     """For the admins of one office; nothing of another office can be reached from here."""
 
     index_title = "Office console"
+    sections = (
+        *("People", "Work", "Calendar", "Knowledge", "Messages", "Connections", "Security"),
+        "More",
+    )
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let in the admins of the office in force."""

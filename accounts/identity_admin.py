@@ -8,12 +8,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.api_keys import delete_api_key
 from accounts.consoles import StepUpAdmin, person_of, tenant_console
-from accounts.identity_models import IdentityProvider, Invitation
+from accounts.identity_models import ApiKey, IdentityProvider, Invitation
 from accounts.invitations import invite, resend_invitation, revoke_invitation
 from accounts.providers import delete_provider, save_provider
 from accounts.sso import redirect_uri
-from common.consoles import OfficeAdmin, ServedForm, adopt
+from common.consoles import LookedAt, OfficeAdmin, ServedForm, adopt
 from common.errors import AppError
 
 
@@ -33,6 +34,7 @@ class InvitationForm(ServedForm[Invitation]):
 class InvitationAdmin(OfficeAdmin[Invitation]):
     """Invitations are sent, sent again and taken back; they never change otherwise."""
 
+    section = "People"
     form = InvitationForm
     fields = ("email", "full_name", "role")
     list_display = ("email", "full_name", "role", "state", "expires_at", "invited_by")
@@ -131,6 +133,8 @@ class ProviderForm(ServedForm[IdentityProvider]):
 class ProviderAdmin(StepUpAdmin[IdentityProvider]):
     """Where the office's people sign in elsewhere."""
 
+    section = "Security"
+    menu = "Sign-in by other providers"
     form = ProviderForm
     fields = (
         *("name", "issuer", "client_id", "client_secret", "domains", "creates_people"),
@@ -157,3 +161,34 @@ class ProviderAdmin(StepUpAdmin[IdentityProvider]):
     def delete_model(self, request: HttpRequest, obj: IdentityProvider) -> None:
         """Delete it; nobody signs in by it any more."""
         delete_provider(provider=obj)
+
+
+@admin.register(ApiKey, site=tenant_console)
+class ApiKeyAdmin(LookedAt[ApiKey]):
+    """Keys of programs. A key is made where it is shown once: under “API keys” in the settings."""
+
+    section = "Security"
+    empty = "Programs that use the API need a key: people make theirs in their settings."
+    fields = readonly_fields = (
+        *("name", "user", "prefix", "scopes", "expires_at", "last_used_at", "created_at"),
+    )
+    actions = ("revoke",)
+    list_display = ("name", "user", "prefix", "expires_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("name", "prefix", "user__full_name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
+        """Return one's own and those of programs, as the API does."""
+        seen: QuerySet[ApiKey] = ApiKey.objects.visible_to(person_of(request))
+        return seen.select_related("user")
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the person looks after the office."""
+        return request.user.has_perm("accounts.revoke_apikey")
+
+    @admin.action(description="Delete selected API keys", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        """Have them open nothing from now on."""
+        for key in queryset:
+            delete_api_key(key=key)
+            self.message_user(request, f"{key} opens nothing any more.")

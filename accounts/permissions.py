@@ -97,6 +97,17 @@ CONSOLE_GRANTS: Mapping[str, Permission] = {
     "connections.disconnect_connection": P.ADMIN_SETTINGS,
     "messaging.view_outgoingmessage": P.ADMIN_AUDIT,
     "messaging.view_deliveryattempt": P.ADMIN_AUDIT,
+    "messaging.change_schedule": P.ADMIN_SETTINGS,
+    "calendar_app.view_calendar": P.ADMIN_SETTINGS,
+    "calendar_app.view_event": P.EVENT_READ,
+    "notes.view_note": P.NOTE_READ,
+    **dict.fromkeys(
+        (
+            *("webhooks.view_webhook", "webhooks.tend_webhook", "webhooks.view_webhookdelivery"),
+            *("accounts.view_apikey", "accounts.revoke_apikey"),
+        ),
+        P.ADMIN_SETTINGS,
+    ),
     "assistant.view_modelcall": P.ADMIN_AUDIT,
     "documents.view_document": P.NOTE_READ,
     "messaging.resend_outgoingmessage": P.ADMIN_SETTINGS,

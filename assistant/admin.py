@@ -21,6 +21,8 @@ from tenants.context import current_tenant
 class ModelCallAdmin(OfficeAdmin[ModelCall]):
     """What the office asked of language models, and what it used. No sentence is kept."""
 
+    section = "Knowledge"
+    menu = "Use of language models"
     fields = readonly_fields = (
         *("created_at", "purpose", "host", "model", "outcome", "reason"),
         *("tokens_in", "tokens_out", "cost", "ms", "prompt_hash"),

@@ -1,4 +1,4 @@
-"""Two-way syncs in the office console: how each goes. What people's calendars say is not shown."""
+"""Calendars, events and two-way syncs in the office console."""
 
 from typing import Any
 
@@ -6,19 +6,22 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from accounts.consoles import tenant_console
+from accounts.consoles import person_of, tenant_console
 from calendar_app.jobs import run_sync, tell_no_more
-from calendar_app.models import CalendarSync
+from calendar_app.models import Calendar, CalendarSync, Event
 from calendar_app.sync.services import hurry_sync, start_sync, stop_sync
 from calendar_app.sync.words import counts_in_words
 from calendar_app.sync_rows import SyncState
-from common.consoles import OfficeAdmin
+from common.consoles import LookedAt, OfficeAdmin
+from common.lists import date_steps
 
 
 @admin.register(CalendarSync, site=tenant_console)
 class CalendarSyncAdmin(OfficeAdmin[CalendarSync]):
     """The syncs of everybody; they are linked and ended by those whose accounts they are of."""
 
+    section = "Connections"
+    menu = "Calendar syncs"
     fields = readonly_fields = (
         *("connection", "remote_name", "state", "read_only", "synced_at", "next_at", "last"),
         *("total", "renewal", "conflicts", "left_out", "trouble", "held_deletions", "created_at"),
@@ -109,3 +112,37 @@ class CalendarSyncAdmin(OfficeAdmin[CalendarSync]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody: whose account it is ends it."""
         return False
+
+
+@admin.register(Calendar, site=tenant_console)
+class CalendarAdmin(LookedAt[Calendar]):
+    """Whose calendars there are, those of teams, and rooms."""
+
+    section = "Calendar"
+    empty = "A calendar is made with each person; teams and rooms get theirs on the calendar page."
+    fields = readonly_fields = ("name", "kind", "owner", "team", "timezone", "is_default")
+    list_display = ("name", "kind", "owner", "team", "timezone")
+    list_filter = ("kind",)
+    list_select_related = ("owner", "team")
+    search_fields = ("name", "owner__full_name")
+
+
+@admin.register(Event, site=tenant_console)
+class EventAdmin(LookedAt[Event]):
+    """What is planned, as far as the person may read it; it is changed on the calendar page."""
+
+    section = "Calendar"
+    empty = "Events that people plan or sync are listed here."
+    fields = readonly_fields = (
+        *("title", "calendar", "organizer", "status", "visibility", "start", "end", "all_day"),
+        *("timezone", "recurrence", "location", "created_at"),
+    )
+    list_display = ("title", "calendar", "organizer", "start", "end", "status", "recurrence")
+    list_filter = ("status", "visibility", "all_day", date_steps("start"))
+    list_select_related = ("calendar", "organizer")
+    search_fields = ("title", "organizer__full_name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        """Return what the person may read, latest first."""
+        seen: QuerySet[Event] = Event.objects.open_to(person_of(request))
+        return seen.order_by("-start", "id")

@@ -184,6 +184,18 @@ def record_change(old: models.Model, new: models.Model) -> None:
         entry.save()
 
 
+def record_list(model: type[models.Model], **details: str) -> None:
+    """Write down that somebody was given a list of rows to take away."""
+    entry_model = get_logentry_model()
+    entry_model.objects.create(
+        content_type=content_type_of(model()),
+        object_pk="",
+        object_repr=f"List of {model._meta.verbose_name_plural}",
+        action=entry_model.Action.ACCESS,
+        additional_data=details,
+    )
+
+
 def record_access(row: models.Model, **details: str) -> None:
     """Write down that somebody was given the row, or all that hangs on it, to read."""
     entry_model = get_logentry_model()

@@ -1,48 +1,134 @@
 """What both consoles share: forms that show refusals, and the trail as an object's history."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
 from functools import wraps
 from typing import Any, TypeVar
 
 from auditlog import get_logentry_model
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 
-from common.audit import content_type_of
+from common.audit import content_type_of, record_list
+from common.differences import changes_of
 from common.errors import AppError, ConflictError
 from common.links import LinkingAdmin
+from common.lists import (
+    MOST_CHOSEN,
+    MOST_LINES,
+    SHOWN,
+    CountedSoFar,
+    as_csv,
+    asking,
+    file_response,
+)
 from common.moments import zone_names
 from common.telephones import MAX_PHONE, parse_number, show_number
+from common.theme import ThemedAdmin, ThemedSite, ThemedTabular, dress, show_form, show_list
 
 M = TypeVar("M", bound=models.Model)
 View = Callable[..., HttpResponseBase]
 STANDS_ALREADY = "The same stands there already, or was changed a moment ago."
 # An object's history shows its latest entries; the list of audit entries has them all.
 HISTORY_LENGTH = 100
-NOTHING = "–"
 
 
-class OfficeConsole(admin.AdminSite):
+@dataclass(frozen=True, slots=True)
+class ConsolePage:
+    """A page of a console that is not a table: where it stands, and the right that opens it."""
+
+    section: str
+    title: str
+    name: str
+    right: str
+    show: Callable[[HttpRequest, dict[str, Any]], HttpResponseBase]
+
+
+class OfficeConsole(ThemedSite):
     """An admin site whose pages are finished inside the transaction of their request."""
 
     def admin_view(self, view: View, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Let in whom `has_permission` lets in."""
         return super().admin_view(finished(view), cacheable)
 
+    # Headings of the rail, in this order; each table says under which it stands.
+    sections: tuple[str, ...] = ()
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.pages: list[ConsolePage] = []
+        # What the first page tells, by functions of apps above.
+        self.facts: list[Callable[[HttpRequest], dict[str, Any]]] = []
+
+    def add_page(self, page: "ConsolePage") -> None:
+        """Announce a page that is not a table; called once, before the addresses are read."""
+        self.pages.append(page)
+
     def get_urls(self) -> list[Any]:
-        """Leave out the way from a row to its page: no row has one, and a bad id breaks it."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        """Leave out the way from a row to its page: no row has one, and a bad id breaks it.
+
+        The theme's search goes too: it keeps what it found where another office could look.
+        """
+        left_out = {"view_on_site", "search"}
+        kept = [url for url in super().get_urls() if getattr(url, "name", "") not in left_out]
+        own = [
+            path(f"{page.name}/", self.admin_view(self._shown(page)), name=page.name)
+            for page in self.pages
+        ]
+        return [*own, *kept]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show the first page."""
+        context: dict[str, Any] = {}
+        for tell in self.facts:
+            context |= tell(request)
+        return super().index(request, {**context, **(extra_context or {})})
+
+    def _shown(self, page: "ConsolePage") -> View:
+        def show(request: HttpRequest) -> HttpResponseBase:
+            if not request.user.has_perm(page.right):
+                raise PermissionDenied
+            request.current_app = self.name
+            return page.show(request, self.each_context(request))
+
+        return show
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Return the rail: what this person may open, under headings of an office's own words."""
+        rail: dict[str, list[dict[str, Any]]] = {name: [] for name in self.sections}
+        for page in self.pages:
+            if request.user.has_perm(page.right):
+                place = reverse(f"admin:{page.name}", current_app=self.name)
+                rail[page.section].append(self._line(request, page.title, place))
+        for app in self.get_app_list(request):
+            for model in app["models"]:
+                table = self._registry[model["model"]]
+                title = getattr(table, "menu", "") or capfirst(model["name"])
+                section = getattr(table, "section", "")
+                rail[section if section in rail else self.sections[-1]].append(
+                    self._line(request, title, model["admin_url"])
+                )
+        return [
+            {"title": name, "items": sorted(lines, key=lambda line: str(line["title"]))}
+            for name, lines in rail.items()
+            if lines
+        ]
+
+    def _line(self, request: HttpRequest, title: str, link: str) -> dict[str, Any]:
+        here = request.path.startswith(link)
+        return {"title": title, "link": link, "active": here, "has_permission": True}
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -67,11 +153,20 @@ def finished(view: View) -> Any:
     return finish
 
 
-class OfficeAdmin(LinkingAdmin, admin.ModelAdmin[M]):
+class OfficeAdmin(LinkingAdmin, ThemedAdmin[M]):
     """A table of a console. What a service refuses is shown in the form that asked for it."""
 
     show_full_result_count = False
     list_per_page = 50
+    paginator = CountedSoFar
+    change_list_template = "admin/change_list.html"
+    # Actions that ask for a yes on a page of their own.
+    unasked: tuple[str, ...] = ("delete_selected",)
+    list_filter_sheet = False
+    # Where it stands in the rail, under which name if not the model's, and what an empty list says.
+    section = "More"
+    menu = ""
+    empty = ""
     # The form and fields of what is new, where they differ.
     add_form: type[forms.ModelForm[M]] | None = None
     add_fields: tuple[str, ...] = ()
@@ -87,6 +182,7 @@ class OfficeAdmin(LinkingAdmin, admin.ModelAdmin[M]):
         if obj is None and self.add_form is not None:
             kwargs["form"] = self.add_form
         form = super().get_form(request, obj, change, **kwargs)
+        dress(form.base_fields.values())
         refusal = getattr(request, "console_refusal", None)
         return form if refusal is None else refused_form(form, refusal)
 
@@ -105,14 +201,82 @@ class OfficeAdmin(LinkingAdmin, admin.ModelAdmin[M]):
     ) -> Any:
         """Show the form again when a service refuses; what it wrote is rolled back by then."""
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return show_form(self, request, object_id, extra_context)
         except AppError as refusal:
             reason = refusal
         except IntegrityError:
             # Rows inside a form, and two forms at once, get past its own checks.
             reason = ConflictError(STANDS_ALREADY)
         request.console_refusal = reason  # type: ignore[attr-defined]
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        return show_form(self, request, object_id, extra_context)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Show the list, and what an empty one is for."""
+        return show_list(self, request, {"empty_words": self.empty, **(extra_context or {})})
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what may be done with selected rows; each asks for a yes first."""
+        found: dict[str, Any] = super().get_actions(request) or {}
+        return {
+            name: (func if name in self.unasked else asking(func, self.ask, name), key, words)
+            for name, (func, key, words) in found.items()
+        }
+
+    def ask(self, request: HttpRequest, queryset: models.QuerySet[M], name: str) -> HttpResponse:
+        """Show what was selected, and what is about to happen to it."""
+        count = queryset.count()
+        if count > MOST_CHOSEN:
+            sentence = f"At most {MOST_CHOSEN} at once: {count} are selected."
+            self.message_user(request, sentence, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        return self.show_page(
+            request,
+            "admin/ask.html",
+            title=str(self.get_actions(request)[name][2]),
+            action=name,
+            count=count,
+            chosen=list(queryset[:SHOWN]),
+            keys=request.POST.getlist("_selected_action"),
+            across=request.POST.get("select_across", "0"),
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the list as CSV."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        view = self.admin_site.admin_view(self.export_view)
+        # As on the views that Django gives the table.
+        view.model_admin = self  # type: ignore[attr-defined]
+        return [path("export/", view, name=name), *super().get_urls()]
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Hand out the list as it is narrowed down; it stands in the trail who took it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        place = reverse(
+            f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist",
+            current_app=self.admin_site.name,
+        )
+        try:
+            rows = self.get_changelist_instance(request).get_queryset(request)
+        except (IncorrectLookupParameters, DisallowedModelAdminLookup):
+            return HttpResponseRedirect(place)
+        if rows.order_by()[: MOST_LINES + 1].count() > MOST_LINES:
+            sentence = f"The list has more than {MOST_LINES} lines: narrow it down by a filter."
+            self.message_user(request, sentence, messages.ERROR)
+            return HttpResponseRedirect(f"{place}?{request.GET.urlencode()}")
+        spool, count = as_csv(self, request, rows)
+        record_list(self.model, lines=str(count), asked=request.GET.urlencode())
+        return file_response(spool, f"{self.opts.model_name}.csv")
+
+    def show_page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
+        """Show a page of this table's own, with its form in the look of the others."""
+        if isinstance(form := context.get("form"), forms.BaseForm):
+            dress(form.fields.values())
+        shared = {**self.admin_site.each_context(request), "opts": self.opts}
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, template, {**shared, **context})
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -179,7 +343,23 @@ class OfficeAdmin(LinkingAdmin, admin.ModelAdmin[M]):
         """Leave it to the audit trail."""
 
 
-class ReadOnlyInline(admin.TabularInline[Any, Any]):
+class LookedAt(OfficeAdmin[M]):
+    """A table that is only looked at here; what may be done with it are its actions."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes here."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes here."""
+        return False
+
+
+class ReadOnlyInline(ThemedTabular[Any, Any]):
     """Rows that are only looked at."""
 
     extra = 0
@@ -234,82 +414,6 @@ def refused_form(form: type[forms.ModelForm[M]], refusal: AppError) -> type[form
 def adopt(row: M, saved: M) -> None:
     """Make the form's object the one that the service stored."""
     vars(row).update(vars(saved))
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field of an audit entry."""
-
-    field: str
-    old: str
-    new: str
-
-
-def changes_of(entries: Iterable[Any], model: type[models.Model] | None) -> list[list[Change]]:
-    """Return the fields that each entry of a model changed, with the names of what they point to.
-
-    Costs one query for each table that is pointed to, however many entries there are.
-    """
-    rows = [(entry, entry.changes or {}) for entry in entries]
-    names = names_of_links([changes for _entry, changes in rows], model)
-
-    def words(field: str, value: Any) -> str:
-        return in_words(names.get((field, str(value))) or moment_of(field, value, model) or value)
-
-    return [
-        [
-            Change(
-                label_of(field, model),
-                NOTHING if entry.action == entry.Action.CREATE else words(field, pair[0]),
-                NOTHING if entry.action == entry.Action.DELETE else words(field, pair[1]),
-            )
-            for field, pair in sorted(changes.items())
-        ]
-        for entry, changes in rows
-    ]
-
-
-def names_of_links(
-    changes: list[dict[str, Any]], model: type[models.Model] | None
-) -> dict[tuple[str, str], str]:
-    """Return the present name for each foreign key among the values that still has its row."""
-    found: dict[tuple[str, str], str] = {}
-    for field in model._meta.concrete_fields if model else ():
-        target = field.related_model
-        if not isinstance(target, type):
-            continue
-        values = {value for row in changes for value in row.get(field.name, ()) if value}
-        linked = target._base_manager.in_bulk([value for value in values if value != "None"])
-        found |= {(field.name, str(key)): str(row) for key, row in linked.items()}
-    return found
-
-
-def label_of(field: str, model: type[models.Model] | None) -> str:
-    """Return the field's name as forms show it; a field that is gone keeps its stored name."""
-    try:
-        return str(capfirst(getattr(model._meta.get_field(field), "verbose_name", field)))  # type: ignore[union-attr]
-    except (FieldDoesNotExist, AttributeError):
-        return field
-
-
-def moment_of(field: str, value: Any, model: type[models.Model] | None) -> str | None:
-    """Return a stored instant, which is in UTC without saying so, on the reader's clock."""
-    known = {field.name: field for field in model._meta.concrete_fields} if model else {}
-    if not (isinstance(value, str) and isinstance(known.get(field), models.DateTimeField)):
-        return None
-    moment = parse_datetime(value)
-    if moment is None:
-        return None
-    return f"{timezone.localtime(moment.replace(tzinfo=UTC)):%Y-%m-%d %H:%M:%S %Z}"
-
-
-def in_words(value: Any) -> str:
-    """Return a stored value for reading."""
-    if value is None or value in ("", "None", []):
-        return NOTHING
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 class PhoneFormField(forms.CharField):

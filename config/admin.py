@@ -1,6 +1,8 @@
 """The schedules in the platform console, and what third-party apps put there without a place."""
 
 # Registered by these modules; ours take their place below.
+from typing import cast
+
 import django.contrib.auth.admin  # noqa: F401
 from auditlog.registry import auditlog
 from django.contrib import admin
@@ -16,8 +18,18 @@ from django_celery_beat.models import (
     SolarSchedule,
 )
 
-from common.consoles import OfficeAdmin
+from accounts.consoles import PlatformConsole, tenant_console
+from common.consoles import ConsolePage, OfficeAdmin
 from config import operation_admin, tenant_admin  # noqa: F401
+from config.dashboard import office_facts
+from config.platform_dashboard import platform_facts
+from config.rounds_console import show_rounds
+
+tenant_console.facts.append(office_facts)
+cast("PlatformConsole", admin.site).facts.append(platform_facts)
+tenant_console.add_page(
+    ConsolePage("Work", "When things run", "rounds", "messaging.change_schedule", show_rounds)
+)
 
 # Roles stand in place of groups; our jobs do not run once at a date, or by the sun.
 admin.site.unregister([Group, ClockedSchedule, SolarSchedule])
@@ -44,6 +56,8 @@ auditlog.register(
 class PeriodicJobAdmin(OfficeAdmin[PeriodicTask]):
     """What beat queues, and how often. It is switched off, not deleted."""
 
+    section = "When things run"
+    menu = "Periodic jobs"
     # The package's own admin class is left aside: its page has an inline script, which our policy
     # does not run, and its actions pass by the audit trail.
     form = PeriodicTaskForm
@@ -81,9 +95,12 @@ class PeriodicJobAdmin(OfficeAdmin[PeriodicTask]):
 class EveryAdmin(OfficeAdmin[IntervalSchedule]):
     """Every so many seconds, minutes, hours or days."""
 
+    section = "When things run"
+
 
 @admin.register(CrontabSchedule)
 class WallClockAdmin(OfficeAdmin[CrontabSchedule]):
     """At times of the wall clock."""
 
+    section = "When things run"
     list_display = ("__str__", "human_readable")

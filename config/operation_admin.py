@@ -48,6 +48,8 @@ class ImportForm(forms.Form):
 class OperationAdmin(OfficeAdmin[Operation]):
     """How far each export, import and erasure is."""
 
+    section = "Organisations"
+    menu = "Exports, imports and erasures"
     actions = ("cancel", "retry")
     change_list_template = "admin/tenants/operation/change_list.html"
     list_display = ("__str__", "status", "progress", "step", "error", "asked", "archive")
@@ -138,6 +140,7 @@ class OperationAdmin(OfficeAdmin[Operation]):
 class ErasureCertificateAdmin(OfficeAdmin[ErasureCertificate]):
     """What was erased, by hashes."""
 
+    section = "Organisations"
     list_display = ("tenant_hash", "created_at", "requested_by", "rows", "files", "bytes")
     search_fields = ("tenant_hash", "requested_by")
     fields = (*list_display, "sha256")
@@ -148,6 +151,8 @@ class ErasureCertificateAdmin(OfficeAdmin[ErasureCertificate]):
 class SchemaStateAdmin(OfficeAdmin[SchemaState]):
     """How the last migration of each organisation's schema went."""
 
+    section = "Organisations"
+    menu = "Migrations by organisation"
     list_display = ("tenant", "status", "error", "started_at", "ended_at")
     list_filter = ("status",)
     list_select_related = ("tenant",)

@@ -18,8 +18,10 @@ from accounts.console_forms import PasswordField
 from accounts.consoles import person_of
 from accounts.services import register_organisation
 from accounts.support import MINUTES, grant_support
-from common.consoles import NOTHING, OfficeAdmin, ServedForm, ZoneField, adopt
+from common.consoles import OfficeAdmin, ServedForm, ZoneField, adopt
+from common.differences import NOTHING
 from common.errors import AppError
+from common.theme import ThemedStacked, ThemedTabular
 from tenants.context import tenant_transaction
 from tenants.directory import address_of
 from tenants.models import Domain, Tenant
@@ -91,7 +93,7 @@ class DomainForm(forms.ModelForm[Domain]):
         return str(self.cleaned_data["domain"]).lower()
 
 
-class DomainInline(admin.TabularInline[Domain, Tenant]):
+class DomainInline(ThemedTabular[Domain, Tenant]):
     """The host names of the organisation's own."""
 
     model = Domain
@@ -99,7 +101,7 @@ class DomainInline(admin.TabularInline[Domain, Tenant]):
     extra = 0
 
 
-class OwnLimitsInline(admin.StackedInline[OwnLimits, Tenant]):
+class OwnLimitsInline(ThemedStacked[OwnLimits, Tenant]):
     """What was agreed with this organisation alone."""
 
     model = OwnLimits
@@ -110,6 +112,7 @@ class OwnLimitsInline(admin.StackedInline[OwnLimits, Tenant]):
 class PlanAdmin(OfficeAdmin[Plan]):
     """What each tier allows. The tiers themselves are fixed."""
 
+    section = "Organisations"
     fieldsets = (
         (
             None,
@@ -139,6 +142,8 @@ class TenantAdmin(OfficeAdmin[Tenant]):
     None is deleted like a row: erasing is a long operation, and asks for the typed address.
     """
 
+    section = "Organisations"
+    menu = "Organisations"
     form = TenantForm
     add_form = NewTenantForm
     add_fields = (
@@ -151,6 +156,7 @@ class TenantAdmin(OfficeAdmin[Tenant]):
     )
     inlines = (OwnLimitsInline, DomainInline)
     actions = ("export", "suspend", "resume", "erase")
+    unasked = ("delete_selected", "erase")
     list_display = ("name", "slug", "subscription_tier", "is_active", "ready", "created_at")
     list_filter = ("is_active", "ready", "subscription_tier")
     search_fields = ("name", "slug")

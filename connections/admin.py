@@ -16,6 +16,8 @@ from connections.models import Connection
 class ConnectionAdmin(OfficeAdmin[Connection]):
     """The accounts of people and of the office; they are connected on the office's own pages."""
 
+    section = "Connections"
+    menu = "Connected accounts"
     fields = readonly_fields = (
         *("provider", "person", "address", "account_key", "mode", "state"),
         *("last_error", "last_ok_at", "scopes", "created_at"),

@@ -19,6 +19,7 @@ MOST_NAMED = 50
 class DocumentAdmin(OfficeAdmin[Document]):
     """What the office keeps in writing, to look at; files and texts are not shown."""
 
+    section = "Knowledge"
     fields = readonly_fields = (
         *("title", "kind", "visibility", "owner", "status", "reason", "revision", "newest"),
         *("review_on", "sign_by_all", "missing", "created_at", "updated_at"),

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from accounts.consoles import person_of, tenant_console
 from common.consoles import OfficeAdmin, ReadOnlyInline
 from common.errors import ConflictError
+from common.lists import date_steps
 from messaging.models import DeliveryAttempt, MessageStatus, OutgoingMessage
 from messaging.services import resend_message
 from messaging.words import in_words
@@ -29,6 +30,8 @@ class TryInline(ReadOnlyInline):
 class OutgoingMessageAdmin(OfficeAdmin[OutgoingMessage]):
     """What the office owes its people, and what became of it. Texts are not shown."""
 
+    section = "Messages"
+    menu = "Messages sent"
     fields = readonly_fields = (
         *("subject", "recipient", "channel", "address", "kind", "status", "in_words"),
         *("due_at", "hold_until", "sent_at", "late", "attempts", "resends", "wake_at"),
@@ -36,11 +39,12 @@ class OutgoingMessageAdmin(OfficeAdmin[OutgoingMessage]):
     )
     inlines = (TryInline,)
     actions = ("resend",)
+    unasked = ("delete_selected", "resend")
     list_display = (
         *("subject", "recipient", "channel", "status", "attempts", "due_at", "sent_at"),
         *("late", "in_words"),
     )
-    list_filter = ("status", "channel")
+    list_filter = ("status", "channel", date_steps("created_at"))
     list_select_related = ("recipient",)
     search_fields = ("subject", "address", "recipient__full_name")
 
@@ -64,9 +68,8 @@ class OutgoingMessageAdmin(OfficeAdmin[OutgoingMessage]):
         self, request: HttpRequest, queryset: QuerySet[OutgoingMessage]
     ) -> HttpResponse | None:
         """Queue what has failed; ask first where it is not known whether it arrived."""
-        unknown = queryset.filter(status=MessageStatus.UNKNOWN)
         confirmed = "post" in request.POST
-        if not confirmed and unknown.exists():
+        if not confirmed:
             return self._ask_first(request, queryset)
         queued, refused = 0, dict[str, int]()
         for message in queryset.order_by("pk"):

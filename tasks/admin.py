@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.consoles import PeopleFilter, person_of, tenant_console
 from common.consoles import OfficeAdmin, ReadOnlyInline, ServedForm, ZoneField, adopt
+from common.lists import date_steps
 from tasks.errors import AlreadyDoneError
 from tasks.models import Comment, Reminder, Task
 from tasks.services import (
@@ -89,6 +90,7 @@ class CommentInline(ReadOnlyInline):
 class TaskAdmin(OfficeAdmin[Task]):
     """The tasks in the person's scope; every change goes through the services."""
 
+    section = "Work"
     form = TaskForm
     fields = (*EDITABLE, "creator", "source", "completed_at", "created_at")
     readonly_fields = ("creator", "source", "completed_at", "created_at")
@@ -97,7 +99,11 @@ class TaskAdmin(OfficeAdmin[Task]):
     inlines = (ReminderInline, CommentInline)
     actions = ("complete",)
     list_display = ("title", "status", "priority", "assignee", "team", "due_date")
-    list_filter = ("status", "priority", DueFilter, ("assignee", PeopleFilter))
+    list_filter = (
+        *("status", "priority", DueFilter),
+        ("assignee", PeopleFilter),
+        date_steps("created_at"),
+    )
     list_select_related = ("assignee", "team")
     search_fields = ("title", "description")
 
@@ -168,6 +174,7 @@ class ReminderForm(ServedForm[Reminder]):
 class ReminderAdmin(OfficeAdmin[Reminder]):
     """When people are reminded of what."""
 
+    section = "Work"
     form = ReminderForm
     add_fields = ("task", "minutes_before", "at")
     fields = ("task", "minutes_before", "at", "next_at", "fired_for")

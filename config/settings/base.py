@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import django_stubs_ext
+from django.templatetags.static import static
 
 from config.env import ROOT, database_of, load_env
 
@@ -36,6 +37,8 @@ ALLOWED_HOSTS = ["*"]
 # --- Apps: which tables stand in `public` (SHARED), which in each tenant's schema (TENANT)
 SHARED_APPS = [
     "tenants",
+    # The look of the consoles; without its own site, which would take the place of ours.
+    "unfold.apps.BasicAppConfig",
     # In place of django.contrib.admin; above django_tenants, whose admin pages have inline styles.
     "config.admin_app.OfficeAdminConfig",
     "django_tenants",
@@ -406,6 +409,29 @@ if ENV.documents_s3_bucket:
             "secret_key": ENV.documents_s3_secret,
         },
     }
+
+# --- The consoles
+UNFOLD: dict[str, Any] = {
+    "SITE_URL": None,
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda _request: static("css/console.css")],
+    "SCRIPTS": [lambda _request: static("js/console.js")],
+    "COLORS": {
+        "primary": {
+            "50": "#f4f5fd",
+            "100": "#eceefb",
+            "200": "#d9ddf6",
+            "300": "#b9c0ee",
+            "400": "#949ee4",
+            "500": "#7681e0",
+            "600": "#4450b8",
+            "700": "#37429d",
+            "800": "#2d367f",
+            "900": "#252c66",
+            "950": "#181d45",
+        },
+    },
+}
 
 # --- Safety
 X_FRAME_OPTIONS = "DENY"

@@ -178,7 +178,7 @@ def test_the_console_invites_sends_again_and_takes_back(browser, ada):
     invitation = Invitation.objects.get(email=IAN)
     for action, field in (("resend", "number"), ("revoke", "revoked_at")):
         before = getattr(invitation, field)
-        client.post(table, {"action": action, "_selected_action": [invitation.pk]})
+        client.post(table, {"action": action, "_selected_action": [invitation.pk], "post": "yes"})
         invitation.refresh_from_db()
         assert getattr(invitation, field) != before
     assert b"revoked" in client.get(table).content

@@ -75,7 +75,7 @@ def test_the_console_shows_accounts_checks_and_disconnects_them(
     one = text_of(console.get(f"/admin/connections/connection/{account.pk}/change/"))
     assert not [secret for secret in SECRETS if secret in listed + one]
     for action, words in (("check_now", "checked"), ("disconnect", "disconnected")):
-        form = {"action": action, "_selected_action": [str(account.pk)]}
+        form = {"action": action, "_selected_action": [str(account.pk)], "post": "yes"}
         with django_capture_on_commit_callbacks(execute=True):
             answer = console.post("/admin/connections/connection/", form, follow=True)
         assert f"Being {words}: 1." in text_of(answer)

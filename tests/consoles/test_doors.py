@@ -29,6 +29,12 @@ OFFICE_TABLES = {
     "assistant/modelcall",
     "documents/document",
     "calendar_app/calendarsync",
+    "calendar_app/calendar",
+    "calendar_app/event",
+    "notes/note",
+    "webhooks/webhook",
+    "webhooks/webhookdelivery",
+    "accounts/apikey",
 }
 PLATFORM_TABLES = {
     "accounts/user",
@@ -47,7 +53,9 @@ CANNOT_BE_ADDED = {
     *("accounts/auditentry", "messaging/outgoingmessage", "assistant/modelcall"),
     *("connections/connection", "calendar_app/calendarsync"),
     *("tenants/plan", "tenants/operation", "tenants/erasurecertificate"),
-    *("tenants/schemastate", "documents/document"),
+    *("tenants/schemastate", "documents/document", "calendar_app/calendar"),
+    *("calendar_app/event", "notes/note", "webhooks/webhook", "webhooks/webhookdelivery"),
+    "accounts/apikey",
 }
 
 
@@ -151,9 +159,9 @@ def test_what_is_in_the_other_office_does_not_exist_here(console, mia, globex):
 def test_suspending_closes_the_office_at_once_and_resuming_opens_it(console, platform, olga, acme):
     operators = platform(olga)
     place = "/admin/tenants/tenant/"
-    operators.post(place, {"action": "suspend", "_selected_action": [str(acme.pk)]})
+    operators.post(place, {"action": "suspend", "_selected_action": [str(acme.pk)], "post": "yes"})
     assert console.get("/admin/", HTTP_ACCEPT="application/json").status_code == 403
-    operators.post(place, {"action": "resume", "_selected_action": [str(acme.pk)]})
+    operators.post(place, {"action": "resume", "_selected_action": [str(acme.pk)], "post": "yes"})
     assert console.get("/admin/").status_code == 200
 
 

@@ -53,7 +53,11 @@ def remove(person):
 
 
 def act(client, action, *tenants):
-    form = {"action": action, "_selected_action": [str(tenant.pk) for tenant in tenants]}
+    form = {
+        "action": action,
+        "_selected_action": [str(tenant.pk) for tenant in tenants],
+        "post": "yes",
+    }
     return client.post(LIST, form, follow=True)
 
 
@@ -140,7 +144,7 @@ def test_a_running_operations_page_cannot_be_saved(operators, office):
 def test_a_queued_operation_is_cancelled_and_a_failed_one_begun_again(operators, office):
     export = request_export(tenant=office, requested_by="x", background=False)
     listing = "/admin/tenants/operation/"
-    form = {"action": "cancel", "_selected_action": [str(export.pk)]}
+    form = {"action": "cancel", "_selected_action": [str(export.pk)], "post": "yes"}
     assert b"is cancelled" in operators.post(listing, form, follow=True).content
     assert b"cannot be stopped now" in operators.post(listing, form, follow=True).content
     Operation.objects.update(status="failed", error="The disk was full.")

@@ -38,7 +38,8 @@ def message(eve):
 
 def resend(console, *rows, **more):
     chosen = [str(row.pk) for row in rows]
-    return console.post(LIST, {"action": "resend", "_selected_action": chosen, **more}, follow=True)
+    form = {"action": "resend", "_selected_action": chosen, "post": "yes", **more}
+    return console.post(LIST, form, follow=True)
 
 
 def status(row):
@@ -72,10 +73,11 @@ def test_the_others_are_left_alone_and_named(console, message, state):
 
 def test_what_may_have_arrived_is_asked_about_first(console, message):
     unknown, failed = message("unknown"), message("failed")
-    page = resend(console, unknown, failed).content.decode()
+    form = {"action": "resend", "_selected_action": [str(unknown.pk), str(failed.pk)]}
+    page = console.post(LIST, form).content.decode()
     assert "it may have arrived" in page
     assert (status(unknown), status(failed)) == ("unknown", "failed")
-    resend(console, unknown, failed, post="yes")
+    resend(console, unknown, failed)
     assert (status(unknown), status(failed)) == ("queued", "queued")
     assert unknown.in_doubt_since is None
 

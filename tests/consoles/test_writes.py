@@ -95,7 +95,7 @@ def test_what_is_no_id_is_not_acted_on(console, task, action):
 
 
 def test_completing_twice_is_told_calmly(console, task):
-    form = {"action": "complete", "_selected_action": [str(task.pk)]}
+    form = {"action": "complete", "_selected_action": [str(task.pk)], "post": "yes"}
     assert b"Completed: 1." in console.post("/admin/tasks/task/", form, follow=True).content
     again = console.post("/admin/tasks/task/", form, follow=True).content
     assert b"Completed: 0." in again
@@ -162,8 +162,8 @@ def test_each_write_leaves_who_where_and_which_request(console, task, ada, eve):
     assert str(entry.pk) in found
     for page in (f"{place}/history/", f"/admin/accounts/auditentry/{entry.pk}/change/"):
         shown = console.get(page).content.decode()
-        assert "<td>Eve Employee</td>" in shown
-        assert "<td>Ada Admin</td>" in shown
+        assert "Eve Employee</td>" in shown
+        assert "Ada Admin</td>" in shown
 
 
 def test_a_schedule_is_edited_and_switched_off(platform, olga, django_db_setup):
@@ -176,7 +176,7 @@ def test_a_schedule_is_edited_and_switched_off(platform, olga, django_db_setup):
     form |= {"start_time_0": "", "start_time_1": "", "description": ""}
     place = f"/admin/django_celery_beat/periodictask/{job.pk}"
     assert operators.post(f"{place}/change/", form).status_code == 302
-    switch = {"action": "disable", "_selected_action": [job.pk]}
+    switch = {"action": "disable", "_selected_action": [job.pk], "post": "yes"}
     assert operators.post("/admin/django_celery_beat/periodictask/", switch).status_code == 302
     assert operators.post(f"{place}/delete/", {"post": "yes"}).status_code == 403
     with public_context():

@@ -53,7 +53,12 @@ def pages() -> set[str]:
 def _of_table(found: Operation) -> bool:
     view = getattr(found.view, "model_admin", None) or getattr(found.view, "__wrapped__", None)
     label = "/".join(found.path.split("/")[2:4])
-    usual = ("", "add/", *(f"<path:object_id>/{end}" for end in ("history/", "delete/", "change/")))
+    usual = (
+        "",
+        "add/",
+        "export/",
+        *(f"<path:object_id>/{end}" for end in ("history/", "delete/", "change/")),
+    )
     endings = {*usual, "<path:object_id>/"}
     return view is not None and label in tables() and found.path.split("/", 4)[4] in endings
 

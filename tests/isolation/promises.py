@@ -93,6 +93,7 @@ KEPT_BY_PROXIES = {"/.well-known/jwks.json": "the platform's keys, the same for 
 SOCKETS: dict[str, str] = {}
 # What hands out files, and why it is one's own.
 DOWNLOADS = {
+    "common/lists.py:file_response": "a list of the office in force, made in its request",
     "documents/api.py:file_response": "of a revision found among what the asker may read",
     "tenants/downloads.py:archive_response": "the archive of an operation that the caller looked up"
     " by the tenant in force, or as an operator",
@@ -165,6 +166,7 @@ JOBS = {
 }
 # Whatever is kept between requests, and why it cannot hold one office's rows for another.
 CACHES = {
+    "common/lists.py:count": "of one list, which is made for one request",
     "calendar_app/ical/described.py:described": "the rules of a zone, by its name",
     "documents/answers/evidence.py:_read": "sentences of a passage, by the whole passage",
     "documents/answers/weights.py:weights": "the weights that come with the product",

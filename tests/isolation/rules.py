@@ -106,7 +106,9 @@ def _to_be_linked(world: World) -> dict[str, Any]:
 
 PLAIN = Page()
 # Apps with tables in an office's console.
-OF_AN_OFFICE = "accounts|connections|messaging|tasks|calendar_app|assistant|documents"
+OF_AN_OFFICE = (
+    "accounts|connections|messaging|tasks|calendar_app|assistant|documents|notes|webhooks"
+)
 # What opens an address by itself, without a session or a token: what the secret is called in
 # `Secrets.secrets` of arena.py, and whether it is bound to its own office's host.
 SECRET_ADDRESSES = {
@@ -315,6 +317,7 @@ PAGES: dict[str, Page] = {
         query={"app_label": "tasks", "model_name": "task", "field_name": "assignee", "term": "a"}
     ),
     "/admin/jsi18n/": PLAIN,
+    "/admin/rounds/": Page(form=_fields(who="office", at="07:30", days="1")),
     "/admin/tenants/operation/<uuid:pk>/archive/": Page(ids={"pk": "operation"}),
     "/admin/tenants/operation/import/": Page(form=_fields(slug="acme", suspended="on")),
     "/admin/tenants/tenant/<uuid:pk>/erase/": Page(ids={"pk": "tenant"}, form=_fields(slug="acme")),
@@ -416,6 +419,12 @@ TABLES = {
     ),
     "connections/connection": Table("connection", actions=frozenset({"check_now", "disconnect"})),
     "documents/document": Table("document"),
+    "calendar_app/calendar": Table("calendar"),
+    "calendar_app/event": Table("event"),
+    "notes/note": Table("note"),
+    "webhooks/webhook": Table("webhook", actions=frozenset({"try_out"})),
+    "webhooks/webhookdelivery": Table("told", actions=frozenset({"resend"})),
+    "accounts/apikey": Table("api_key", actions=frozenset({"revoke"})),
     "messaging/outgoingmessage": Table("message", actions=frozenset({"resend"})),
     "tenants/tenant": Table(
         "tenant",

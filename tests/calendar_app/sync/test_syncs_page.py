@@ -244,7 +244,7 @@ def test_the_console_shows_and_steers_all_syncs_and_no_title(
     assert not [word for word in ("Secret", "Theirs", "Later") if word in listed + one]
     deeds = {"stop": "Stopped: 1.", "start_again": "Started: 1.", "sync_now": "Being synced: 1."}
     for action, words in deeds.items():
-        form = {"action": action, "_selected_action": [str(mine.pk)]}
+        form = {"action": action, "_selected_action": [str(mine.pk)], "post": "yes"}
         with jobs():
             assert words in text_of(console.post(CONSOLE, form, follow=True))
     mine.refresh_from_db()
