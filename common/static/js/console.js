@@ -21,6 +21,9 @@
       }
     }
   };
-  window.addEventListener("load", name);
-  document.addEventListener("formset:added", () => setTimeout(name));
+  // Search boxes come when they please, also with new rows of a form.
+  window.addEventListener("load", () => {
+    name();
+    new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
+  });
 })();
