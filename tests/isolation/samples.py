@@ -378,8 +378,8 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "tasks-bulk"): lambda world, _api: Sample(
         body={
             "items": [
-                {"op": "create", "task": {"title": "Order new badges"}},
                 {"op": "update", "id": str(world.task.pk), "task": {"priority": "low"}},
+                {"op": "create", "task": {"title": "Order new badges"}},
             ]
         }
     ),
