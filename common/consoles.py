@@ -87,6 +87,11 @@ class OfficeConsole(ThemedSite):
         ]
         return [*own, *kept]
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Put the console's own name on each page, where the theme would put one of settings."""
+        context: dict[str, Any] = {**super().each_context(request)}
+        return {**context, "site_title": self.site_title, "site_header": self.site_header}
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:

@@ -107,6 +107,11 @@ def test_every_object_has_a_page_and_a_history(console, busy_task, finance, ada)
         assert console.get(f"{place}/history/").status_code == 200, place
 
 
+def test_each_console_says_whose_it_is(console, platform, olga):
+    for client, name in ((console, "Acme"), (platform(olga), "AI Office Manager: platform")):
+        assert f'<a href="/admin/">{name}</a>' in client.get("/admin/").content.decode()
+
+
 @pytest.mark.parametrize("host", [ACME, PLATFORM])
 def test_admins_sign_in_with_e_mail_and_password(host, acme, in_acme, olga):
     email = olga.email if host == PLATFORM else "ada@acme.example"
