@@ -18,7 +18,7 @@ from assistant.llm.models import ModelCall
 from assistant.llm.usage import usage_today
 from calendar_app.models import CalendarSync
 from messaging.models import MessageStatus, OutgoingMessage
-from tasks.models import Status, Task
+from tasks.models import OPEN_STATUSES, Status, Task
 
 DAYS, SYNCS = 7, 5
 LATELY = timedelta(days=30)
@@ -83,9 +83,12 @@ def _people() -> dict[str, int]:
 
 
 def _tasks() -> dict[str, Any]:
-    counted = dict(Task.objects.order_by().values_list("status").annotate(Count("pk")))
-    states = [(str(status.label), counted.get(status.value, 0)) for status in Status]
-    return {"bars": bars(states), "overdue": Task.objects.overdue().count()}
+    late = Count("pk", filter=Q(due_date__lt=timezone.now()))
+    rows = Task.objects.order_by().values("status").annotate(number=Count("pk"), late=late)
+    found = {row["status"]: row for row in rows}
+    states = [(str(each.label), found[each]["number"] if each in found else 0) for each in Status]
+    overdue = sum(found[each]["late"] for each in OPEN_STATUSES if each in found)
+    return {"bars": bars(states), "overdue": overdue}
 
 
 def _messages() -> dict[str, Any]:
