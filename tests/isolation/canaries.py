@@ -65,7 +65,7 @@ WITH_WORDS = {
     *(CalendarSync, EventLink, SyncChannel, SyncConflict),
     *(Chunk, Document, Revision, SignOff, Term),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
-    *(Role, Task, Team, User, Webhook, WebhookDelivery),
+    *(Role, SavedFilter, Task, Team, User, Webhook, WebhookDelivery),
 }
 OUR_APPS = [name for name in settings.TENANT_APPS if "." not in name]
 
