@@ -141,7 +141,7 @@ def test_the_preview_costs_the_same_for_few_and_for_many(
     assert client.get(f"{MESSAGES}/preview").status_code == 200
     for number in range(20):
         plan(str(number), 1 + number, assignee=sarah if number % 2 else ada)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert len(client.get(f"{MESSAGES}/preview").json()["results"]) == 20
 
 

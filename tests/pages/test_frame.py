@@ -82,7 +82,7 @@ def test_the_settings_lead_everywhere(browser, ada):
     html = client.get("/settings").content.decode()
     main = html[html.index("<main") :]
     addresses = re.findall(r'class="row-title" href="([^"]+)"', main)
-    assert len(addresses) == 9
+    assert len(addresses) == 10
     # What is guarded by a fresh look at the password leads there first.
     assert {client.get(address).status_code for address in addresses} <= {200, 302}
 
