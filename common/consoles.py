@@ -164,7 +164,6 @@ class OfficeAdmin(LinkingAdmin, ThemedAdmin[M]):
     show_full_result_count = False
     list_per_page = 50
     paginator = CountedSoFar
-    change_list_template = "admin/change_list.html"
     # Actions that ask for a yes on a page of their own.
     unasked: tuple[str, ...] = ("delete_selected",)
     list_filter_sheet = False

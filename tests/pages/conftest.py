@@ -8,9 +8,10 @@ from django.test import Client
 from tests.conftest import PASSWORD
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
-INLINE = re.compile(
-    r"<style|<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=|\shx-on|javascript:", re.IGNORECASE
-)
+# The consoles' theme has styles in its pages, and no code either.
+CODE = r"<script(?![^>]*\ssrc=)|\son[a-z]+=|\shx-on|javascript:"
+INLINE_CODE = re.compile(CODE, re.IGNORECASE)
+INLINE = re.compile(rf"<style|\sstyle=|{CODE}", re.IGNORECASE)
 
 
 @pytest.fixture

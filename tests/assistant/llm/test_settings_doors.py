@@ -7,7 +7,7 @@ from tenants.context import public_context
 from tenants.models import Tenant
 from tests.assistant.llm.conftest import engine_of
 from tests.assistant.llm.test_settings import GOOD, SECRET, TEXT
-from tests.pages.conftest import INLINE
+from tests.pages.conftest import INLINE_CODE
 
 pytestmark = pytest.mark.usefixtures("morning")
 
@@ -135,7 +135,7 @@ def test_the_console_shows_and_sets_what_the_api_does(console, api, ada, in_acme
         "embedding_size": "512",
     }
     assert SECRET not in page.content.decode()
-    assert not INLINE.search(page.content.decode())
+    assert not INLINE_CODE.search(page.content.decode())
 
 
 def test_the_ledger_leads_to_the_settings(console, in_acme):
