@@ -78,6 +78,7 @@ TRAIL = {
     },
     ("DELETE", "team"): {("DELETE", "team"), ("DELETE", "teammembership"), ("UPDATE", "task")},
     ("POST", "tasks"): {("CREATE", "task")},
+    ("POST", "tasks-bulk"): {("CREATE", "task"), ("UPDATE", "task")},
     ("PUT", "task"): {("UPDATE", "task")},
     ("PATCH", "task"): {("UPDATE", "task")},
     ("DELETE", "task"): {("DELETE", "task"), ("DELETE", "reminder"), ("DELETE", "comment")},

@@ -204,6 +204,7 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
         "device": world.devices[eve],
         "authenticator": world.authenticators[eve],
         "event": world.events[str(world.ada.pk)],
+        "calendar": world.calendars[str(world.ada.pk)],
         "sync": world.syncs[str(world.ada.pk)],
         "note": note,
         "version": world.first_versions[note],

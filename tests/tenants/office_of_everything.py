@@ -22,9 +22,9 @@ from documents.indexing import replace_index
 from documents.models import Chunk, Revision, SignOff
 from documents.services import Upload, create_document
 from inbound.models import Delivery
-from messaging.models import Contact, DeliveryAttempt, OutgoingMessage
+from messaging.models import Contact, DeliveryAttempt, OutgoingMessage, Schedule
 from notes.services import NewNote, create_note, update_note
-from tasks.models import Comment, Reminder, Task
+from tasks.models import Comment, Reminder, SavedFilter, Task
 from tenants.archive.tables import lines_of, tables_of, write_alike
 from tenants.context import tenant_transaction
 from tenants.files import folder_of
@@ -70,6 +70,8 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
         Reminder.objects.create(task=task, at=now + timedelta(days=1))
         Reminder.objects.create(task=task, at=now, fired_for=now)
         Comment.objects.create(task=task, author=bob, body=f"Comment {word}")
+        SavedFilter.objects.create(owner=bob, name=f"Mine {word}", query=f"search={word}")
+        Schedule.objects.create(kind="digest", crontab="30 7 * * 1-5")
         message = OutgoingMessage.objects.create(
             recipient=bob,
             channel="email",

@@ -50,6 +50,7 @@ def fall_behind(tenant, *, drop=True):
     do(f"DELETE FROM {schema}.django_migrations WHERE app = 'tasks' AND name >= '{NAME}'")
     if drop:
         do(f"DROP INDEX {schema}.{INDEX}")
+        do(f"DROP TABLE {schema}.tasks_savedfilter")
 
 
 def is_migrated(tenant):
@@ -113,6 +114,7 @@ def test_one_that_fails_is_named_and_does_not_stop_the_others(three):
     assert state.ended_at >= state.started_at
     assert slugs(tenants_behind(three)) == {first.slug}
     do(f"DROP INDEX {first.schema_name}.{INDEX}")
+    do(f"DROP TABLE {first.schema_name}.tasks_savedfilter")
     migrate()
     assert is_migrated(first)
     assert status_of(first) == "current"

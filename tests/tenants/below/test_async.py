@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -26,6 +27,8 @@ def run(coroutine: Callable) -> object:
     """Run on an event loop of its own; whoever it sent queries through goes home afterwards."""
 
     async def run_and_close() -> object:
+        # One thread: with more, another one than that of the queries could be sent home.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
         try:
             return await coroutine()
         finally:
