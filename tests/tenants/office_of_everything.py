@@ -69,9 +69,7 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
         Reminder.objects.create(task=task, minutes_before=30)
         Reminder.objects.create(task=task, at=now + timedelta(days=1))
         Reminder.objects.create(task=task, at=now, fired_for=now)
-        Comment.objects.create(task=task, author=bob, body=f"Comment {word}")
-        SavedFilter.objects.create(owner=bob, name=f"Mine {word}", query=f"search={word}")
-        Schedule.objects.create(kind="digest", crontab="30 7 * * 1-5")
+        _write_around(task, bob, word)
         message = OutgoingMessage.objects.create(
             recipient=bob,
             channel="email",
@@ -133,6 +131,12 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
         begin_session(user=ada)
         User.objects.filter(pk=bob.pk).update(phone="+15550009999")
     _write_files(tenant, word)
+
+
+def _write_around(task: Task, bob: User, word: str) -> None:
+    Comment.objects.create(task=task, author=bob, body=f"Comment {word}")
+    SavedFilter.objects.create(owner=bob, name=f"Mine {word}", query=f"search={word}")
+    Schedule.objects.create(kind="digest", crontab="30 7 * * 1-5")
 
 
 def _write_who_comes_in(ada: User, bob: User, word: str) -> None:
