@@ -14,6 +14,8 @@ import os
 import subprocess
 import sys
 
+from django.db import connections
+
 from benchmarks.database import own_database
 from benchmarks.report import Report, arguments
 from benchmarks.servers import Stage, servers
@@ -42,6 +44,8 @@ def main() -> None:
                 asking.ask(role, calls=-(-chosen.calls // len(ROLES)))
         finally:
             stage.stop_programs()
+            # The database's owner may not end a line of the application's role.
+            connections.close_all()
         asking.print(report)
         report.finish()
     sys.exit(0 if asking.is_clean else 1)
