@@ -15,7 +15,7 @@ from config.embedded.run import last_object, run_servers
 from config.embedded.signals import Signals
 from config.embedded.supervisor import Supervisor
 
-PATIENCE = 10
+PATIENCE = 30
 
 
 def wait_for(question):
