@@ -176,7 +176,7 @@ def make_world(*, whole: bool = False) -> World:
         provider=provider,
         webhook=webhook,
         told=told,
-        actions={str(user.pk): written_down_for(user) for user in people},
+        actions=OfEach(people, written_down_for),
         messages=OfEach(people, lambda user: sent_to(user, reminder)),
         notes=OfEach(people, written_by),
         first_versions=Found(lambda note: NoteVersion.objects.get(note_id=note, number=1).pk),
