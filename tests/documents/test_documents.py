@@ -45,7 +45,7 @@ def test_a_document_is_taken_in_and_read(send_file, api, eve):
 
 def test_pages_are_those_of_the_pdf(take_in):
     document = take_in("rules.pdf", pdf("First page.", "Second page."))
-    assert list(Chunk.objects.values_list("page", "text")) == [
+    assert list(Chunk.objects.order_by("page").values_list("page", "text")) == [
         (1, "First page."),
         (2, "Second page."),
     ]

@@ -15,7 +15,7 @@ from config.embedded.run import last_object, run_servers
 from config.embedded.signals import Signals
 from config.embedded.supervisor import Supervisor
 
-PATIENCE = 30
+PATIENCE = 10
 
 
 def wait_for(question):
@@ -45,7 +45,13 @@ def alive(pid):
 def office(tmp_path):
     """A supervisor in a process of its own, with two families of three."""
     command = (sys.executable, "-m", "tests.embedded.stand_in", str(tmp_path))
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    # Whoever runs the tests under `nohup` has them ignore a hang-up, and so would it.
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        started = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with started as process:
         wait_for((tmp_path / "run.json").exists)
         wait_for(lambda: family(tmp_path, "first") and family(tmp_path, "second"))
         yield process
