@@ -23,7 +23,7 @@ from messaging.models import DeliveryAttempt, MessageStatus, Outcome, OutgoingMe
 from messaging.owing import write_alerts, write_substitute
 from messaging.quiet import quiet_end
 from messaging.receipts import note_receipt
-from tenants.context import atomic, home_alias, wrapper_of
+from tenants.context import atomic, commit_without_waiting, home_alias, wrapper_of
 from tenants.reads import Param, RecordRead
 
 # Longer than the slowest hand-over: connecting and sending each give up after EMAIL_TIMEOUT.
@@ -85,6 +85,8 @@ def claim_messages(ids: Sequence[UUID]) -> list[OutgoingMessage]:
     """
     now = timezone.now()
     with atomic():
+        # Nothing has gone out yet, and the note that it begins to waits for the disk.
+        commit_without_waiting()
         queued = _queued().records({"ids": list(ids)})
         found = [row for row in queued if row.not_before is None or row.not_before <= now]
         taken = {row.pk: row for row in _without(found) if not _held_by_quiet_hours(row, now)}

@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from messaging.due import due_kind
-from tenants.context import tenant_transaction, wrapper_of
+from tenants.context import commit_without_waiting, tenant_transaction, wrapper_of
 from tenants.models import DueInstant, Tenant
 
 logger = logging.getLogger(__name__)
@@ -90,6 +90,8 @@ def _handle(tenant: Tenant, kind: str, ids: Sequence[UUID], now: datetime) -> No
 def _try(tenant: Tenant, kind: str, ids: Sequence[UUID], now: datetime) -> bool:
     try:
         with tenant_transaction(tenant):
+            # What a crash undoes is due again; a job queued meanwhile finds nothing.
+            commit_without_waiting()
             due_kind(kind).handle(ids, now)
     except (OperationalError, InterfaceError):
         raise

@@ -102,6 +102,15 @@ def tenant_transaction(tenant: "Tenant") -> Iterator["Tenant"]:
         yield tenant
 
 
+def commit_without_waiting() -> None:
+    """Let the COMMIT of the transaction in force not wait until it is on the disk.
+
+    For what is simply done again when PostgreSQL crashes within the second: it is undone as a
+    whole, and never where a later COMMIT that waited is kept (PostgreSQL, "Asynchronous Commit").
+    """
+    wrapper_of(home_alias()).say_soon("SET LOCAL synchronous_commit = off", [])
+
+
 def wrapper_of(alias: str) -> "DatabaseWrapper":
     """Return this thread's connection, typed as our backend."""
     return cast("DatabaseWrapper", connections[alias])
