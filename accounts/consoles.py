@@ -105,8 +105,8 @@ class TenantConsole(PeopleConsole):
 
     index_title = "Office console"
     sections = (
-        *("People", "Work", "Calendar", "Knowledge", "Messages", "Connections", "Security"),
-        "More",
+        *("The office", "People", "Work", "Calendar", "Knowledge", "Messages", "Connections"),
+        *("Security", "More"),
     )
 
     def has_permission(self, request: HttpRequest) -> bool:

@@ -29,7 +29,9 @@ def change_settings(*, changes: Mapping[str, Any], by: User) -> TenantSettings:
     return _changed(changes).settings
 
 
-def change_office(*, changes: Mapping[str, Any], check: Callable[[Tenant], None]) -> Tenant:
+def change_office(
+    *, changes: Mapping[str, Any], check: Callable[[Tenant], None] | None = None
+) -> Tenant:
     """Change name, time zone and settings of the office in force, as its admins may.
 
     `check` sees the row once nobody else can change it, and raises if it is not the one that was

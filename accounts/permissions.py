@@ -91,6 +91,7 @@ CONSOLE_GRANTS: Mapping[str, Permission] = {
         for verb in verbs
     },
     "accounts.view_auditentry": P.ADMIN_AUDIT,
+    "accounts.change_settings": P.ADMIN_SETTINGS,
     "calendar_app.view_calendarsync": P.ADMIN_SETTINGS,
     "calendar_app.steer_calendarsync": P.ADMIN_SETTINGS,
     "connections.view_connection": P.ADMIN_SETTINGS,

@@ -100,7 +100,7 @@ def places(some: str) -> list[str]:
         "tasks/task/?due=overdue",
         "tasks/task/?p=5",
     ]
-    return ["", "rounds/", *tables, *searches]
+    return ["", "rounds/", "office-settings/", "sign-in-rules/", *tables, *searches]
 
 
 def open_list(client: object, place: str, times: int) -> dict[str, object]:

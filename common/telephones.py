@@ -11,6 +11,11 @@ MAX_PHONE = 30
 COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
 
+def calling_code(country: str) -> int:
+    """Return what is dialled before a number of the country, as 49 of “DE”."""
+    return int(phonenumbers.country_code_for_region(country))
+
+
 class Home:
     """Tells in which country numbers without a prefix are meant; `accounts` says which."""
 

@@ -22,6 +22,7 @@ from accounts.consoles import PlatformConsole, tenant_console
 from common.consoles import ConsolePage, OfficeAdmin
 from config import operation_admin, tenant_admin  # noqa: F401
 from config.dashboard import office_facts
+from config.office_console import PAGES as SETTINGS_PAGES
 from config.platform_dashboard import platform_facts
 from config.rounds_console import show_rounds
 
@@ -30,6 +31,8 @@ cast("PlatformConsole", admin.site).facts.append(platform_facts)
 tenant_console.add_page(
     ConsolePage("Work", "When things run", "rounds", "messaging.change_schedule", show_rounds)
 )
+for page in SETTINGS_PAGES:
+    tenant_console.add_page(page)
 
 # Roles stand in place of groups; our jobs do not run once at a date, or by the sun.
 admin.site.unregister([Group, ClockedSchedule, SolarSchedule])

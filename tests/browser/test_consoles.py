@@ -22,7 +22,10 @@ from tests.conftest import PASSWORD, forget
 
 OLGA = "olga@office.example"
 OF_OPERATORS = ("tenants/tenant/add/", "tenants/operation/import/", "accounts/user/add/")
-MORE = ("", "rounds/", "password_change/", "assistant/modelcall/settings/")
+MORE = (
+    *("", "rounds/", "office-settings/", "sign-in-rules/", "password_change/"),
+    "assistant/modelcall/settings/",
+)
 
 
 def sign_in(page, office, email=EVE):

@@ -62,6 +62,8 @@ OTHERS = {
     "jsi18n": 200,
     "app_list": 200,
     "rounds": 200,
+    "office-settings": 200,
+    "sign-in-rules": 200,
     "language-model": 200,
     "operation-archive": 404,
     "import-tenant": 200,

@@ -317,6 +317,20 @@ PAGES: dict[str, Page] = {
         query={"app_label": "tasks", "model_name": "task", "field_name": "assignee", "term": "a"}
     ),
     "/admin/jsi18n/": PLAIN,
+    "/admin/office-settings/": Page(
+        form=_fields(
+            name="Acme",
+            timezone="UTC",
+            office_opens="08:00",
+            office_closes="17:00",
+            working_days="1",
+            fiscal_year_starts=1,
+            email_provider="smtp",
+        )
+    ),
+    "/admin/sign-in-rules/": Page(
+        form=_fields(session_idle_minutes=60, session_hours=24, step_up_minutes=15)
+    ),
     "/admin/rounds/": Page(form=_fields(who="office", at="07:30", days="1")),
     "/admin/tenants/operation/<uuid:pk>/archive/": Page(ids={"pk": "operation"}),
     "/admin/tenants/operation/import/": Page(form=_fields(slug="acme", suspended="on")),
