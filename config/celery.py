@@ -15,10 +15,12 @@ app.autodiscover_tasks(related_name="jobs")
 
 @worker_init.connect
 def count_jobs(**kwargs: object) -> None:
-    """Count the jobs of a worker; its settings are loaded by then."""
+    """Count the jobs of a worker, and write down the periodic ones; it has its settings by then."""
     from common.metrics import watch_jobs  # noqa: PLC0415  needs the settings
+    from tenants.periodic import watch_periodic  # noqa: PLC0415  needs the apps
 
     watch_jobs()
+    watch_periodic()
 
 
 @beat_init.connect

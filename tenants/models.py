@@ -13,7 +13,7 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
-from tenants import operation_models, schema_states  # noqa: F401  Django looks for tables here
+from tenants import operation_models, run_models, schema_states  # noqa: F401  have tables too
 from tenants.plan_models import Plan, Tier
 from tenants.settings import SettingsField, TenantSettings
 

@@ -247,8 +247,13 @@ def test_a_running_beat_takes_a_new_interval(office, browse, operator, settings)
         page.select_option("#id_interval", str(slower.pk))
         save(page)
         page.wait_for_url("**/periodictask/")
+        page.goto(f"{shared}/admin/django_celery_beat/periodictask/?q={job.task}")
+        choose(page, "run")
+        page.wait_for_selector(f"text={job.name} is queued")
+        page.goto(f"{shared}/admin/tenants/jobrun/?q={job.task}")
+        return page.inner_text("#result_list")
 
-    browse(work)
+    assert OLGA in browse(work)
     with public_context():
         try:
             entry = beat.schedule[job.name]

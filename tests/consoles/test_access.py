@@ -44,6 +44,7 @@ PLATFORM = {
     "tenants/operation": "view",
     "tenants/erasurecertificate": "view",
     "tenants/schemastate": "view",
+    "tenants/jobrun": "view",
     "django_celery_beat/periodictask": "view add change",
     "django_celery_beat/intervalschedule": "view add change",
     "django_celery_beat/crontabschedule": "view add change",

@@ -20,6 +20,7 @@ from tasks.models import Comment, Reminder, Task
 from tenants.context import public_context
 from tenants.models import Tenant, schema_name_of
 from tenants.operation_models import ErasureCertificate, Operation
+from tenants.periodic import write_run
 from tenants.schema_states import SchemaState
 from webhooks.models import Webhook, WebhookDelivery
 
@@ -130,6 +131,10 @@ def a_schema_state(number):
     SchemaState.objects.create(tenant=tenant, status="current", started_at=now, ended_at=now)
 
 
+def a_run(number):
+    write_run(uuid4(), schedule="s", job="x", outcome="done", ended_at=timezone.now(), seconds=1.0)
+
+
 def a_certificate(number):
     ErasureCertificate.objects.create(
         tenant_hash=f"{number:064}", requested_by="x", rows=1, files=0, bytes=0, sha256="0" * 64
@@ -149,6 +154,7 @@ PLATFORM_ROWS = {
     "tenants/operation": an_operation,
     "tenants/erasurecertificate": a_certificate,
     "tenants/schemastate": a_schema_state,
+    "tenants/jobrun": a_run,
     "django_celery_beat/periodictask": a_job,
     "django_celery_beat/intervalschedule": a_job,
     "django_celery_beat/crontabschedule": lambda number: CrontabSchedule.objects.create(

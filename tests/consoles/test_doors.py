@@ -44,6 +44,7 @@ PLATFORM_TABLES = {
     "tenants/operation",
     "tenants/erasurecertificate",
     "tenants/schemastate",
+    "tenants/jobrun",
     "django_celery_beat/periodictask",
     "django_celery_beat/intervalschedule",
     "django_celery_beat/crontabschedule",
@@ -53,7 +54,8 @@ CANNOT_BE_ADDED = {
     *("accounts/auditentry", "messaging/outgoingmessage", "assistant/modelcall"),
     *("connections/connection", "calendar_app/calendarsync"),
     *("tenants/plan", "tenants/operation", "tenants/erasurecertificate"),
-    *("tenants/schemastate", "documents/document", "calendar_app/calendar"),
+    *("tenants/schemastate", "tenants/jobrun"),
+    *("documents/document", "calendar_app/calendar"),
     *("calendar_app/event", "notes/note", "webhooks/webhook", "webhooks/webhookdelivery"),
     "accounts/apikey",
 }

@@ -448,9 +448,10 @@ TABLES = {
     "tenants/operation": Table("operation", actions=frozenset({DELETE, "cancel", "retry"})),
     "tenants/erasurecertificate": Table("certificate", actions=frozenset({DELETE})),
     "tenants/schemastate": Table("tenant", actions=frozenset({DELETE})),
+    "tenants/jobrun": Table("run"),
     "tenants/plan": Table("plan", _fields(users=1), frozenset({DELETE})),
     "django_celery_beat/periodictask": Table(
-        "number", _fields(name="x"), frozenset({DELETE, "enable", "disable"})
+        "number", _fields(name="x"), frozenset({DELETE, "run", "enable", "disable"})
     ),
     "django_celery_beat/intervalschedule": Table(
         "number", _fields(every=1, period="days"), frozenset({DELETE})
