@@ -1,5 +1,7 @@
 """People, roles, teams and the audit trail in the consoles."""
 
+from datetime import datetime
+
 # Registers its own table of audit entries on the platform console; ours takes its place below.
 import auditlog.admin  # noqa: F401
 from django import forms
@@ -8,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from accounts import identity_admin  # noqa: F401  its tables stand beside these
@@ -20,10 +23,12 @@ from accounts.staff import change_role, change_user, create_role, delete_role, d
 from common.consoles import OfficeAdmin, adopt
 from common.differences import changes_of
 from common.links import LinkingAdmin, is_id
-from common.lists import date_steps
+from common.lists import bounds_of, date_steps, midnight
 from common.theme import ThemedTabular
 
 SOURCES = ("api", "page", "admin", "job", "assistant", "channel", "shell", "support")
+# So many entries are read for a word.
+LOOKED_THROUGH = 20_000
 
 
 @admin.register(User, site=tenant_console)
@@ -179,6 +184,20 @@ class SourceFilter(admin.SimpleListFilter):
         return queryset.filter(source=self.value()) if self.value() else queryset
 
 
+def first_looked_at(when: str) -> datetime | None:
+    """Return how far back words are looked for, from the end of the chosen year, month or day.
+
+    They have no index: each write would pay for it. The newest are read by the one of times.
+    """
+    entries = AuditEntry.objects.order_by("-timestamp", "-id")
+    if bounds := bounds_of(when):
+        entries = entries.filter(timestamp__lt=midnight(bounds[1]))
+    last: list[datetime] = [
+        *entries.values_list("timestamp", flat=True)[LOOKED_THROUGH - 1 : LOOKED_THROUGH]
+    ]
+    return last[0] if last else None
+
+
 class AuditEntryAdmin(OfficeAdmin[AuditEntry]):
     """Every write, to read and to search by request."""
 
@@ -195,7 +214,11 @@ class AuditEntryAdmin(OfficeAdmin[AuditEntry]):
     list_filter = ("action", SourceFilter, ("actor", PeopleFilter), date_steps("timestamp"))
     list_select_related = ("content_type",)
     search_fields = ("cid__exact", "object_pk__exact", "object_repr")
-    search_help_text = "An e-mail, a request's or object's id, or a part of its name"
+    search_help_text = (
+        "An e-mail or an object's id is found at once. A request's id, or a part of a name, is"
+        f" looked for in the last {LOOKED_THROUGH:,} entries; choose a year, month or day to look"
+        " further back from its end."
+    )
     sortable_by = ("timestamp",)
     empty = "Whatever people and programs change stands here afterwards."
 
@@ -209,7 +232,11 @@ class AuditEntryAdmin(OfficeAdmin[AuditEntry]):
         if "@" in term and " " not in term:
             people = User.objects.filter(email=term.lower()).values_list("pk", flat=True)
             return queryset.filter(actor__in=list(people)), False
-        return super().get_search_results(request, queryset, search_term)
+        if not term:
+            return queryset, False
+        first = first_looked_at(request.GET.get("when", ""))
+        latest = queryset.filter(timestamp__gte=first) if first else queryset
+        return super().get_search_results(request, latest, search_term)
 
     @admin.display(description="of what")
     def thing(self, entry: AuditEntry) -> str:
@@ -224,7 +251,10 @@ class AuditEntryAdmin(OfficeAdmin[AuditEntry]):
     @admin.display(description="request")
     def request_id(self, entry: AuditEntry) -> str:
         """Return the request's id, and the way to all that it changed."""
-        return format_html('<a href="?q={}">{}</a>', entry.cid, entry.cid) if entry.cid else ""
+        if not entry.cid:
+            return ""
+        day = timezone.localdate(entry.timestamp).isoformat()
+        return format_html('<a href="?q={}&amp;when={}">{}</a>', entry.cid, day, entry.cid)
 
     @admin.display(description="changes")
     def changed(self, entry: AuditEntry) -> str:

@@ -81,7 +81,7 @@ class DateSteps(admin.SimpleListFilter):
         bounds = bounds_of(self.value() or "")
         if bounds is None:
             return queryset
-        start, end = (_midnight(day) for day in bounds)
+        start, end = (midnight(day) for day in bounds)
         return queryset.filter(**{f"{self.column}__gte": start, f"{self.column}__lt": end})
 
 
@@ -124,7 +124,8 @@ def _next_month(first: date) -> date:
     return date(first.year + december, 1 if december else first.month + 1, 1)
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Return when the day begins on the person's clock."""
     return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001
 
 
