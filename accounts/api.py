@@ -2,24 +2,24 @@
 
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
-from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.idempotency import AnswersOnce
 from accounts.keys import key_ring
+from accounts.listing import M, ReadingViewSet
 from accounts.middleware import host_context
 from accounts.models import AuditEntry, User
 from accounts.permissions import Anybody, Permission
-from accounts.reading import Values, read, read_locked, read_page
+from accounts.reading import Values, read, read_locked
 from accounts.serializers import (
     AuditEntrySerializer,
     AuditFilters,
@@ -34,23 +34,22 @@ from accounts.serializers import (
 from accounts.services import change_password, register_organisation, update_profile
 from accounts.sessions import begin_session, refresh, sign_in, sign_out
 from accounts.tokens import bearer_token
+from accounts.wishes import WISHES
 from common.aging import Ages
 from common.api import (
-    NewestFirst,
-    NumberedPages,
+    CursorPages,
     OwnTransactions,
     StrictSerializer,
     checked,
     etag_of,
     require_match,
 )
-from common.columns import Columns, Row, columns_of, shown_of
+from common.columns import shown_of
 from common.errors import UnauthenticatedError
 from tenants.context import atomic, tenant_transaction
 
-M = TypeVar("M", bound=models.Model)
 # How OpenAPI writes it; drf-spectacular passes it on and is typed for names alone.
-PAGING = frozenset({"page", "page_size", "cursor"})
+PAGING = frozenset({"page", "page_size", "cursor"}) | WISHES
 BY_REFRESH_TOKEN: Any = [{"bearer": []}]
 
 
@@ -65,7 +64,7 @@ class OfficeAPIView(AnswersOnce, Ages, APIView):
         return cast("User", self.request.user)
 
 
-class OfficeViewSet(AnswersOnce, Ages, viewsets.GenericViewSet[M]):
+class OfficeViewSet(AnswersOnce, Ages, ReadingViewSet[M]):
     """A viewset that names its grants by action and starts every read from `visible_to`."""
 
     grants: ClassVar[dict[str, Permission | None]] = {}
@@ -74,16 +73,6 @@ class OfficeViewSet(AnswersOnce, Ages, viewsets.GenericViewSet[M]):
     lookup_value_converter = "uuid"
     # Its reads are `Read`s, of one statement each: no transaction is opened for them.
     reads_alone = True
-
-    @classmethod
-    def rows(cls, asker: User, values: Values) -> QuerySet[M]:
-        """Describe what the asker may read; `values` are the address's ids and the filters."""
-        raise NotImplementedError
-
-    @property
-    def user(self) -> User:
-        """The person who asks."""
-        return cast("User", self.request.user)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse what may not come in, before the action begins."""
@@ -110,24 +99,6 @@ class OfficeViewSet(AnswersOnce, Ages, viewsets.GenericViewSet[M]):
     def one(cls, asker: User, values: Values) -> QuerySet[M]:
         """Describe the one of them with the `pk`."""
         return cls.rows(asker, values).filter(pk=values["pk"])
-
-    @property
-    def columns(self) -> Columns:
-        """What the serializer shows."""
-        columns = columns_of(cast("Any", self.serializer_class))
-        if columns is None:
-            raise TypeError(f"{self.serializer_class} shows more than columns")
-        return columns
-
-    def page(self, values: Values) -> Response:
-        """Answer with a page of the rows as the API shows them."""
-
-        def slice_of(limit: int, offset: int) -> tuple[list[Row], int]:
-            return read_page(
-                self.rows, self.columns, by=self.user, values=values, limit=limit, offset=offset
-            )
-
-        return NumberedPages().answer(self.request, slice_of)
 
     def locked_object(self) -> M:
         """Return the object, locked until the transaction ends, if `If-Match` still fits."""
@@ -309,19 +280,13 @@ class PasswordChangeView(OfficeAPIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class NewestEntriesFirst(NewestFirst):
-    """Pages of the audit trail."""
-
-    ordering = ("-timestamp", "-id")
-
-
 @extend_schema_view(list=extend_schema(parameters=[AuditFilters]))
 class AuditLogViewSet(OfficeViewSet[AuditEntry]):
     """What was written, by whom, from where."""
 
     queryset = AuditEntry.objects.none()
     serializer_class = AuditEntrySerializer
-    pagination_class = NewestEntriesFirst
+    pagination_class = CursorPages
     filters = AuditFilters
     grants: ClassVar[dict[str, Permission | None]] = {"list": Permission.ADMIN_AUDIT}
     # What an entry shows is computed, and its pages are found by cursor.
@@ -335,8 +300,7 @@ class AuditLogViewSet(OfficeViewSet[AuditEntry]):
     def list(self, request: Request) -> Response:
         """Return a page, newest first."""
         lookups = AuditFilters.lookups(dict(self.filter_values()))
-        page = self.paginate_queryset(self.get_queryset().filter(**lookups))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.page_of(self.get_queryset().filter(**lookups))
 
 
 def jwks(request: HttpRequest) -> JsonResponse:

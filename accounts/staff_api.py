@@ -34,6 +34,7 @@ from accounts.staff_serializers import (
     RoleSerializer,
     TeamSerializer,
 )
+from accounts.wishes import Relation
 from common.api import checked
 
 Grants = dict[str, Permission | None]
@@ -159,6 +160,8 @@ class TeamViewSet(OfficeViewSet[Team]):
         "partial_update": Permission.USER_UPDATE,
         "destroy": Permission.USER_DELETE,
     }
+
+    relations: ClassVar[dict[str, Relation]] = {"lead": Relation(UserViewSet, "lead_id")}
 
     @classmethod
     def rows(cls, asker: User, values: Values) -> QuerySet[Team]:

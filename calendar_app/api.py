@@ -14,6 +14,8 @@ from accounts.api import OfficeViewSet
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
+from accounts.staff_api import TeamViewSet, UserViewSet
+from accounts.wishes import Relation
 from calendar_app.calendars import create_calendar, delete_calendar, update_calendar
 from calendar_app.expansion import occurrences_between
 from calendar_app.models import Calendar, CalendarQuerySet, Event, EventQuerySet
@@ -56,6 +58,10 @@ class EventViewSet(OfficeViewSet[Event]):
     }
     # What an event shows is computed.
     reads_alone = False
+    relations: ClassVar[dict[str, Relation]] = {
+        "organizer": Relation(UserViewSet, "organizer_id"),
+        "attendees": Relation(UserViewSet, "user_id", within="attendees", put_as="user"),
+    }
 
     @classmethod
     def rows(cls, asker: User, values: Values) -> EventQuerySet:
@@ -88,8 +94,10 @@ class EventViewSet(OfficeViewSet[Event]):
         if (start is None) != (end is None):
             raise InvalidError("Give both “start” and “end”.", code="one_of", attr="start")
         if start is None:
-            page = self.paginate_queryset(rows.filter(series=None).for_reading())
-            return self.get_paginated_response([show(row, self.user) for row in page or []])
+            alone = rows.filter(series=None).for_reading()
+            return self.page_of(alone, lambda found: [show(row, self.user) for row in found])
+        if "cursor" in request.query_params:
+            raise InvalidError("A window has numbered pages.", code="one_of", attr="cursor")
         if not start <= end <= start + LONGEST_WINDOW:
             raise InvalidError("This is not a window of time.", code="bad_window", attr="end")
         found = occurrences_between(rows, start, end)
@@ -163,6 +171,11 @@ class CalendarViewSet(OfficeViewSet[Calendar]):
         "destroy": Permission.EVENT_DELETE,
     }
 
+    relations: ClassVar[dict[str, Relation]] = {
+        "owner": Relation(UserViewSet, "owner_id"),
+        "team": Relation(TeamViewSet, "team_id"),
+    }
+
     @classmethod
     def rows(cls, asker: User, values: Values) -> CalendarQuerySet:
         """Describe the calendars of the office."""
@@ -193,3 +206,6 @@ class CalendarViewSet(OfficeViewSet[Calendar]):
         """Delete the calendar with its events."""
         delete_calendar(calendar=self.locked_object(), by=self.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+EventViewSet.relations["calendar"] = Relation(CalendarViewSet, "calendar_id")

@@ -24,7 +24,7 @@ from calendar_app.sync.services import (
     sync_now,
 )
 from calendar_app.sync_rows import SyncQuerySet
-from common.api import NumberedPages, StrictModelSerializer, StrictSerializer, checked, etag_of
+from common.api import StrictModelSerializer, StrictSerializer, checked, etag_of
 from connections.models import ProviderName
 
 Grants = dict[str, Permission | None]
@@ -123,6 +123,8 @@ class SyncViewSet(OfficeViewSet[CalendarSync]):
     }
     # What a sync shows comes from several tables.
     reads_alone = False
+    reads = frozenset({"list", "retrieve", "conflicts"})
+    shown_as: ClassVar[dict[str, Any]] = {"conflicts": ConflictSerializer}
 
     @classmethod
     def rows(cls, asker: User, values: Values) -> SyncQuerySet:
@@ -131,8 +133,7 @@ class SyncViewSet(OfficeViewSet[CalendarSync]):
 
     def list(self, request: Request) -> Response:
         """Return a page of syncs: how each went, and what it would need."""
-        page = self.paginate_queryset(self.rows(self.user, {}).for_reading())
-        return self.get_paginated_response(SyncSerializer(page or [], many=True).data)
+        return self.page_of(self.rows(self.user, {}).for_reading())
 
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """Return one sync; before it was started with what it would do on both sides."""
@@ -189,13 +190,7 @@ class SyncViewSet(OfficeViewSet[CalendarSync]):
     def conflicts(self, request: Request, sync_id: UUID) -> Response:
         """Return a page of what both sides changed, the latest first."""
         sync = get_object_or_404(self.rows(self.user, {}), pk=sync_id)
-        found = sync.conflicts.all()
-
-        def slice_of(limit: int, offset: int) -> tuple[list[dict[str, Any]], int]:
-            rows = found[offset : offset + limit]
-            return list(ConflictSerializer(rows, many=True).data), found.count()
-
-        return NumberedPages().answer(request, slice_of)
+        return self.page_of(sync.conflicts.all())
 
 
 class SyncNowView(OfficeAPIView):

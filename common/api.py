@@ -17,13 +17,17 @@ from rest_framework.exceptions import APIException, NotFound
 from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
-from common.errors import AppError, ChangedMeanwhileError
+from common.cursors import Order, Place
+from common.errors import AppError, ChangedMeanwhileError, InvalidError
 from common.parsers import TooLargeError
 from common.refusals import error_body
 
 # What returns so many rows from one on, as the API shows them, and the number of all.
 SliceOf = Callable[[int, int], tuple[Sequence[Mapping[str, Any]], int]]
+# What returns so many rows from a place on, each with where it stands itself.
+Beyond = Callable[[int, Place | None], Sequence[tuple[Mapping[str, Any], Sequence[Any]]]]
 # No list is as long.
 FARTHEST = 2**62
 
@@ -142,20 +146,62 @@ class NumberedPages(PageNumberPagination):
             raise NotFound(self.invalid_page_message.format(message=str(error))) from error
         return self.get_paginated_response(rows)
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Say that one may read on from a cursor instead."""
+        cursor = {
+            "name": "cursor",
+            "required": False,
+            "in": "query",
+            "description": "Instead of `page`: empty for the beginning, then as `next` says it. "
+            "Nothing that comes in meanwhile moves the pages; `count` is not told.",
+            "schema": {"type": "string"},
+        }
+        return [*super().get_schema_operation_parameters(view), cursor]
 
-class NewestFirst(CursorPagination):
-    """Opaque `next` and `previous` for logs that grow while they are read."""
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Say the same of the answer."""
+        told: dict[str, Any] = super().get_paginated_response_schema(schema)
+        count = {**told["properties"]["count"], "description": "Of all; not with `cursor`."}
+        told["properties"]["count"] = count
+        return {**told, "required": ["results"]}
+
+
+class CursorPages(CursorPagination):
+    """Opaque `next` and `previous` for lists that grow while they are read."""
 
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
 
-    def paginate_queryset(self, *args: Any, **kwargs: Any) -> Any:
-        """Return a page; a cursor that we did not make is an unknown page."""
+    def answer(self, request: Request, order: Order, beyond: Beyond) -> Response:
+        """Answer with the rows from the cursor on; one that we did not make is no page."""
+        if "page" in request.query_params:
+            raise InvalidError("Give “page” or “cursor”.", code="one_of", attr="page")
+        size = self.get_page_size(request) or self.page_size
         try:
-            return super().paginate_queryset(*args, **kwargs)
-        except (ValidationError, ValueError, OverflowError, DataError) as error:
+            place = order.place(request.query_params.get(self.cursor_query_param, ""))
+            found = beyond(size + 1, place)
+        except (ValidationError, ValueError, TypeError, OverflowError, DataError) as error:
             raise NotFound(self.invalid_cursor_message) from error
+        rows, is_back = list(found[:size]), place is not None and place.is_back
+        if is_back:
+            rows.reverse()
+        is_more = len(found) > size
+        ends = {
+            "next": rows and (is_back or is_more) and rows[-1][1],
+            "previous": rows and place is not None and (not is_back or is_more) and rows[0][1],
+        }
+        told: dict[str, Any] = {
+            name: self._link(request, order.written(end, is_back=name == "previous"))
+            if end
+            else None
+            for name, end in ends.items()
+        }
+        return Response({**told, "results": [row for row, _place in rows]})
+
+    def _link(self, request: Request, word: str) -> str:
+        address = request.build_absolute_uri()
+        return str(replace_query_param(address, self.cursor_query_param, word))
 
 
 class ErrorFormatter(ExceptionFormatter):
@@ -220,7 +266,13 @@ def etag_of(representation: Mapping[str, Any]) -> str:
 def require_match(request: Request, representation: Mapping[str, Any]) -> None:
     """Raise ChangedMeanwhileError when `If-Match` names another state than the present one."""
     wanted = request.headers.get("If-Match")
-    if wanted is None or wanted.strip() == "*":
+    if wanted is not None:
+        require_tag(wanted, representation)
+
+
+def require_tag(wanted: str, representation: Mapping[str, Any]) -> None:
+    """Raise ChangedMeanwhileError when none of the tags is that of the present state."""
+    if wanted.strip() == "*":
         return
     if etag_of(representation) not in {tag.strip() for tag in wanted.split(",")}:
         raise ChangedMeanwhileError("Somebody else changed this in between; read it again.")

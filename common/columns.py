@@ -6,7 +6,7 @@ what the database is asked for; a test holds both ways equal.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -31,15 +31,17 @@ class Columns:
 
     paths: dict[str, tuple[str, ...]]
     changes: dict[str, Callable[[Any], Any]]
+    # Some of them, as somebody wished.
+    is_chosen: bool = False
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The keys of what is shown, in the serializer's order."""
         return tuple(self.paths)
 
-    def of(self, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    def of(self, rows: QuerySet[Any], *more: str) -> QuerySet[Any, Any]:
         """Return the rows as tuples of these columns; each still has to pass through `shown`."""
-        return rows.values_list(*("__".join(path) for path in self.paths.values()))
+        return rows.values_list(*("__".join(path) for path in self.paths.values()), *more)
 
     def shown(self, values: Iterable[Any]) -> Row:
         """Return a row as the serializer would show it."""
@@ -51,6 +53,16 @@ class Columns:
     def of_instance(self, instance: Any) -> Row:
         """Return what the serializer shows of an instance that has all of it."""
         return self.shown(_follow(instance, path) for path in self.paths.values())
+
+
+@lru_cache(maxsize=256)
+def chosen(columns: Columns, names: frozenset[str]) -> Columns:
+    """Return those of the columns that are asked for."""
+    return Columns(
+        paths={name: path for name, path in columns.paths.items() if name in names},
+        changes={name: change for name, change in columns.changes.items() if name in names},
+        is_chosen=True,
+    )
 
 
 def _follow(value: Any, path: tuple[str, ...]) -> Any:

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from common.aging import aging_of
+from common.parts import NOTE, parameters_of_wishes
 
 CHANGES = frozenset({"PUT", "PATCH", "DELETE"})
 BODIES = frozenset({"POST", "PUT", "PATCH"})
@@ -73,6 +74,7 @@ class OfficeSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         """Add `If-Match` where it is looked at and `ETag` where it is sent."""
         found: list[Any] = list(super().get_override_parameters())
+        found += parameters_of_wishes(*self._wishes())
         if self._is_of_one_object() and self.method in CHANGES:
             found.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER))
         if getattr(self.view, "action", None) in SHOWS_ONE or self._is_tagged():
@@ -84,6 +86,26 @@ class OfficeSchema(AutoSchema):
             found += [OpenApiParameter(name, str, OpenApiParameter.HEADER, response=True)
                       for name in aging.headers]  # fmt: skip
         return found
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """Leave a note of what may be shown together with ids, for `tell_of_parts`."""
+        made: Any = super().get_operation(*args, **kwargs)
+        fields, relations = self._wishes()
+        if made and fields:
+            made[NOTE] = {
+                name: (relation, self.resolve_serializer(relation.serializer, "response").ref)
+                for name, relation in relations.items()
+            }
+        return made
+
+    def _wishes(self) -> tuple[list[str], dict[str, Any]]:
+        """Return which fields a request may choose of, and what it may ask for beside ids."""
+        view: Any = self.view
+        action = getattr(view, "action", None)
+        if self.method != "GET" or action not in getattr(view, "reads", ()):
+            return [], {}
+        fields = view.shows(action)().fields.items()
+        return [name for name, field in fields if not field.write_only], view.relations
 
     def is_deprecated(self) -> bool:
         """Tell whether the view says that this will go away."""

@@ -16,6 +16,8 @@ from accounts.api import OfficeViewSet, WaitingView, WaitingViewSet, body_of
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
+from accounts.staff_api import UserViewSet
+from accounts.wishes import Relation
 from common.api import etag_of, require_match
 from common.errors import MissingError
 from common.parsers import StrictJSONParser
@@ -76,6 +78,7 @@ class DocumentViewSet(OfficeViewSet[Document]):
     plan_limited = frozenset({"create"})
     # What a document shows is partly computed.
     reads_alone = False
+    relations: ClassVar[dict[str, Relation]] = {"owner": Relation(UserViewSet, "owner_id")}
 
     @classmethod
     def rows(cls, asker: User, values: Values) -> DocumentQuerySet:
@@ -126,8 +129,7 @@ class DocumentFileViewSet(WaitingViewSet[Document], DocumentViewSet):
         """Return a page of documents, the newest first unless asked for otherwise."""
         with atomic():
             seen = self.rows(self.user, {}).filtered(self.filter_values())
-            page = self.paginate_queryset(seen)
-            return self.get_paginated_response(DocumentSerializer(page, many=True).data)
+            return self.page_of(seen)
 
     @extend_schema(request=NewDocumentSerializer, responses={202: DocumentSerializer})
     def create(self, request: Request) -> Response:
@@ -174,8 +176,7 @@ class RevisionViewSet(WaitingViewSet[Revision]):
         """Return a page of revisions, the newest first."""
         with atomic():
             get_object_or_404(Document.objects.visible_to(self.user), pk=document_id)
-            page = self.paginate_queryset(self.rows(self.user, {}).filter(document=document_id))
-            return self.get_paginated_response(RevisionSerializer(page, many=True).data)
+            return self.page_of(self.rows(self.user, {}).filter(document=document_id))
 
     @extend_schema(request=UploadSerializer, responses={202: RevisionSerializer})
     def add(self, request: Request, document_id: UUID) -> Response:
@@ -224,8 +225,7 @@ class SignerViewSet(OfficeViewSet[User]):
         """Return a page of people, with `missing` those who have not signed what holds now."""
         missing = bool(self.filter_values().get("missing"))
         people = signers_of(self.document(document_id), by=self.user, missing=missing)
-        page = self.paginate_queryset(people)
-        return self.get_paginated_response(SignerSerializer(page, many=True).data)
+        return self.page_of(people)
 
     @extend_schema(request=SignSerializer, responses={201: SignerSerializer})
     def sign(self, request: Request, document_id: UUID) -> Response:

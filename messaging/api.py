@@ -1,6 +1,6 @@
 """`/api/v1/messages`."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,7 +13,9 @@ from accounts.api import OfficeAPIView, OfficeViewSet, WaitingView
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
-from common.api import NewestFirst, checked, etag_of
+from accounts.staff_api import UserViewSet
+from accounts.wishes import Relation
+from common.api import CursorPages, checked, etag_of
 from messaging.inbox import read_inbox
 from messaging.letters import send_email, send_sms
 from messaging.models import OutgoingMessage
@@ -35,12 +37,6 @@ from messaging.serializers import (
 Grants = dict[str, Permission | None]
 
 
-class NewestMessagesFirst(NewestFirst):
-    """Pages of the ledger."""
-
-    ordering = ("-created_at", "id")
-
-
 @extend_schema_view(
     list=extend_schema(parameters=[MessageFilters], responses=MessageSerializer(many=True)),
     retrieve=extend_schema(responses=MessageDetailSerializer),
@@ -50,12 +46,17 @@ class MessageViewSet(OfficeViewSet[OutgoingMessage]):
 
     queryset = OutgoingMessage.objects.none()
     serializer_class = MessageSerializer
-    pagination_class = NewestMessagesFirst
+    pagination_class = CursorPages
     filters = MessageFilters
     # One's own messages are anybody's to read; `visible_to` shows no others.
     grants: ClassVar[Grants] = {"list": None, "retrieve": None}
-    # What a message shows is computed, and its pages are found by cursor.
+    # What a message shows is computed.
     reads_alone = False
+    shown_as: ClassVar[dict[str, Any]] = {"retrieve": MessageDetailSerializer}
+    relations: ClassVar[dict[str, Relation]] = {
+        "recipient": Relation(UserViewSet, "recipient_id"),
+        "sender": Relation(UserViewSet, "sender_id"),
+    }
 
     @classmethod
     def rows(cls, asker: User, values: Values) -> QuerySet[OutgoingMessage]:
@@ -65,8 +66,7 @@ class MessageViewSet(OfficeViewSet[OutgoingMessage]):
     def list(self, request: Request) -> Response:
         """Return a page, newest first."""
         seen = OutgoingMessage.objects.visible_to(self.user).filtered(self.filter_values())
-        page = self.paginate_queryset(seen.select_related("recipient"))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.page_of(seen.select_related("recipient"))
 
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """Return one message with its tries and its ETag."""

@@ -1,6 +1,6 @@
 """`/api/v1/notes`."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,6 +14,8 @@ from accounts.api import OfficeViewSet, WaitingView, body_of
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
+from accounts.staff_api import UserViewSet
+from accounts.wishes import Relation
 from common.api import etag_of, require_match
 from common.columns import shown_of
 from documents.serializers import DocumentAnswerSerializer, QuestionSerializer
@@ -55,6 +57,9 @@ class NoteViewSet(OfficeViewSet[Note]):
     plan_limited = frozenset({"make_task"})
     # What a note shows is partly computed.
     reads_alone = False
+    shown_as: ClassVar[dict[str, Any]] = {"retrieve": NoteDetailSerializer}
+    relations: ClassVar[dict[str, Relation]] = {"author": Relation(UserViewSet, "author_id")}
+    long_texts = frozenset({"body", "summary", "action_items", "key_points"})
 
     @classmethod
     def rows(cls, asker: User, values: Values) -> NoteQuerySet:
@@ -78,8 +83,7 @@ class NoteViewSet(OfficeViewSet[Note]):
     def list(self, request: Request) -> Response:
         """Return a page of notes, the newest first unless asked for otherwise."""
         seen = self.rows(self.user, {}).filtered(self.filter_values())
-        page = self.paginate_queryset(seen)
-        return self.get_paginated_response(NoteSerializer(page, many=True).data)
+        return self.page_of(seen)
 
     @extend_schema(responses={201: NoteDetailSerializer})
     def create(self, request: Request) -> Response:
@@ -123,6 +127,8 @@ class VersionViewSet(OfficeViewSet[NoteVersion]):
         "restore": Permission.NOTE_UPDATE,
     }
     reads_alone = False
+    shown_as: ClassVar[dict[str, Any]] = {"retrieve": VersionDetailSerializer}
+    relations: ClassVar[dict[str, Relation]] = {"author": Relation(UserViewSet, "author_id")}
 
     @classmethod
     def rows(cls, asker: User, values: Values) -> QuerySet[NoteVersion]:
@@ -132,8 +138,7 @@ class VersionViewSet(OfficeViewSet[NoteVersion]):
     def list(self, request: Request, note_id: UUID) -> Response:
         """Return a page of versions, the newest first."""
         get_object_or_404(Note.objects.visible_to(self.user), pk=note_id)
-        page = self.paginate_queryset(self.rows(self.user, {}).filter(note=note_id))
-        return self.get_paginated_response(VersionSerializer(page, many=True).data)
+        return self.page_of(self.rows(self.user, {}).filter(note=note_id))
 
     @extend_schema(responses=VersionDetailSerializer)
     def retrieve(self, request: Request, note_id: UUID, pk: UUID) -> Response:

@@ -10,8 +10,9 @@ from string import ascii_lowercase
 from typing import Any, TypeVar
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, FloatField, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 
 from documents.language.words import COMMON
 
@@ -35,7 +36,9 @@ def matching(rows: N, text: str) -> N:
     if meant:
         query = SearchQuery(meant, config=ENGLISH, search_type="raw")
         found = rows.filter(words_of=query)
-    ranked = found.annotate(rank=SearchRank(F("words_of"), query))
+    # Of double precision: what a cursor holds of it has to be what PostgreSQL compares.
+    rank = Cast(SearchRank(F("words_of"), query), FloatField())
+    ranked = found.annotate(rank=rank)
     return ranked.order_by("-rank", "-created_at", "id")
 
 

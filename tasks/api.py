@@ -12,10 +12,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import M, OfficeViewSet
+from accounts.api import OfficeViewSet
+from accounts.listing import M
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values, read
+from accounts.staff_api import TeamViewSet, UserViewSet
+from accounts.wishes import Relation
 from common.api import etag_of
 from common.columns import Columns, Row, shown_of
 from tasks.models import Comment, Reminder, Task, TaskQuerySet
@@ -61,6 +64,11 @@ class TaskViewSet(OfficeViewSet[Task]):
         "complete": Permission.TASK_UPDATE,
     }
     plan_limited = frozenset({"create", "update", "partial_update"})
+    relations: ClassVar[dict[str, Relation]] = {
+        "assignee": Relation(UserViewSet, "assignee_id"),
+        "creator": Relation(UserViewSet, "creator_id"),
+        "team": Relation(TeamViewSet, "team_id"),
+    }
 
     @classmethod
     def rows(cls, asker: User, values: Values) -> TaskQuerySet:
@@ -137,6 +145,9 @@ class TaskViewSet(OfficeViewSet[Task]):
         return self.changed(complete_task(task=self.get_object(), by=self.user))
 
 
+TaskViewSet.relations["parent"] = Relation(TaskViewSet, "parent_id")
+
+
 def new_task(values: dict[str, Any]) -> NewTask:
     """Return what a checked body asks for."""
     return NewTask(**{**values, "recurrence": values.get("recurrence") or ""})
@@ -167,6 +178,7 @@ class CommentViewSet(OfTask[Comment]):
 
     queryset = Comment.objects.none()
     serializer_class = CommentSerializer
+    relations: ClassVar[dict[str, Relation]] = {"author": Relation(UserViewSet, "author_id")}
     grants: ClassVar[Grants] = {"list": Permission.TASK_READ, "create": Permission.TASK_UPDATE}
 
     @classmethod

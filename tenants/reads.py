@@ -130,6 +130,14 @@ class Read(Statement):
         super().__init__(text, params)
 
 
+class SliceRead(Statement):
+    """The first `limit` of them."""
+
+    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+        _compiler, text, params = compiled(rows.filter(IsOurs()))
+        super().__init__(f"{text} LIMIT %s", [*params, Gap("limit")])
+
+
 class RecordRead(Statement):
     """The instances that a queryset describes, with their relations and annotations."""
 

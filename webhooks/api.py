@@ -14,7 +14,7 @@ from accounts.api import OfficeViewSet
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
-from common.api import NewestFirst, require_match
+from common.api import CursorPages, require_match
 from webhooks.models import Webhook, WebhookDelivery
 from webhooks.serializers import (
     DeliveryFilters,
@@ -93,19 +93,13 @@ class WebhookViewSet(OfficeViewSet[Webhook]):
         return answer
 
 
-class NewestDeliveriesFirst(NewestFirst):
-    """Pages of what was told."""
-
-    ordering = ("-occurred_at", "id")
-
-
 @extend_schema_view(list=extend_schema(parameters=[DeliveryFilters]))
 class DeliveryViewSet(OfficeViewSet[WebhookDelivery]):
     """What a webhook was told, the newest first."""
 
     queryset = WebhookDelivery.objects.none()
     serializer_class = DeliverySerializer
-    pagination_class = NewestDeliveriesFirst
+    pagination_class = CursorPages
     filters = DeliveryFilters
     grants: ClassVar[Grants] = dict.fromkeys(("list", "resend_one"), Permission.ADMIN_SETTINGS)
     # Its pages are found by cursor.
@@ -120,8 +114,7 @@ class DeliveryViewSet(OfficeViewSet[WebhookDelivery]):
         """Return a page of the log."""
         get_object_or_404(Webhook.objects.visible_to(self.user), pk=webhook_id)
         lookups: dict[str, Any] = dict(self.filter_values())
-        page = self.paginate_queryset(self.get_queryset().filter(**lookups))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.page_of(self.get_queryset().filter(**lookups))
 
     @extend_schema(request=None, responses={202: DeliverySerializer})
     def resend_one(self, request: Request, webhook_id: UUID, pk: UUID) -> Response:

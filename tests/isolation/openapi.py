@@ -38,11 +38,16 @@ def request_schema(operation: Operation) -> dict[str, Any]:
 
 def response_schema(operation: Operation, status: int) -> dict[str, Any] | None:
     """Return the schema of the body, or None for an answer without one."""
+    return content_of(operation, status).get("schema")
+
+
+def content_of(operation: Operation, status: int | str) -> dict[str, Any]:
+    """Return what is said of an answer's JSON: its schema and its example."""
     answer = described(operation)["responses"][str(status)]
     if "$ref" in answer:
         answer = description()["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]]
-    content = answer.get("content", {})
-    return content.get("application/json", {}).get("schema")
+    found: dict[str, Any] = answer.get("content", {}).get("application/json", {})
+    return found
 
 
 def check(body: Any, schema: dict[str, Any]) -> None:
@@ -56,6 +61,9 @@ def _plain(schema: Any) -> Any:
         return [_plain(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
+    if [one.get("$ref", "")[-6:] for one in schema.get("anyOf", [])][1:] == ["InPart"]:
+        # What nobody has asked to see in part is whole.
+        return _plain(schema["anyOf"][0])
     found = {name: _plain(value) for name, value in resolved(schema).items() if name != "nullable"}
     if isinstance(found.get("properties"), dict):
         found.setdefault("additionalProperties", False)

@@ -17,6 +17,21 @@ class Client(Transport):
         *,
         action: Literal["CREATE", "UPDATE", "DELETE", "ACCESS"] | None = None,
         cursor: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "tenant_id",
+                "user_id",
+                "action",
+                "resource_type",
+                "resource_id",
+                "old_values",
+                "new_values",
+                "metadata",
+                "created_at",
+            ]
+        ]
+        | None = None,
         page_size: int | None = None,
         resource_id: str | None = None,
         resource_type: str | None = None,
@@ -33,6 +48,7 @@ class Client(Transport):
                 query={
                     "action": action,
                     "cursor": cursor,
+                    "fields": fields,
                     "page_size": page_size,
                     "resource_id": resource_id,
                     "resource_type": resource_type,
@@ -51,7 +67,28 @@ class Client(Transport):
         )
 
     def admin_identity_providers_list(
-        self, *, page: int | None = None, page_size: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "name",
+                "issuer",
+                "client_id",
+                "domains",
+                "creates_people",
+                "default_role",
+                "group_claim",
+                "role_map",
+                "is_active",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedProviderList:
         """Return a page of providers."""
         return cast(
@@ -59,7 +96,7 @@ class Client(Transport):
             self.ask(
                 "GET",
                 "/api/v1/admin/identity-providers",
-                query={"page": page, "page_size": page_size},
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
             ),
         )
 
@@ -83,10 +120,34 @@ class Client(Transport):
             "DELETE", f"/api/v1/admin/identity-providers/{part(id)}", headers={"If-Match": if_match}
         )
 
-    def admin_identity_providers_retrieve(self, id: str) -> models.MadeProvider:
+    def admin_identity_providers_retrieve(
+        self,
+        id: str,
+        *,
+        fields: list[
+            Literal[
+                "id",
+                "name",
+                "issuer",
+                "client_id",
+                "domains",
+                "creates_people",
+                "default_role",
+                "group_claim",
+                "role_map",
+                "is_active",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
+    ) -> models.MadeProvider | models.MadeProviderInPart:
         """Return one, and where it is to send browsers back to."""
         return cast(
-            "models.MadeProvider", self.ask("GET", f"/api/v1/admin/identity-providers/{part(id)}")
+            "models.MadeProvider | models.MadeProviderInPart",
+            self.ask(
+                "GET", f"/api/v1/admin/identity-providers/{part(id)}", query={"fields": fields}
+            ),
         )
 
     def admin_identity_providers_partial_update(
@@ -110,6 +171,22 @@ class Client(Transport):
     def admin_invitations_list(
         self,
         *,
+        cursor: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "email",
+                "full_name",
+                "role",
+                "status",
+                "invited_by_id",
+                "expires_at",
+                "accepted_at",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
         page: int | None = None,
         page_size: int | None = None,
         status: Literal["open", "accepted", "revoked", "expired"] | None = None,
@@ -120,7 +197,13 @@ class Client(Transport):
             self.ask(
                 "GET",
                 "/api/v1/admin/invitations",
-                query={"page": page, "page_size": page_size, "status": status},
+                query={
+                    "cursor": cursor,
+                    "fields": fields,
+                    "page": page,
+                    "page_size": page_size,
+                    "status": status,
+                },
             ),
         )
 
@@ -142,9 +225,31 @@ class Client(Transport):
         """Take it back."""
         self.ask("DELETE", f"/api/v1/admin/invitations/{part(id)}", headers={"If-Match": if_match})
 
-    def admin_invitations_retrieve(self, id: str) -> models.Invitation:
+    def admin_invitations_retrieve(
+        self,
+        id: str,
+        *,
+        fields: list[
+            Literal[
+                "id",
+                "email",
+                "full_name",
+                "role",
+                "status",
+                "invited_by_id",
+                "expires_at",
+                "accepted_at",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
+    ) -> models.Invitation | models.InvitationInPart:
         """Return one invitation with its ETag."""
-        return cast("models.Invitation", self.ask("GET", f"/api/v1/admin/invitations/{part(id)}"))
+        return cast(
+            "models.Invitation | models.InvitationInPart",
+            self.ask("GET", f"/api/v1/admin/invitations/{part(id)}", query={"fields": fields}),
+        )
 
     def admin_invitations_partial_update(
         self,
@@ -178,12 +283,22 @@ class Client(Transport):
         )
 
     def admin_roles_list(
-        self, *, page: int | None = None, page_size: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: list[Literal["id", "name", "permissions", "built_in", "created_at", "updated_at"]]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedRoleList:
         """Return a page of roles."""
         return cast(
             "models.PaginatedRoleList",
-            self.ask("GET", "/api/v1/admin/roles", query={"page": page, "page_size": page_size}),
+            self.ask(
+                "GET",
+                "/api/v1/admin/roles",
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
+            ),
         )
 
     def admin_roles_create(
@@ -204,9 +319,18 @@ class Client(Transport):
         """Delete a role that nobody has."""
         self.ask("DELETE", f"/api/v1/admin/roles/{part(id)}", headers={"If-Match": if_match})
 
-    def admin_roles_retrieve(self, id: str) -> models.Role:
+    def admin_roles_retrieve(
+        self,
+        id: str,
+        *,
+        fields: list[Literal["id", "name", "permissions", "built_in", "created_at", "updated_at"]]
+        | None = None,
+    ) -> models.Role | models.RoleInPart:
         """Return one role with its ETag."""
-        return cast("models.Role", self.ask("GET", f"/api/v1/admin/roles/{part(id)}"))
+        return cast(
+            "models.Role | models.RoleInPart",
+            self.ask("GET", f"/api/v1/admin/roles/{part(id)}", query={"fields": fields}),
+        )
 
     def admin_roles_partial_update(
         self, id: str, body: models.PatchedRoleRequest | None = None, *, if_match: str | None = None
@@ -247,12 +371,29 @@ class Client(Transport):
         )
 
     def admin_teams_list(
-        self, *, page: int | None = None, page_size: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        expand: list[Literal["lead"]] | None = None,
+        fields: list[Literal["id", "name", "lead_id", "member_ids", "created_at", "updated_at"]]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedTeamList:
         """Return a page of teams."""
         return cast(
             "models.PaginatedTeamList",
-            self.ask("GET", "/api/v1/admin/teams", query={"page": page, "page_size": page_size}),
+            self.ask(
+                "GET",
+                "/api/v1/admin/teams",
+                query={
+                    "cursor": cursor,
+                    "expand": expand,
+                    "fields": fields,
+                    "page": page,
+                    "page_size": page_size,
+                },
+            ),
         )
 
     def admin_teams_create(
@@ -273,9 +414,21 @@ class Client(Transport):
         """Delete the team; its tasks stay, without it."""
         self.ask("DELETE", f"/api/v1/admin/teams/{part(id)}", headers={"If-Match": if_match})
 
-    def admin_teams_retrieve(self, id: str) -> models.Team:
+    def admin_teams_retrieve(
+        self,
+        id: str,
+        *,
+        expand: list[Literal["lead"]] | None = None,
+        fields: list[Literal["id", "name", "lead_id", "member_ids", "created_at", "updated_at"]]
+        | None = None,
+    ) -> models.Team | models.TeamInPart:
         """Return one team with its ETag."""
-        return cast("models.Team", self.ask("GET", f"/api/v1/admin/teams/{part(id)}"))
+        return cast(
+            "models.Team | models.TeamInPart",
+            self.ask(
+                "GET", f"/api/v1/admin/teams/{part(id)}", query={"expand": expand, "fields": fields}
+            ),
+        )
 
     def admin_teams_partial_update(
         self, id: str, body: models.PatchedTeamRequest | None = None, *, if_match: str | None = None
@@ -311,6 +464,25 @@ class Client(Transport):
     def admin_users_list(
         self,
         *,
+        cursor: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "email",
+                "full_name",
+                "role",
+                "is_active",
+                "timezone",
+                "locale",
+                "phone",
+                "notification_preference",
+                "is_service",
+                "last_login",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
         is_active: bool | None = None,
         page: int | None = None,
         page_size: int | None = None,
@@ -322,7 +494,14 @@ class Client(Transport):
             self.ask(
                 "GET",
                 "/api/v1/admin/users",
-                query={"is_active": is_active, "page": page, "page_size": page_size, "role": role},
+                query={
+                    "cursor": cursor,
+                    "fields": fields,
+                    "is_active": is_active,
+                    "page": page,
+                    "page_size": page_size,
+                    "role": role,
+                },
             ),
         )
 
@@ -365,9 +544,34 @@ class Client(Transport):
             headers={"If-Match": if_match},
         )
 
-    def admin_users_retrieve(self, id: str) -> models.Person:
+    def admin_users_retrieve(
+        self,
+        id: str,
+        *,
+        fields: list[
+            Literal[
+                "id",
+                "email",
+                "full_name",
+                "role",
+                "is_active",
+                "timezone",
+                "locale",
+                "phone",
+                "notification_preference",
+                "is_service",
+                "last_login",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
+    ) -> models.Person | models.PersonInPart:
         """Return one person with the ETag."""
-        return cast("models.Person", self.ask("GET", f"/api/v1/admin/users/{part(id)}"))
+        return cast(
+            "models.Person | models.PersonInPart",
+            self.ask("GET", f"/api/v1/admin/users/{part(id)}", query={"fields": fields}),
+        )
 
     def admin_users_partial_update(
         self,
@@ -445,12 +649,34 @@ class Client(Transport):
         )
 
     def auth_api_keys_list(
-        self, *, page: int | None = None, page_size: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "name",
+                "prefix",
+                "owner_id",
+                "scopes",
+                "expires_at",
+                "last_used_at",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedApiKeyList:
         """Return a page of keys, newest first."""
         return cast(
             "models.PaginatedApiKeyList",
-            self.ask("GET", "/api/v1/auth/api-keys", query={"page": page, "page_size": page_size}),
+            self.ask(
+                "GET",
+                "/api/v1/auth/api-keys",
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
+            ),
         )
 
     def auth_api_keys_create(self, body: models.NewApiKeyRequest) -> models.MadeApiKey:
@@ -461,9 +687,30 @@ class Client(Transport):
         """Delete it; it opens nothing from now on."""
         self.ask("DELETE", f"/api/v1/auth/api-keys/{part(id)}", headers={"If-Match": if_match})
 
-    def auth_api_keys_retrieve(self, id: str) -> models.ApiKey:
+    def auth_api_keys_retrieve(
+        self,
+        id: str,
+        *,
+        fields: list[
+            Literal[
+                "id",
+                "name",
+                "prefix",
+                "owner_id",
+                "scopes",
+                "expires_at",
+                "last_used_at",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
+    ) -> models.ApiKey | models.ApiKeyInPart:
         """Return one key with its ETag."""
-        return cast("models.ApiKey", self.ask("GET", f"/api/v1/auth/api-keys/{part(id)}"))
+        return cast(
+            "models.ApiKey | models.ApiKeyInPart",
+            self.ask("GET", f"/api/v1/auth/api-keys/{part(id)}", query={"fields": fields}),
+        )
 
     def auth_api_keys_partial_update(
         self,
@@ -484,12 +731,21 @@ class Client(Transport):
         )
 
     def auth_devices_list(
-        self, *, page: int | None = None, page_size: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: list[Literal["id", "label", "address", "created_at", "seen_at"]] | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedDeviceList:
         """Return a page of devices, last seen first."""
         return cast(
             "models.PaginatedDeviceList",
-            self.ask("GET", "/api/v1/auth/devices", query={"page": page, "page_size": page_size}),
+            self.ask(
+                "GET",
+                "/api/v1/auth/devices",
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
+            ),
         )
 
     def auth_devices_destroy(self, id: str, *, if_match: str | None = None) -> None:
@@ -536,7 +792,13 @@ class Client(Transport):
         return cast("models.Me", self.ask("PATCH", "/api/v1/auth/me", body=body))
 
     def auth_mfa_authenticators_list(
-        self, *, page: int | None = None, page_size: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: list[Literal["id", "kind", "name", "confirmed_at", "last_used_at", "created_at"]]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedAuthenticatorList:
         """Return a page of them."""
         return cast(
@@ -544,7 +806,7 @@ class Client(Transport):
             self.ask(
                 "GET",
                 "/api/v1/auth/mfa/authenticators",
-                query={"page": page, "page_size": page_size},
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
             ),
         )
 
@@ -596,12 +858,35 @@ class Client(Transport):
         return cast("models.Registered", self.ask("POST", "/api/v1/auth/register", body=body))
 
     def auth_sessions_list(
-        self, *, page: int | None = None, page_size: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "kind",
+                "method",
+                "address",
+                "user_agent",
+                "created_at",
+                "seen_at",
+                "authenticated_at",
+                "expires_at",
+                "current",
+            ]
+        ]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedSessionList:
         """Return a page of sessions, newest first."""
         return cast(
             "models.PaginatedSessionList",
-            self.ask("GET", "/api/v1/auth/sessions", query={"page": page, "page_size": page_size}),
+            self.ask(
+                "GET",
+                "/api/v1/auth/sessions",
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
+            ),
         )
 
     def auth_sessions_end_others_create(self, *, idempotency_key: str | None = None) -> None:
@@ -625,6 +910,23 @@ class Client(Transport):
     def calendar_calendars_list(
         self,
         *,
+        cursor: str | None = None,
+        expand: list[Literal["owner", "team"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "kind",
+                "owner_id",
+                "team_id",
+                "name",
+                "timezone",
+                "colour",
+                "is_default",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
         kind: Literal["personal", "team", "room"] | None = None,
         owner: str | None = None,
         page: int | None = None,
@@ -636,7 +938,15 @@ class Client(Transport):
             self.ask(
                 "GET",
                 "/api/v1/calendar/calendars",
-                query={"kind": kind, "owner": owner, "page": page, "page_size": page_size},
+                query={
+                    "cursor": cursor,
+                    "expand": expand,
+                    "fields": fields,
+                    "kind": kind,
+                    "owner": owner,
+                    "page": page,
+                    "page_size": page_size,
+                },
             ),
         )
 
@@ -658,9 +968,36 @@ class Client(Transport):
         """Delete the calendar with its events."""
         self.ask("DELETE", f"/api/v1/calendar/calendars/{part(id)}", headers={"If-Match": if_match})
 
-    def calendar_calendars_retrieve(self, id: str) -> models.Calendar:
+    def calendar_calendars_retrieve(
+        self,
+        id: str,
+        *,
+        expand: list[Literal["owner", "team"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "kind",
+                "owner_id",
+                "team_id",
+                "name",
+                "timezone",
+                "colour",
+                "is_default",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
+    ) -> models.Calendar | models.CalendarInPart:
         """Return one calendar with its ETag."""
-        return cast("models.Calendar", self.ask("GET", f"/api/v1/calendar/calendars/{part(id)}"))
+        return cast(
+            "models.Calendar | models.CalendarInPart",
+            self.ask(
+                "GET",
+                f"/api/v1/calendar/calendars/{part(id)}",
+                query={"expand": expand, "fields": fields},
+            ),
+        )
 
     def calendar_calendars_partial_update(
         self,
@@ -685,7 +1022,43 @@ class Client(Transport):
         *,
         attendee: str | None = None,
         calendar: str | None = None,
+        cursor: str | None = None,
         end: str | None = None,
+        expand: list[Literal["organizer", "attendees", "calendar"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "title",
+                "description",
+                "location",
+                "start",
+                "end",
+                "all_day",
+                "start_date",
+                "end_date",
+                "timezone",
+                "recurrence",
+                "attendees",
+                "reminders",
+                "organizer_id",
+                "organizer_name",
+                "calendar_id",
+                "external_id",
+                "status",
+                "visibility",
+                "is_free",
+                "conference_url",
+                "series_id",
+                "split_from_id",
+                "occurrence",
+                "is_hidden",
+                "source",
+                "version",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
         page: int | None = None,
         page_size: int | None = None,
         search: str | None = None,
@@ -701,7 +1074,10 @@ class Client(Transport):
                 query={
                     "attendee": attendee,
                     "calendar": calendar,
+                    "cursor": cursor,
                     "end": end,
+                    "expand": expand,
+                    "fields": fields,
                     "page": page,
                     "page_size": page_size,
                     "search": search,
@@ -756,9 +1132,55 @@ class Client(Transport):
             headers={"If-Match": if_match},
         )
 
-    def calendar_events_retrieve(self, id: str) -> models.Event:
+    def calendar_events_retrieve(
+        self,
+        id: str,
+        *,
+        expand: list[Literal["organizer", "attendees", "calendar"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "title",
+                "description",
+                "location",
+                "start",
+                "end",
+                "all_day",
+                "start_date",
+                "end_date",
+                "timezone",
+                "recurrence",
+                "attendees",
+                "reminders",
+                "organizer_id",
+                "organizer_name",
+                "calendar_id",
+                "external_id",
+                "status",
+                "visibility",
+                "is_free",
+                "conference_url",
+                "series_id",
+                "split_from_id",
+                "occurrence",
+                "is_hidden",
+                "source",
+                "version",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
+    ) -> models.Event | models.EventInPart:
         """Return one event, or a series, with its ETag."""
-        return cast("models.Event", self.ask("GET", f"/api/v1/calendar/events/{part(id)}"))
+        return cast(
+            "models.Event | models.EventInPart",
+            self.ask(
+                "GET",
+                f"/api/v1/calendar/events/{part(id)}",
+                query={"expand": expand, "fields": fields},
+            ),
+        )
 
     def calendar_events_partial_update(
         self,
@@ -801,12 +1223,21 @@ class Client(Transport):
         )
 
     def calendar_feeds_list(
-        self, *, page: int | None = None, page_size: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: list[Literal["id", "name", "calendar_id", "detail", "created_at"]] | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedFeedList:
         """Return a page of feeds, without their addresses."""
         return cast(
             "models.PaginatedFeedList",
-            self.ask("GET", "/api/v1/calendar/feeds", query={"page": page, "page_size": page_size}),
+            self.ask(
+                "GET",
+                "/api/v1/calendar/feeds",
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
+            ),
         )
 
     def calendar_feeds_create(self, body: models.FeedRequest) -> models.OpenedFeed:
@@ -866,7 +1297,24 @@ class Client(Transport):
         )
 
     def calendar_subscriptions_list(
-        self, *, page: int | None = None, page_size: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "calendar_id",
+                "host",
+                "next_at",
+                "fetched_at",
+                "trouble",
+                "held_deletions",
+                "created_at",
+            ]
+        ]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedSubscriptionList:
         """Return a page of subscriptions, without their addresses."""
         return cast(
@@ -874,7 +1322,7 @@ class Client(Transport):
             self.ask(
                 "GET",
                 "/api/v1/calendar/subscriptions",
-                query={"page": page, "page_size": page_size},
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
             ),
         )
 
@@ -924,12 +1372,46 @@ class Client(Transport):
         return cast("list[models.Sync]", self.ask("GET", "/api/v1/calendar/sync-status"))
 
     def calendar_syncs_list(
-        self, *, page: int | None = None, page_size: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "calendar_id",
+                "connection_id",
+                "provider",
+                "account",
+                "connection_state",
+                "remote_id",
+                "remote_name",
+                "read_only",
+                "state",
+                "preview",
+                "synced_at",
+                "next_at",
+                "last_counts",
+                "total_counts",
+                "trouble",
+                "held_deletions",
+                "watched_until",
+                "renews_at",
+                "left_out",
+                "created_at",
+            ]
+        ]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedSyncList:
         """Return a page of syncs: how each went, and what it would need."""
         return cast(
             "models.PaginatedSyncList",
-            self.ask("GET", "/api/v1/calendar/syncs", query={"page": page, "page_size": page_size}),
+            self.ask(
+                "GET",
+                "/api/v1/calendar/syncs",
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
+            ),
         )
 
     def calendar_syncs_create(
@@ -957,9 +1439,42 @@ class Client(Transport):
             headers={"If-Match": if_match},
         )
 
-    def calendar_syncs_retrieve(self, id: str) -> models.Sync:
+    def calendar_syncs_retrieve(
+        self,
+        id: str,
+        *,
+        fields: list[
+            Literal[
+                "id",
+                "calendar_id",
+                "connection_id",
+                "provider",
+                "account",
+                "connection_state",
+                "remote_id",
+                "remote_name",
+                "read_only",
+                "state",
+                "preview",
+                "synced_at",
+                "next_at",
+                "last_counts",
+                "total_counts",
+                "trouble",
+                "held_deletions",
+                "watched_until",
+                "renews_at",
+                "left_out",
+                "created_at",
+            ]
+        ]
+        | None = None,
+    ) -> models.Sync | models.SyncInPart:
         """Return one sync; before it was started with what it would do on both sides."""
-        return cast("models.Sync", self.ask("GET", f"/api/v1/calendar/syncs/{part(id)}"))
+        return cast(
+            "models.Sync | models.SyncInPart",
+            self.ask("GET", f"/api/v1/calendar/syncs/{part(id)}", query={"fields": fields}),
+        )
 
     def calendar_syncs_accept_create(
         self, id: str, *, idempotency_key: str | None = None
@@ -1001,7 +1516,14 @@ class Client(Transport):
         )
 
     def calendar_syncs_conflicts_list(
-        self, sync_id: str, *, page: int | None = None, page_size: int | None = None
+        self,
+        sync_id: str,
+        *,
+        cursor: str | None = None,
+        fields: list[Literal["id", "event_id", "title", "field", "lost", "lost_side", "created_at"]]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedConflictList:
         """Return a page of what both sides changed, the latest first."""
         return cast(
@@ -1009,13 +1531,44 @@ class Client(Transport):
             self.ask(
                 "GET",
                 f"/api/v1/calendar/syncs/{part(sync_id)}/conflicts",
-                query={"page": page, "page_size": page_size},
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
             ),
         )
 
     def documents_list(
         self,
         *,
+        cursor: str | None = None,
+        expand: list[Literal["owner"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "title",
+                "kind",
+                "visibility",
+                "owner_id",
+                "owner_name",
+                "status",
+                "reason",
+                "progress",
+                "state",
+                "notice",
+                "revision",
+                "newest",
+                "filename",
+                "format",
+                "size",
+                "pages",
+                "review_on",
+                "sign_by_all",
+                "sign_team_ids",
+                "sign_person_ids",
+                "to_sign",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
         kind: Literal["document", "policy"] | None = None,
         ordering: Literal[
             "created_at", "updated_at", "title", "-created_at", "-updated_at", "-title"
@@ -1037,6 +1590,9 @@ class Client(Transport):
                 "GET",
                 "/api/v1/documents",
                 query={
+                    "cursor": cursor,
+                    "expand": expand,
+                    "fields": fields,
                     "kind": kind,
                     "ordering": ordering,
                     "owner": owner,
@@ -1085,7 +1641,28 @@ class Client(Transport):
         )
 
     def documents_revisions_list(
-        self, document_id: str, *, page: int | None = None, page_size: int | None = None
+        self,
+        document_id: str,
+        *,
+        cursor: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "number",
+                "filename",
+                "format",
+                "size",
+                "sha256",
+                "author_id",
+                "status",
+                "reason",
+                "pages",
+                "created_at",
+            ]
+        ]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedRevisionList:
         """Return a page of revisions, the newest first."""
         return cast(
@@ -1093,7 +1670,7 @@ class Client(Transport):
             self.ask(
                 "GET",
                 f"/api/v1/documents/{part(document_id)}/revisions",
-                query={"page": page, "page_size": page_size},
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
             ),
         )
 
@@ -1128,6 +1705,8 @@ class Client(Transport):
         self,
         document_id: str,
         *,
+        cursor: str | None = None,
+        fields: list[Literal["person_id", "full_name", "is_asked", "signed_at"]] | None = None,
         missing: bool | None = None,
         page: int | None = None,
         page_size: int | None = None,
@@ -1138,7 +1717,13 @@ class Client(Transport):
             self.ask(
                 "GET",
                 f"/api/v1/documents/{part(document_id)}/sign-offs",
-                query={"missing": missing, "page": page, "page_size": page_size},
+                query={
+                    "cursor": cursor,
+                    "fields": fields,
+                    "missing": missing,
+                    "page": page,
+                    "page_size": page_size,
+                },
             ),
         )
 
@@ -1173,9 +1758,48 @@ class Client(Transport):
         """Delete the document with its files, its text and its vectors."""
         self.ask("DELETE", f"/api/v1/documents/{part(id)}", headers={"If-Match": if_match})
 
-    def documents_retrieve(self, id: str) -> models.Document:
+    def documents_retrieve(
+        self,
+        id: str,
+        *,
+        expand: list[Literal["owner"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "title",
+                "kind",
+                "visibility",
+                "owner_id",
+                "owner_name",
+                "status",
+                "reason",
+                "progress",
+                "state",
+                "notice",
+                "revision",
+                "newest",
+                "filename",
+                "format",
+                "size",
+                "pages",
+                "review_on",
+                "sign_by_all",
+                "sign_team_ids",
+                "sign_person_ids",
+                "to_sign",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
+    ) -> models.Document | models.DocumentInPart:
         """Return one document with its ETag."""
-        return cast("models.Document", self.ask("GET", f"/api/v1/documents/{part(id)}"))
+        return cast(
+            "models.Document | models.DocumentInPart",
+            self.ask(
+                "GET", f"/api/v1/documents/{part(id)}", query={"expand": expand, "fields": fields}
+            ),
+        )
 
     def documents_partial_update(
         self,
@@ -1220,12 +1844,34 @@ class Client(Transport):
         )
 
     def integrations_list(
-        self, *, page: int | None = None, page_size: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "provider",
+                "person_id",
+                "address",
+                "scopes",
+                "state",
+                "last_error",
+                "last_ok_at",
+                "created_at",
+            ]
+        ]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedConnectionList:
         """Return a page of connected accounts, with what is wrong with them."""
         return cast(
             "models.PaginatedConnectionList",
-            self.ask("GET", "/api/v1/integrations", query={"page": page, "page_size": page_size}),
+            self.ask(
+                "GET",
+                "/api/v1/integrations",
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
+            ),
         )
 
     def integrations_google_destroy(self, *, for_office: bool | None = None) -> None:
@@ -1378,6 +2024,36 @@ class Client(Transport):
         about: str | None = None,
         channel: Literal["email", "sms", "telegram", "slack"] | None = None,
         cursor: str | None = None,
+        expand: list[Literal["recipient", "sender"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "channel",
+                "recipient_id",
+                "recipient_name",
+                "address",
+                "subject",
+                "kind",
+                "sender_id",
+                "about_id",
+                "urgent",
+                "status",
+                "reason",
+                "in_words",
+                "due_at",
+                "planned_at",
+                "sent_at",
+                "lateness_seconds",
+                "attempts",
+                "resends",
+                "provider_id",
+                "provider_status",
+                "segments",
+                "instead_of_id",
+                "created_at",
+            ]
+        ]
+        | None = None,
         kind: str | None = None,
         page_size: int | None = None,
         recipient: str | None = None,
@@ -1396,6 +2072,8 @@ class Client(Transport):
                     "about": about,
                     "channel": channel,
                     "cursor": cursor,
+                    "expand": expand,
+                    "fields": fields,
                     "kind": kind,
                     "page_size": page_size,
                     "recipient": recipient,
@@ -1419,15 +2097,90 @@ class Client(Transport):
             ),
         )
 
-    def messages_retrieve(self, id: str) -> models.MessageDetail:
+    def messages_retrieve(
+        self,
+        id: str,
+        *,
+        expand: list[Literal["recipient", "sender"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "channel",
+                "recipient_id",
+                "recipient_name",
+                "address",
+                "subject",
+                "kind",
+                "sender_id",
+                "about_id",
+                "urgent",
+                "status",
+                "reason",
+                "in_words",
+                "due_at",
+                "planned_at",
+                "sent_at",
+                "lateness_seconds",
+                "attempts",
+                "resends",
+                "provider_id",
+                "provider_status",
+                "segments",
+                "instead_of_id",
+                "created_at",
+                "tries",
+            ]
+        ]
+        | None = None,
+    ) -> models.MessageDetail | models.MessageDetailInPart:
         """Return one message with its tries and its ETag."""
-        return cast("models.MessageDetail", self.ask("GET", f"/api/v1/messages/{part(id)}"))
+        return cast(
+            "models.MessageDetail | models.MessageDetailInPart",
+            self.ask(
+                "GET", f"/api/v1/messages/{part(id)}", query={"expand": expand, "fields": fields}
+            ),
+        )
 
     def notes_list(
         self,
         *,
         author: str | None = None,
+        cursor: str | None = None,
         event: str | None = None,
+        expand: list[Literal["author"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "title",
+                "body",
+                "kind",
+                "author_id",
+                "author_name",
+                "tags",
+                "visibility",
+                "held_at",
+                "attendee_ids",
+                "document_ids",
+                "task_ids",
+                "event_ids",
+                "version",
+                "source",
+                "created_at",
+                "updated_at",
+                "summary",
+                "action_items",
+                "key_topics",
+                "sentiment",
+                "key_points",
+                "summary_status",
+                "summary_progress",
+                "summary_length",
+                "summary_mode",
+                "summary_degraded",
+                "summary_is_old",
+            ]
+        ]
+        | None = None,
         kind: Literal["note", "meeting", "policy"] | None = None,
         ordering: Literal[
             "created_at", "updated_at", "title", "-created_at", "-updated_at", "-title"
@@ -1450,7 +2203,10 @@ class Client(Transport):
                 "/api/v1/notes",
                 query={
                     "author": author,
+                    "cursor": cursor,
                     "event": event,
+                    "expand": expand,
+                    "fields": fields,
                     "kind": kind,
                     "ordering": ordering,
                     "page": page,
@@ -1480,9 +2236,53 @@ class Client(Transport):
         """Delete the note with its versions."""
         self.ask("DELETE", f"/api/v1/notes/{part(id)}", headers={"If-Match": if_match})
 
-    def notes_retrieve(self, id: str) -> models.NoteDetail:
+    def notes_retrieve(
+        self,
+        id: str,
+        *,
+        expand: list[Literal["author"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "title",
+                "body",
+                "kind",
+                "author_id",
+                "author_name",
+                "tags",
+                "visibility",
+                "held_at",
+                "attendee_ids",
+                "document_ids",
+                "task_ids",
+                "event_ids",
+                "version",
+                "source",
+                "created_at",
+                "updated_at",
+                "summary",
+                "action_items",
+                "key_topics",
+                "sentiment",
+                "key_points",
+                "summary_status",
+                "summary_progress",
+                "summary_length",
+                "summary_mode",
+                "summary_degraded",
+                "summary_is_old",
+                "html",
+            ]
+        ]
+        | None = None,
+    ) -> models.NoteDetail | models.NoteDetailInPart:
         """Return one note with its text as safe HTML, and its ETag."""
-        return cast("models.NoteDetail", self.ask("GET", f"/api/v1/notes/{part(id)}"))
+        return cast(
+            "models.NoteDetail | models.NoteDetailInPart",
+            self.ask(
+                "GET", f"/api/v1/notes/{part(id)}", query={"expand": expand, "fields": fields}
+            ),
+        )
 
     def notes_partial_update(
         self, id: str, body: models.PatchedNoteRequest | None = None, *, if_match: str | None = None
@@ -1541,7 +2341,14 @@ class Client(Transport):
         )
 
     def notes_versions_list(
-        self, note_id: str, *, page: int | None = None, page_size: int | None = None
+        self,
+        note_id: str,
+        *,
+        cursor: str | None = None,
+        expand: list[Literal["author"]] | None = None,
+        fields: list[Literal["id", "number", "author_id", "title", "created_at"]] | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedVersionList:
         """Return a page of versions, the newest first."""
         return cast(
@@ -1549,15 +2356,33 @@ class Client(Transport):
             self.ask(
                 "GET",
                 f"/api/v1/notes/{part(note_id)}/versions",
-                query={"page": page, "page_size": page_size},
+                query={
+                    "cursor": cursor,
+                    "expand": expand,
+                    "fields": fields,
+                    "page": page,
+                    "page_size": page_size,
+                },
             ),
         )
 
-    def notes_versions_retrieve(self, note_id: str, id: str) -> models.VersionDetail:
+    def notes_versions_retrieve(
+        self,
+        note_id: str,
+        id: str,
+        *,
+        expand: list[Literal["author"]] | None = None,
+        fields: list[Literal["id", "number", "author_id", "title", "created_at", "body", "diff"]]
+        | None = None,
+    ) -> models.VersionDetail | models.VersionDetailInPart:
         """Return one version, and what it changed."""
         return cast(
-            "models.VersionDetail",
-            self.ask("GET", f"/api/v1/notes/{part(note_id)}/versions/{part(id)}"),
+            "models.VersionDetail | models.VersionDetailInPart",
+            self.ask(
+                "GET",
+                f"/api/v1/notes/{part(note_id)}/versions/{part(id)}",
+                query={"expand": expand, "fields": fields},
+            ),
         )
 
     def notes_versions_restore_create(
@@ -1607,8 +2432,34 @@ class Client(Transport):
         self,
         *,
         assignee: str | None = None,
+        cursor: str | None = None,
         due_after: str | None = None,
         due_before: str | None = None,
+        expand: list[Literal["assignee", "creator", "team", "parent"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "title",
+                "description",
+                "assignee_id",
+                "assignee_name",
+                "creator_id",
+                "team_id",
+                "due_date",
+                "timezone",
+                "priority",
+                "status",
+                "recurrence",
+                "labels",
+                "parent_id",
+                "reminder_set",
+                "source",
+                "created_at",
+                "updated_at",
+                "completed_at",
+            ]
+        ]
+        | None = None,
         label: str | None = None,
         ordering: Literal[
             "created_at",
@@ -1642,8 +2493,11 @@ class Client(Transport):
                 "/api/v1/tasks",
                 query={
                     "assignee": assignee,
+                    "cursor": cursor,
                     "due_after": due_after,
                     "due_before": due_before,
+                    "expand": expand,
+                    "fields": fields,
                     "label": label,
                     "ordering": ordering,
                     "overdue": overdue,
@@ -1701,9 +2555,43 @@ class Client(Transport):
         """Delete the task with all that hangs on it."""
         self.ask("DELETE", f"/api/v1/tasks/{part(id)}", headers={"If-Match": if_match})
 
-    def tasks_retrieve(self, id: str) -> models.Task:
+    def tasks_retrieve(
+        self,
+        id: str,
+        *,
+        expand: list[Literal["assignee", "creator", "team", "parent"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "title",
+                "description",
+                "assignee_id",
+                "assignee_name",
+                "creator_id",
+                "team_id",
+                "due_date",
+                "timezone",
+                "priority",
+                "status",
+                "recurrence",
+                "labels",
+                "parent_id",
+                "reminder_set",
+                "source",
+                "created_at",
+                "updated_at",
+                "completed_at",
+            ]
+        ]
+        | None = None,
+    ) -> models.Task | models.TaskInPart:
         """Return one task with its ETag."""
-        return cast("models.Task", self.ask("GET", f"/api/v1/tasks/{part(id)}"))
+        return cast(
+            "models.Task | models.TaskInPart",
+            self.ask(
+                "GET", f"/api/v1/tasks/{part(id)}", query={"expand": expand, "fields": fields}
+            ),
+        )
 
     def tasks_partial_update(
         self, id: str, body: models.PatchedTaskRequest | None = None, *, if_match: str | None = None
@@ -1751,7 +2639,17 @@ class Client(Transport):
         )
 
     def tasks_comments_list(
-        self, task_id: str, *, page: int | None = None, page_size: int | None = None
+        self,
+        task_id: str,
+        *,
+        cursor: str | None = None,
+        expand: list[Literal["author"]] | None = None,
+        fields: list[
+            Literal["id", "task_id", "author_id", "author_name", "body", "created_at", "updated_at"]
+        ]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedCommentList:
         """Return a page of what hangs on it."""
         return cast(
@@ -1759,7 +2657,13 @@ class Client(Transport):
             self.ask(
                 "GET",
                 f"/api/v1/tasks/{part(task_id)}/comments",
-                query={"page": page, "page_size": page_size},
+                query={
+                    "cursor": cursor,
+                    "expand": expand,
+                    "fields": fields,
+                    "page": page,
+                    "page_size": page_size,
+                },
             ),
         )
 
@@ -1778,7 +2682,16 @@ class Client(Transport):
         )
 
     def tasks_reminders_list(
-        self, task_id: str, *, page: int | None = None, page_size: int | None = None
+        self,
+        task_id: str,
+        *,
+        cursor: str | None = None,
+        fields: list[
+            Literal["id", "task_id", "minutes_before", "at", "next_at", "fired_for", "created_at"]
+        ]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedReminderList:
         """Return a page of what hangs on it."""
         return cast(
@@ -1786,7 +2699,7 @@ class Client(Transport):
             self.ask(
                 "GET",
                 f"/api/v1/tasks/{part(task_id)}/reminders",
-                query={"page": page, "page_size": page_size},
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
             ),
         )
 
@@ -1809,12 +2722,34 @@ class Client(Transport):
         )
 
     def webhooks_list(
-        self, *, page: int | None = None, page_size: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "url",
+                "description",
+                "events",
+                "is_active",
+                "failing_since",
+                "disabled_why",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
     ) -> models.PaginatedWebhookList:
         """Return a page of webhooks."""
         return cast(
             "models.PaginatedWebhookList",
-            self.ask("GET", "/api/v1/webhooks", query={"page": page, "page_size": page_size}),
+            self.ask(
+                "GET",
+                "/api/v1/webhooks",
+                query={"cursor": cursor, "fields": fields, "page": page, "page_size": page_size},
+            ),
         )
 
     def webhooks_create(self, body: models.NewWebhookRequest) -> models.MadeWebhook:
@@ -1825,9 +2760,30 @@ class Client(Transport):
         """Delete it, with the log of what it was told."""
         self.ask("DELETE", f"/api/v1/webhooks/{part(id)}", headers={"If-Match": if_match})
 
-    def webhooks_retrieve(self, id: str) -> models.Webhook:
+    def webhooks_retrieve(
+        self,
+        id: str,
+        *,
+        fields: list[
+            Literal[
+                "id",
+                "url",
+                "description",
+                "events",
+                "is_active",
+                "failing_since",
+                "disabled_why",
+                "created_at",
+                "updated_at",
+            ]
+        ]
+        | None = None,
+    ) -> models.Webhook | models.WebhookInPart:
         """Return one webhook with its ETag."""
-        return cast("models.Webhook", self.ask("GET", f"/api/v1/webhooks/{part(id)}"))
+        return cast(
+            "models.Webhook | models.WebhookInPart",
+            self.ask("GET", f"/api/v1/webhooks/{part(id)}", query={"fields": fields}),
+        )
 
     def webhooks_partial_update(
         self,
@@ -1867,6 +2823,21 @@ class Client(Transport):
         *,
         cursor: str | None = None,
         event: str | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "event",
+                "data",
+                "status",
+                "attempts",
+                "answer",
+                "reason",
+                "occurred_at",
+                "next_try_at",
+                "ended_at",
+            ]
+        ]
+        | None = None,
         page_size: int | None = None,
         status: Literal["pending", "sending", "delivered", "failed"] | None = None,
     ) -> models.PaginatedDeliveryList:
@@ -1876,7 +2847,13 @@ class Client(Transport):
             self.ask(
                 "GET",
                 f"/api/v1/webhooks/{part(webhook_id)}/deliveries",
-                query={"cursor": cursor, "event": event, "page_size": page_size, "status": status},
+                query={
+                    "cursor": cursor,
+                    "event": event,
+                    "fields": fields,
+                    "page_size": page_size,
+                    "status": status,
+                },
             ),
         )
 

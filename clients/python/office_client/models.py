@@ -77,6 +77,20 @@ class ApiKey(TypedDict):
     updated_at: str
 
 
+class ApiKeyInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    name: NotRequired[str]
+    prefix: NotRequired[str]
+    owner_id: NotRequired[str]
+    scopes: NotRequired[list[PermissionsEnum]]
+    expires_at: NotRequired[str]
+    last_used_at: NotRequired[str | None]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
+
+
 class AssignRequest(TypedDict):
     """Who shall do it; null takes it away from everybody."""
 
@@ -94,6 +108,17 @@ class Attendee(TypedDict):
 
 
 AttendeeAnswerEnum: TypeAlias = "Literal['needs_action', 'accepted', 'declined', 'tentative']"
+
+
+class AttendeeInPart(TypedDict):
+    """As the API shows it."""
+
+    user_id: NotRequired[str | None]
+    room_id: NotRequired[str | None]
+    email: NotRequired[str | None]
+    name: NotRequired[str]
+    answer: NotRequired[AttendeeAnswerEnum]
+    user: NotRequired[Person | None]
 
 
 class AttendeeRequest(TypedDict):
@@ -121,6 +146,21 @@ class AuditEntry(TypedDict):
     created_at: str
 
 
+class AuditEntryInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    tenant_id: NotRequired[str]
+    user_id: NotRequired[str | None]
+    action: NotRequired[str]
+    resource_type: NotRequired[str]
+    resource_id: NotRequired[str]
+    old_values: NotRequired[dict[str, Any] | None]
+    new_values: NotRequired[dict[str, Any] | None]
+    metadata: NotRequired[dict[str, Any]]
+    created_at: NotRequired[str]
+
+
 class Authenticator(TypedDict):
     """What one shows who one is by."""
 
@@ -130,6 +170,17 @@ class Authenticator(TypedDict):
     confirmed_at: NotRequired[str | None]
     last_used_at: NotRequired[str | None]
     created_at: str
+
+
+class AuthenticatorInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    kind: NotRequired[AuthenticatorKindEnum]
+    name: NotRequired[str]
+    confirmed_at: NotRequired[str | None]
+    last_used_at: NotRequired[str | None]
+    created_at: NotRequired[str]
 
 
 AuthenticatorKindEnum: TypeAlias = "Literal['totp', 'recovery', 'passkey']"
@@ -207,6 +258,23 @@ class CalendarImported(TypedDict):
     problems: list[ImportProblem]
 
 
+class CalendarInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    kind: NotRequired[CalendarKindEnum]
+    owner_id: NotRequired[str | None]
+    team_id: NotRequired[str | None]
+    name: NotRequired[str]
+    timezone: NotRequired[str]
+    colour: NotRequired[str]
+    is_default: NotRequired[bool]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    owner: NotRequired[Person | None]
+    team: NotRequired[Team | None]
+
+
 CalendarKindEnum: TypeAlias = "Literal['personal', 'team', 'room']"
 
 
@@ -274,6 +342,19 @@ class Comment(TypedDict):
     updated_at: str
 
 
+class CommentInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    task_id: NotRequired[str]
+    author_id: NotRequired[str | None]
+    author_name: NotRequired[str | None]
+    body: NotRequired[str]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    author: NotRequired[Person | None]
+
+
 class CommentRequest(TypedDict):
     """What somebody said."""
 
@@ -290,6 +371,18 @@ class Conflict(TypedDict):
     lost: NotRequired[Any | None]
     lost_side: LostSideEnum
     created_at: str
+
+
+class ConflictInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    event_id: NotRequired[str | None]
+    title: NotRequired[str]
+    field: NotRequired[str]
+    lost: NotRequired[Any | None]
+    lost_side: NotRequired[LostSideEnum]
+    created_at: NotRequired[str]
 
 
 class ConnectRequest(TypedDict):
@@ -310,6 +403,20 @@ class Connection(TypedDict):
     last_error: str
     last_ok_at: str | None
     created_at: str
+
+
+class ConnectionInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    provider: NotRequired[ConnectionProviderEnum]
+    person_id: NotRequired[str | None]
+    address: NotRequired[str]
+    scopes: NotRequired[list[str]]
+    state: NotRequired[ConnectionStateEnum]
+    last_error: NotRequired[str]
+    last_ok_at: NotRequired[str | None]
+    created_at: NotRequired[str]
 
 
 ConnectionProviderEnum: TypeAlias = "Literal['microsoft', 'google', 'slack']"
@@ -334,6 +441,21 @@ class Delivery(TypedDict):
     ended_at: str | None
 
 
+class DeliveryInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    event: NotRequired[str]
+    data: NotRequired[Any]
+    status: NotRequired[DeliveryStatusEnum]
+    attempts: NotRequired[int]
+    answer: NotRequired[int | None]
+    reason: NotRequired[str]
+    occurred_at: NotRequired[str]
+    next_try_at: NotRequired[str | None]
+    ended_at: NotRequired[str | None]
+
+
 DeliveryStatusEnum: TypeAlias = "Literal['pending', 'sending', 'delivered', 'failed']"
 
 DetailEnum: TypeAlias = "Literal['full', 'busy']"
@@ -347,6 +469,16 @@ class Device(TypedDict):
     address: str | None
     created_at: str
     seen_at: str
+
+
+class DeviceInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    label: NotRequired[str]
+    address: NotRequired[str | None]
+    created_at: NotRequired[str]
+    seen_at: NotRequired[str]
 
 
 class Document(TypedDict):
@@ -387,6 +519,36 @@ class DocumentAnswer(TypedDict):
     confidence: float
     mode: AnswerModeEnum
     degraded: bool
+
+
+class DocumentInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    title: NotRequired[str]
+    kind: NotRequired[DocumentKindEnum]
+    visibility: NotRequired[VisibilityEnum]
+    owner_id: NotRequired[str]
+    owner_name: NotRequired[str]
+    status: NotRequired[DocumentStatusEnum]
+    reason: NotRequired[str]
+    progress: NotRequired[int]
+    state: NotRequired[str]
+    notice: NotRequired[str]
+    revision: NotRequired[int]
+    newest: NotRequired[int]
+    filename: NotRequired[str]
+    format: NotRequired[str]
+    size: NotRequired[int]
+    pages: NotRequired[int | None]
+    review_on: NotRequired[str | None]
+    sign_by_all: NotRequired[bool]
+    sign_team_ids: NotRequired[list[str]]
+    sign_person_ids: NotRequired[list[str]]
+    to_sign: NotRequired[bool]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    owner: NotRequired[Person | None]
 
 
 DocumentKindEnum: TypeAlias = "Literal['document', 'policy']"
@@ -506,6 +668,42 @@ class EventFromText(TypedDict):
     undo_token: str | None
 
 
+class EventInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    title: NotRequired[str]
+    description: NotRequired[str]
+    location: NotRequired[str]
+    start: NotRequired[str]
+    end: NotRequired[str]
+    all_day: NotRequired[bool]
+    start_date: NotRequired[str | None]
+    end_date: NotRequired[str | None]
+    timezone: NotRequired[str]
+    recurrence: NotRequired[str | None]
+    attendees: NotRequired[list[AttendeeInPart]]
+    reminders: NotRequired[list[int]]
+    organizer_id: NotRequired[str | None]
+    organizer_name: NotRequired[str | None]
+    calendar_id: NotRequired[str]
+    external_id: NotRequired[str]
+    status: NotRequired[EventStatusEnum]
+    visibility: NotRequired[EventVisibilityEnum]
+    is_free: NotRequired[bool]
+    conference_url: NotRequired[str]
+    series_id: NotRequired[str | None]
+    split_from_id: NotRequired[str | None]
+    occurrence: NotRequired[str | None]
+    is_hidden: NotRequired[bool]
+    source: NotRequired[str]
+    version: NotRequired[int]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    organizer: NotRequired[Person | None]
+    calendar: NotRequired[Calendar | None]
+
+
 class EventRequest(TypedDict):
     """An event as the contract shows it; in a list with a window, one occurrence."""
 
@@ -560,6 +758,16 @@ class Feed(TypedDict):
     calendar_id: NotRequired[str | None]
     detail: NotRequired[DetailEnum]
     created_at: str
+
+
+class FeedInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    name: NotRequired[str]
+    calendar_id: NotRequired[str | None]
+    detail: NotRequired[DetailEnum]
+    created_at: NotRequired[str]
 
 
 class FeedRequest(TypedDict):
@@ -648,6 +856,21 @@ class Invitation(TypedDict):
     accepted_at: str | None
     created_at: str
     updated_at: str
+
+
+class InvitationInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    email: NotRequired[str]
+    full_name: NotRequired[str]
+    role: NotRequired[str]
+    status: NotRequired[InvitationStatusEnum]
+    invited_by_id: NotRequired[str | None]
+    expires_at: NotRequired[str]
+    accepted_at: NotRequired[str | None]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
 
 
 class InvitationRequest(TypedDict):
@@ -779,6 +1002,24 @@ class MadeProvider(TypedDict):
     redirect_uri: str
 
 
+class MadeProviderInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    name: NotRequired[str]
+    issuer: NotRequired[str]
+    client_id: NotRequired[str]
+    domains: NotRequired[list[str]]
+    creates_people: NotRequired[bool]
+    default_role: NotRequired[str]
+    group_claim: NotRequired[str]
+    role_map: NotRequired[dict[str, str]]
+    is_active: NotRequired[bool]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    redirect_uri: NotRequired[str]
+
+
 class MadeWebhook(TypedDict):
     """A webhook with the secret to verify signatures with; it is shown here and nowhere else."""
 
@@ -885,6 +1126,69 @@ class MessageDetail(TypedDict):
     instead_of_id: str | None
     created_at: str
     tries: list[Try]
+
+
+class MessageDetailInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    channel: NotRequired[ChannelEnum]
+    recipient_id: NotRequired[str | None]
+    recipient_name: NotRequired[str | None]
+    address: NotRequired[str]
+    subject: NotRequired[str]
+    kind: NotRequired[str]
+    sender_id: NotRequired[str | None]
+    about_id: NotRequired[str | None]
+    urgent: NotRequired[bool]
+    status: NotRequired[MessageStatusEnum]
+    reason: NotRequired[str]
+    in_words: NotRequired[str]
+    due_at: NotRequired[str]
+    planned_at: NotRequired[str]
+    sent_at: NotRequired[str | None]
+    lateness_seconds: NotRequired[float | None]
+    attempts: NotRequired[int]
+    resends: NotRequired[int]
+    provider_id: NotRequired[str]
+    provider_status: NotRequired[str]
+    segments: NotRequired[int | None]
+    instead_of_id: NotRequired[str | None]
+    created_at: NotRequired[str]
+    tries: NotRequired[list[Try]]
+    recipient: NotRequired[Person | None]
+    sender: NotRequired[Person | None]
+
+
+class MessageInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    channel: NotRequired[ChannelEnum]
+    recipient_id: NotRequired[str | None]
+    recipient_name: NotRequired[str | None]
+    address: NotRequired[str]
+    subject: NotRequired[str]
+    kind: NotRequired[str]
+    sender_id: NotRequired[str | None]
+    about_id: NotRequired[str | None]
+    urgent: NotRequired[bool]
+    status: NotRequired[MessageStatusEnum]
+    reason: NotRequired[str]
+    in_words: NotRequired[str]
+    due_at: NotRequired[str]
+    planned_at: NotRequired[str]
+    sent_at: NotRequired[str | None]
+    lateness_seconds: NotRequired[float | None]
+    attempts: NotRequired[int]
+    resends: NotRequired[int]
+    provider_id: NotRequired[str]
+    provider_status: NotRequired[str]
+    segments: NotRequired[int | None]
+    instead_of_id: NotRequired[str | None]
+    created_at: NotRequired[str]
+    recipient: NotRequired[Person | None]
+    sender: NotRequired[Person | None]
 
 
 MessageStatusEnum: TypeAlias = (
@@ -1018,6 +1322,75 @@ class NoteDetail(TypedDict):
     html: str
 
 
+class NoteDetailInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    title: NotRequired[str]
+    body: NotRequired[str]
+    kind: NotRequired[NoteKindEnum]
+    author_id: NotRequired[str]
+    author_name: NotRequired[str]
+    tags: NotRequired[list[str]]
+    visibility: NotRequired[VisibilityEnum]
+    held_at: NotRequired[str | None]
+    attendee_ids: NotRequired[list[str]]
+    document_ids: NotRequired[list[str]]
+    task_ids: NotRequired[list[str]]
+    event_ids: NotRequired[list[str]]
+    version: NotRequired[int]
+    source: NotRequired[str]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    summary: NotRequired[str]
+    action_items: NotRequired[list[ActionItem]]
+    key_topics: NotRequired[list[str]]
+    sentiment: NotRequired[SentimentEnum | BlankEnum]
+    key_points: NotRequired[list[KeyPoint]]
+    summary_status: NotRequired[DocumentStatusEnum | BlankEnum]
+    summary_progress: NotRequired[int]
+    summary_length: NotRequired[str]
+    summary_mode: NotRequired[str]
+    summary_degraded: NotRequired[bool]
+    summary_is_old: NotRequired[bool]
+    html: NotRequired[str]
+    author: NotRequired[Person | None]
+
+
+class NoteInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    title: NotRequired[str]
+    body: NotRequired[str]
+    kind: NotRequired[NoteKindEnum]
+    author_id: NotRequired[str]
+    author_name: NotRequired[str]
+    tags: NotRequired[list[str]]
+    visibility: NotRequired[VisibilityEnum]
+    held_at: NotRequired[str | None]
+    attendee_ids: NotRequired[list[str]]
+    document_ids: NotRequired[list[str]]
+    task_ids: NotRequired[list[str]]
+    event_ids: NotRequired[list[str]]
+    version: NotRequired[int]
+    source: NotRequired[str]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    summary: NotRequired[str]
+    action_items: NotRequired[list[ActionItem]]
+    key_topics: NotRequired[list[str]]
+    sentiment: NotRequired[SentimentEnum | BlankEnum]
+    key_points: NotRequired[list[KeyPoint]]
+    summary_status: NotRequired[DocumentStatusEnum | BlankEnum]
+    summary_progress: NotRequired[int]
+    summary_length: NotRequired[str]
+    summary_mode: NotRequired[str]
+    summary_degraded: NotRequired[bool]
+    summary_is_old: NotRequired[bool]
+    author: NotRequired[Person | None]
+
+
 NoteKindEnum: TypeAlias = "Literal['note', 'meeting', 'policy']"
 
 
@@ -1124,10 +1497,10 @@ OutcomeEnum: TypeAlias = (
 class PaginatedApiKeyList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[ApiKey]
+    results: list[ApiKey | ApiKeyInPart]
 
 
 class PaginatedAuditEntryList(TypedDict):
@@ -1135,52 +1508,52 @@ class PaginatedAuditEntryList(TypedDict):
 
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[AuditEntry]
+    results: list[AuditEntry | AuditEntryInPart]
 
 
 class PaginatedAuthenticatorList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Authenticator]
+    results: list[Authenticator | AuthenticatorInPart]
 
 
 class PaginatedCalendarList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Calendar]
+    results: list[Calendar | CalendarInPart]
 
 
 class PaginatedCommentList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Comment]
+    results: list[Comment | CommentInPart]
 
 
 class PaginatedConflictList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Conflict]
+    results: list[Conflict | ConflictInPart]
 
 
 class PaginatedConnectionList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Connection]
+    results: list[Connection | ConnectionInPart]
 
 
 class PaginatedDeliveryList(TypedDict):
@@ -1188,52 +1561,52 @@ class PaginatedDeliveryList(TypedDict):
 
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Delivery]
+    results: list[Delivery | DeliveryInPart]
 
 
 class PaginatedDeviceList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Device]
+    results: list[Device | DeviceInPart]
 
 
 class PaginatedDocumentList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Document]
+    results: list[Document | DocumentInPart]
 
 
 class PaginatedEventList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Event]
+    results: list[Event | EventInPart]
 
 
 class PaginatedFeedList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Feed]
+    results: list[Feed | FeedInPart]
 
 
 class PaginatedInvitationList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Invitation]
+    results: list[Invitation | InvitationInPart]
 
 
 class PaginatedMessageList(TypedDict):
@@ -1241,133 +1614,133 @@ class PaginatedMessageList(TypedDict):
 
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Message]
+    results: list[Message | MessageInPart]
 
 
 class PaginatedNoteList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Note]
+    results: list[Note | NoteInPart]
 
 
 class PaginatedPersonList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Person]
+    results: list[Person | PersonInPart]
 
 
 class PaginatedProviderList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Provider]
+    results: list[Provider | ProviderInPart]
 
 
 class PaginatedReminderList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Reminder]
+    results: list[Reminder | ReminderInPart]
 
 
 class PaginatedRevisionList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Revision]
+    results: list[Revision | RevisionInPart]
 
 
 class PaginatedRoleList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Role]
+    results: list[Role | RoleInPart]
 
 
 class PaginatedSessionList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Session]
+    results: list[Session | SessionInPart]
 
 
 class PaginatedSignerList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Signer]
+    results: list[Signer | SignerInPart]
 
 
 class PaginatedSubscriptionList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Subscription]
+    results: list[Subscription | SubscriptionInPart]
 
 
 class PaginatedSyncList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Sync]
+    results: list[Sync | SyncInPart]
 
 
 class PaginatedTaskList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Task]
+    results: list[Task | TaskInPart]
 
 
 class PaginatedTeamList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Team]
+    results: list[Team | TeamInPart]
 
 
 class PaginatedVersionList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Version]
+    results: list[Version | VersionInPart]
 
 
 class PaginatedWebhookList(TypedDict):
     """As the API shows it."""
 
-    count: int
+    count: NotRequired[int]
     next: NotRequired[str | None]
     previous: NotRequired[str | None]
-    results: list[Webhook]
+    results: list[Webhook | WebhookInPart]
 
 
 class Parse(TypedDict):
@@ -1619,6 +1992,24 @@ class PersonBusy(TypedDict):
     busy: list[BusySpan]
 
 
+class PersonInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    email: NotRequired[str]
+    full_name: NotRequired[str]
+    role: NotRequired[str]
+    is_active: NotRequired[bool]
+    timezone: NotRequired[str]
+    locale: NotRequired[str]
+    phone: NotRequired[str]
+    notification_preference: NotRequired[ChannelEnum]
+    is_service: NotRequired[bool]
+    last_login: NotRequired[str | None]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
+
+
 class PlanLimit(TypedDict):
     """The same with the limit that is reached: `limit` is its name in the plan."""
 
@@ -1679,6 +2070,23 @@ class Provider(TypedDict):
     is_active: NotRequired[bool]
     created_at: str
     updated_at: str
+
+
+class ProviderInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    name: NotRequired[str]
+    issuer: NotRequired[str]
+    client_id: NotRequired[str]
+    domains: NotRequired[list[str]]
+    creates_people: NotRequired[bool]
+    default_role: NotRequired[str]
+    group_claim: NotRequired[str]
+    role_map: NotRequired[dict[str, str]]
+    is_active: NotRequired[bool]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
 
 
 class ProviderWriteRequest(TypedDict):
@@ -1761,6 +2169,18 @@ class Reminder(TypedDict):
     created_at: str
 
 
+class ReminderInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    task_id: NotRequired[str]
+    minutes_before: NotRequired[int | None]
+    at: NotRequired[str | None]
+    next_at: NotRequired[str | None]
+    fired_for: NotRequired[str | None]
+    created_at: NotRequired[str]
+
+
 class ReminderRequest(TypedDict):
     """A reminder: some minutes before the task is due, or at an instant."""
 
@@ -1806,6 +2226,22 @@ class Revision(TypedDict):
     created_at: str
 
 
+class RevisionInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    number: NotRequired[int]
+    filename: NotRequired[str]
+    format: NotRequired[str]
+    size: NotRequired[int]
+    sha256: NotRequired[str]
+    author_id: NotRequired[str | None]
+    status: NotRequired[DocumentStatusEnum]
+    reason: NotRequired[str]
+    pages: NotRequired[int | None]
+    created_at: NotRequired[str]
+
+
 class Role(TypedDict):
     """A role and what it may."""
 
@@ -1815,6 +2251,17 @@ class Role(TypedDict):
     built_in: bool
     created_at: str
     updated_at: str
+
+
+class RoleInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    name: NotRequired[str]
+    permissions: NotRequired[list[PermissionsEnum]]
+    built_in: NotRequired[bool]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
 
 
 class RoleRequest(TypedDict):
@@ -1862,6 +2309,21 @@ class Session(TypedDict):
     current: bool
 
 
+class SessionInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    kind: NotRequired[SessionKindEnum]
+    method: NotRequired[str]
+    address: NotRequired[str | None]
+    user_agent: NotRequired[str]
+    created_at: NotRequired[str]
+    seen_at: NotRequired[str | None]
+    authenticated_at: NotRequired[str | None]
+    expires_at: NotRequired[str]
+    current: NotRequired[bool]
+
+
 SessionKindEnum: TypeAlias = "Literal['api', 'page']"
 
 
@@ -1878,6 +2340,15 @@ class Signer(TypedDict):
     full_name: str
     is_asked: bool
     signed_at: str | None
+
+
+class SignerInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    person_id: NotRequired[str]
+    full_name: NotRequired[str]
+    is_asked: NotRequired[bool]
+    signed_at: NotRequired[str | None]
 
 
 class SmsRequest(TypedDict):
@@ -1933,6 +2404,19 @@ class Subscription(TypedDict):
     created_at: str
 
 
+class SubscriptionInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    calendar_id: NotRequired[str]
+    host: NotRequired[str]
+    next_at: NotRequired[str]
+    fetched_at: NotRequired[str | None]
+    trouble: NotRequired[str]
+    held_deletions: NotRequired[int]
+    created_at: NotRequired[str]
+
+
 class Summary(TypedDict):
     """What a note says in short, and what follows from it."""
 
@@ -1979,6 +2463,32 @@ class Sync(TypedDict):
     renews_at: str | None
     left_out: list[str]
     created_at: str
+
+
+class SyncInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    calendar_id: NotRequired[str]
+    connection_id: NotRequired[str]
+    provider: NotRequired[str]
+    account: NotRequired[str]
+    connection_state: NotRequired[str]
+    remote_id: NotRequired[str]
+    remote_name: NotRequired[str]
+    read_only: NotRequired[bool]
+    state: NotRequired[SyncStateEnum]
+    preview: NotRequired[Any | None]
+    synced_at: NotRequired[str | None]
+    next_at: NotRequired[str | None]
+    last_counts: NotRequired[Any]
+    total_counts: NotRequired[Any]
+    trouble: NotRequired[str]
+    held_deletions: NotRequired[int]
+    watched_until: NotRequired[str | None]
+    renews_at: NotRequired[str | None]
+    left_out: NotRequired[list[str]]
+    created_at: NotRequired[str]
 
 
 SyncNowProviderEnum: TypeAlias = "Literal['google', 'microsoft']"
@@ -2050,6 +2560,34 @@ class TaskFromText(TypedDict):
     undo_token: str | None
 
 
+class TaskInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    title: NotRequired[str]
+    description: NotRequired[str]
+    assignee_id: NotRequired[str | None]
+    assignee_name: NotRequired[str | None]
+    creator_id: NotRequired[str]
+    team_id: NotRequired[str | None]
+    due_date: NotRequired[str | None]
+    timezone: NotRequired[str]
+    priority: NotRequired[PriorityEnum]
+    status: NotRequired[StatusEnum]
+    recurrence: NotRequired[str | None]
+    labels: NotRequired[list[str]]
+    parent_id: NotRequired[str | None]
+    reminder_set: NotRequired[bool]
+    source: NotRequired[str]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    completed_at: NotRequired[str | None]
+    assignee: NotRequired[Person | None]
+    creator: NotRequired[Person | None]
+    team: NotRequired[Team | None]
+    parent: NotRequired[Task | None]
+
+
 class TaskRequest(TypedDict):
     """A task as the contract shows it."""
 
@@ -2075,6 +2613,18 @@ class Team(TypedDict):
     member_ids: NotRequired[list[str]]
     created_at: str
     updated_at: str
+
+
+class TeamInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    name: NotRequired[str]
+    lead_id: NotRequired[str | None]
+    member_ids: NotRequired[list[str]]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    lead: NotRequired[Person | None]
 
 
 class TeamName(TypedDict):
@@ -2224,6 +2774,30 @@ class VersionDetail(TypedDict):
     diff: str
 
 
+class VersionDetailInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    number: NotRequired[int]
+    author_id: NotRequired[str | None]
+    title: NotRequired[str]
+    created_at: NotRequired[str]
+    body: NotRequired[str]
+    diff: NotRequired[str]
+    author: NotRequired[Person | None]
+
+
+class VersionInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    number: NotRequired[int]
+    author_id: NotRequired[str | None]
+    title: NotRequired[str]
+    created_at: NotRequired[str]
+    author: NotRequired[Person | None]
+
+
 VisibilityEnum: TypeAlias = "Literal['private', 'office']"
 
 
@@ -2252,6 +2826,20 @@ class Webhook(TypedDict):
     disabled_why: str
     created_at: str
     updated_at: str
+
+
+class WebhookInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    url: NotRequired[str]
+    description: NotRequired[str]
+    events: NotRequired[list[EventsEnum]]
+    is_active: NotRequired[bool]
+    failing_since: NotRequired[str | None]
+    disabled_why: NotRequired[str]
+    created_at: NotRequired[str]
+    updated_at: NotRequired[str]
 
 
 WhatEnum: TypeAlias = "Literal['entry_changed', 'entry_missing', 'entry_inserted', 'seal_changed', 'seal_missing', 'tail_cut', 'note_missing', 'seal_unknown']"

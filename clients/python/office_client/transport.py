@@ -77,6 +77,8 @@ def _read(answer: Any) -> Any:
 
 
 def _word(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ",".join(map(_word, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
