@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
@@ -15,7 +16,7 @@ from accounts.api import OfficeAPIView, body_of
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import read
-from common.api import StrictSerializer, checked, refusal_of
+from common.api import StrictSerializer, checked, refusal_of, require_tag
 from common.columns import Row
 from common.errors import AppError, RefusedError
 from common.schema import OneErrorSerializer
@@ -35,16 +36,20 @@ class TaskField(serializers.DictField):
 
 
 class BulkItemSerializer(StrictSerializer):
-    """One thing to do: `create` takes `task`, `update` `id` and `task`, `complete` an `id`."""
+    """One thing to do: `create` takes `task`, `update` `id` and `task`, `complete` an `id`.
+
+    With `if_match` it is done only if the task is still as that ETag says.
+    """
 
     op = serializers.ChoiceField(choices=[CREATE, UPDATE, COMPLETE])
     id = serializers.UUIDField(required=False)
     task = TaskField(required=False)
+    if_match = serializers.CharField(required=False, max_length=200)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ask for what the operation takes, and for nothing else."""
         wanted = {CREATE: {"task"}, UPDATE: {"id", "task"}, COMPLETE: {"id"}}[attrs["op"]]
-        given = set(attrs) - {"op"}
+        given = set(attrs) - {"op"} - ({"if_match"} if "id" in wanted else set())
         if missing := sorted(wanted - given):
             raise serializers.ValidationError({missing[0]: "This field is required."}, "required")
         if surplus := sorted(given - wanted):
@@ -58,13 +63,6 @@ class BulkSerializer(StrictSerializer):
 
     # The lengths are those of the list that DRF makes of it.
     items = BulkItemSerializer(many=True, min_length=1, max_length=MOST)  # type: ignore[call-arg]
-
-    def validate_items(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Name no task twice: what it is meant to become would depend on the order."""
-        named = [item["id"] for item in items if "id" in item]
-        if len(set(named)) < len(named):
-            raise serializers.ValidationError("A task is named twice.", "duplicate")
-        return items
 
 
 class OutcomeSerializer(serializers.Serializer[Any]):
@@ -82,6 +80,14 @@ class BulkAnswerSerializer(serializers.Serializer[Any]):
     results = OutcomeSerializer(many=True)
 
 
+class Named(dict[UUID, Task]):
+    """The tasks that a request names, locked; and which of them have had a turn."""
+
+    def __init__(self, tasks: dict[UUID, Task]) -> None:
+        super().__init__(tasks)
+        self.touched: set[UUID] = set()
+
+
 class TaskBulkView(OfficeAPIView):
     """Create, change and complete tasks, up to a hundred at once."""
 
@@ -90,16 +96,20 @@ class TaskBulkView(OfficeAPIView):
 
     @extend_schema(request=BulkSerializer, responses=BulkAnswerSerializer)
     def post(self, request: Request) -> Response:
-        """Do each; what fails leaves the others alone. An `Idempotency-Key` holds for all."""
+        """Do each in turn; what fails leaves the others alone. An `Idempotency-Key` holds for all.
+
+        A task that is named again is found as what came before has left it.
+        """
         items = body_of(request, BulkSerializer)["items"]
         # Locked in one order, so that two who name the same tasks wait for each other.
         named = Task.objects.visible_to(self.user).filter(
             pk__in=[item["id"] for item in items if "id" in item]
         )
-        tasks = {task.pk: task for task in named.order_by("pk").select_for_update(of=("self",))}
+        locked = named.order_by("pk").select_for_update(of=("self",))
+        tasks = Named({task.pk: task for task in locked})
         return Response({"results": [self._outcome(item, tasks) for item in items]})
 
-    def _outcome(self, item: dict[str, Any], tasks: dict[UUID, Task]) -> dict[str, Any]:
+    def _outcome(self, item: dict[str, Any], tasks: Named) -> dict[str, Any]:
         made = item["op"] == CREATE
         try:
             with attempt():
@@ -111,24 +121,24 @@ class TaskBulkView(OfficeAPIView):
         return {"status": found, "task": _shown(task, self.user), "errors": []}
 
 
-def _create(item: dict[str, Any], _tasks: dict[UUID, Task], by: User) -> Task:
+def _create(item: dict[str, Any], _tasks: Named, by: User) -> Task:
     _require(by, Permission.TASK_CREATE)
     return create_task(new=new_task(checked(TaskSerializer, item["task"])), by=by)
 
 
-def _update(item: dict[str, Any], tasks: dict[UUID, Task], by: User) -> Task:
+def _update(item: dict[str, Any], tasks: Named, by: User) -> Task:
     _require(by, Permission.TASK_UPDATE)
-    task = _of(item, tasks)
+    task = _of(item, tasks, by)
     changes = checked(TaskSerializer, item["task"], partial=True)
     return update_task(task=task, changes=changes, by=by)
 
 
-def _complete(item: dict[str, Any], tasks: dict[UUID, Task], by: User) -> Task:
+def _complete(item: dict[str, Any], tasks: Named, by: User) -> Task:
     _require(by, Permission.TASK_UPDATE)
-    return complete_task(task=_of(item, tasks), by=by)
+    return complete_task(task=_of(item, tasks, by), by=by)
 
 
-DOES: dict[str, Callable[[dict[str, Any], dict[UUID, Task], User], Task]] = {
+DOES: dict[str, Callable[[dict[str, Any], Named, User], Task]] = {
     CREATE: _create,
     UPDATE: _update,
     COMPLETE: _complete,
@@ -140,10 +150,18 @@ def _require(by: User, grant: Permission) -> None:
         raise RefusedError("You may not do this.")
 
 
-def _of(item: dict[str, Any], tasks: dict[UUID, Task]) -> Task:
+def _of(item: dict[str, Any], tasks: Named, by: User) -> Task:
+    """Return the task as it is now, if it is as the item wants it. Raises ChangedMeanwhileError."""
     if item["id"] not in tasks:
         raise Http404
-    return tasks[item["id"]]
+    task = tasks[item["id"]]
+    if task.pk in tasks.touched:
+        # What was done before it, or was begun and taken back, is not what it holds.
+        task = get_object_or_404(Task.objects.visible_to(by), pk=task.pk)
+    tasks.touched.add(task.pk)
+    if "if_match" in item:
+        require_tag(item["if_match"], _shown(task, by))
+    return task
 
 
 def _shown(task: Task, by: User) -> Row:

@@ -131,9 +131,33 @@ def test_one_wrongly_shaped_item_refuses_all_of_them(api, ada, task):
         answer = api(ada).post(BULK, {"items": [create(), wrong]})
         assert answer.status_code == 400, wrong
         assert answer.json()["errors"][0]["attr"].startswith("items.1")
-    twice = api(ada).post(BULK, {"items": [complete(task), update(task, title="x")]})
-    assert twice.json()["errors"][0]["code"] == "duplicate"
     assert Task.objects.count() == 1
+
+
+def test_a_task_that_is_named_again_is_found_as_it_was_left(send, ada, task):
+    items = [
+        update(task, title="One"),
+        update(task, priority="nonsense"),
+        update(task, description="Two"),
+        complete(task),
+        complete(task),
+    ]
+    found = send(ada, *items)
+    assert [one["status"] for one in found[:4]] == [200, 400, 200, 200]
+    assert found[4]["status"] >= 400
+    assert [found[2]["task"][name] for name in ("title", "description")] == ["One", "Two"]
+    task.refresh_from_db()
+    assert (task.title, task.description, task.status) == ("One", "Two", "done")
+
+
+def test_each_may_say_which_state_it_means(send, ada, api, task):
+    tag = api(ada).get(f"/api/v1/tasks/{task.pk}")["ETag"]
+    first = {**update(task, title="One"), "if_match": tag}
+    found = send(ada, first, {**update(task, title="Two"), "if_match": tag}, create("Another"))
+    assert codes(found) == [(200, None), (412, found[1]["errors"][0]["code"]), (201, None)]
+    assert Task.objects.get(pk=task.pk).title == "One"
+    wrong = {**create("x"), "if_match": tag}
+    assert api(ada).post(BULK, {"items": [wrong]}).status_code == 400
 
 
 def test_a_key_makes_them_once(send, ada):

@@ -2526,7 +2526,7 @@ class Client(Transport):
     def tasks_bulk_create(
         self, body: models.BulkRequest, *, idempotency_key: str | None = None
     ) -> models.BulkAnswer:
-        """Do each; what fails leaves the others alone. An `Idempotency-Key` holds for all."""
+        """Do each in turn; what fails leaves the others alone. An `Idempotency-Key` holds for all."""
         return cast(
             "models.BulkAnswer",
             self.ask(

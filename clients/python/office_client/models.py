@@ -209,6 +209,7 @@ class BulkItemRequest(TypedDict):
     op: OpEnum
     id: NotRequired[str]
     task: NotRequired[PatchedTaskRequest]
+    if_match: NotRequired[str]
 
 
 class BulkRequest(TypedDict):
