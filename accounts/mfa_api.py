@@ -117,6 +117,8 @@ class TotpConfirmView(WaitingView):
     """One's app with codes, once it shows some."""
 
     grants: ClassVar[Grants] = {"post": None}
+    # None may have been begun with.
+    may_be_missing = True
     shows_secrets = frozenset({"post"})
     people_only = True
     before_enrolment = True

@@ -197,6 +197,8 @@ class SyncNowView(OfficeAPIView):
     """One's syncs with a vendor, at once."""
 
     grants: ClassVar[Grants] = {"post": Permission.EVENT_CREATE}
+    # There may be none with the vendor.
+    may_be_missing = True
 
     @extend_schema(request=SyncNowSerializer, responses={202: SyncedSerializer})
     def post(self, request: Request) -> Response:

@@ -148,7 +148,8 @@ class OfficeSchema(AutoSchema):
                 has_id or action == "list" or getattr(self.view, "may_be_missing", False),
                 "It is not there, or not for you to see.",
             ),
-            "409": (has_body, "Somebody else was first."),
+            "406": (True, "What `Accept` names is not to be had."),
+            "409": (has_body or self.method == "DELETE", "Somebody else was first."),
             "412": (
                 (has_id or self._is_tagged()) and self.method in CHANGES,
                 "It is not the state of `If-Match`.",

@@ -50,6 +50,8 @@ from documents.services import (
 from tenants.context import atomic
 
 Grants = dict[str, Permission | None]
+# A file comes as what it is.
+FILES: Any = {(200, kind): OpenApiTypes.BINARY for kind in sorted(set(MEDIA_TYPES.values()))}
 
 
 def upload_of(values: dict[str, Any]) -> Upload:
@@ -144,7 +146,7 @@ class DocumentFileViewSet(WaitingViewSet[Document], DocumentViewSet):
         create_document(upload=upload_of(values), by=self.user, settle=settle, **values)
         return answers[0]
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses=FILES)
     def download(self, request: Request, pk: UUID) -> FileResponse:
         """Return the newest file as it was sent."""
         with atomic():
@@ -193,7 +195,7 @@ class RevisionViewSet(WaitingViewSet[Revision]):
         add_revision(document=document, upload=upload, by=self.user, settle=settle)
         return answers[0]
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses=FILES)
     def download(self, request: Request, document_id: UUID, pk: UUID) -> FileResponse:
         """Return a file as it was sent."""
         with atomic():

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 
-from tests.isolation.openapi import check, described, description, response_schema
+from tests.isolation.openapi import check, content_of, described, description, response_schema
 from tests.isolation.routes import api_operations
 from tests.isolation.samples import SAMPLES
 from tests.isolation.world import make_world
@@ -19,6 +19,7 @@ OPERATIONS = [found for found in api_operations() if found.name not in ABOUT_THE
 by_operation = pytest.mark.parametrize(
     "operation", OPERATIONS, ids=[" ".join(found.key) for found in OPERATIONS]
 )
+JSON = "application/json"
 # Whose sample needs the body of a sign-in.
 TOKENS = {"refresh", "logout"}
 
@@ -71,7 +72,7 @@ def test_an_operation_says_who_may_call_it(operation, stranger, in_acme):
 @by_operation
 def test_an_operation_describes_its_errors(operation):
     responses = set(described(operation)["responses"])
-    wanted = {"400", "401", "500"}
+    wanted = {"400", "401", "406", "429", "500"}
     if ACCESS[operation.key][0] == OPEN and operation.method == "get":
         # Nobody is refused for who they are where a secret in the address opens.
         wanted -= {"401"}
@@ -88,6 +89,35 @@ def test_an_operation_describes_its_errors(operation):
         if status == "402":
             body |= {"limit": "tasks", "maximum": 5, "used": 5}
         check(body, schema)
+
+
+@by_operation
+def test_everything_has_an_example_and_each_parameter_a_sentence(operation):
+    found = described(operation)
+    for parameter in found.get("parameters", []):
+        assert parameter["description"], parameter["name"]
+    request = found.get("requestBody", {}).get("content", {}).get(JSON)
+    if request is not None:
+        check(request["example"], request["schema"])
+    for status in found["responses"]:
+        schema, content = response_schema(operation, int(status)), content_of(operation, status)
+        if schema is None:
+            continue
+        if "example" in content:
+            check(content["example"], schema)
+        else:
+            [named] = content["examples"].values()
+            name = named["$ref"].rsplit("/", 1)[1]
+            check(description()["components"]["examples"][name]["value"], schema)
+
+
+@by_operation
+def test_what_accepts_no_json_is_told_so(operation, stranger, in_acme):
+    sample = SAMPLES[operation.key](make_world(), None)
+    url = operation.url(**sample.ids)
+    answer = getattr(stranger, operation.method)(url, headers={"Accept": "image/png"})
+    assert answer.status_code in {401, 406}
+    check(answer.json(), response_schema(operation, answer.status_code))
 
 
 @by_operation
