@@ -1,4 +1,4 @@
-"""How often the API may be asked: an office by its plan, a person by a share, strangers by address.
+"""How often the API may be asked: an office by its plan, a person and a key by a share, strangers.
 
 All that one request counts against is asked in one round trip to the store; when it is away each
 process counts by itself. What is left is told with every answer, also with refusals.
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from accounts.key_tokens import KeyClaims
 from accounts.middleware import API, Access, access_of
 from common.errors import RefusedError, TooManyError
 from common.network import client_address
@@ -25,6 +26,7 @@ MINUTE = 60.0
 SENTENCES = {
     "office": "Your plan allows {times} requests a minute, and all of them are used.",
     "person": "One person may make {times} of the office's requests a minute, and all are used.",
+    "key": "One API key may make {times} of the office's requests a minute, and all are used.",
     "address": "From one address {times} requests are taken in {span}, and all of them are used.",
 }
 LIMIT = "requests_per_minute"
@@ -84,9 +86,17 @@ def counted_of(access: Access | None, rate: str | None, request: HttpRequest) ->
     if rate is None and access and access.person and access.tenant:
         times = _most_of(access.tenant)
         share = max(round(times * settings.FAIR_SHARE), 1)
-        person = Bucket(f"api:{access.person.pk}", Rate(share, MINUTE))
-        office = Counted(Bucket("api", Rate(times, MINUTE)), "office") if times else None
-        return [office, Counted(person, "person")] if office else []
+        if not times:
+            return []
+        found = [
+            Counted(Bucket("api", Rate(times, MINUTE)), "office"),
+            Counted(Bucket(f"api:{access.person.pk}", Rate(share, MINUTE)), "person"),
+        ]
+        if isinstance(access.claims, KeyClaims):
+            share = max(round(times * settings.KEY_SHARE), 1)
+            key = Bucket(f"api:key:{access.claims.key_id}", Rate(share, MINUTE))
+            found.append(Counted(key, "key"))
+        return found
     name = rate or "stranger"
     bucket = Bucket(f"api:{name}:{_block_of(request)}", Rate(*_rates()[name]), shared=True)
     return [Counted(bucket, "address")]

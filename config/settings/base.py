@@ -260,6 +260,8 @@ API_RATES: dict[str, tuple[int, float]] | None = (
 )
 # How much of its office's requests one person may make.
 FAIR_SHARE = 0.8
+# How much of them one of a person's API keys may, so that the person can still work beside it.
+KEY_SHARE = 0.6
 
 # --- Audit
 AUDITLOG_LOGENTRY_MODEL = "accounts.AuditEntry"

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.api_keys import create_api_key
 from tenants import cache, rates
 from tenants.context import public_context
 from tenants.plan_models import Plan, Tier
@@ -74,6 +75,22 @@ def test_one_person_leaves_the_others_their_share(acme, api, ada, eve):
     others = api(eve).get("/api/v1/auth/me")
     assert others.status_code == 200
     assert told(others)[:2] == [6, 2], "what was refused has cost nothing"
+
+
+@pytest.mark.usefixtures("counted")
+def test_one_key_leaves_its_owner_and_the_other_keys_their_share(acme, api, ada, settings):
+    settings.FAIR_SHARE, settings.KEY_SHARE = 0.8, 0.3
+    allow(acme, requests_per_minute=10)
+    first, other = (
+        APIClient(HTTP_HOST="localhost", HTTP_AUTHORIZATION=f"Bearer {key}")
+        for key in (create_api_key(name=name, scopes=[], by=ada)[1] for name in "ab")
+    )
+    answers = asked(first, 4)
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[3].json()["errors"][0]["detail"].startswith("One API key may make 3")
+    assert told(answers[3])[:2] == [3, 0]
+    assert told(other.get("/api/v1/auth/me"))[:2] == [3, 2]
+    assert told(api(ada).get("/api/v1/auth/me"))[:2] == [8, 3]
 
 
 @pytest.mark.usefixtures("counted")
