@@ -56,6 +56,20 @@ def requires(grant: Permission | None) -> Callable[[Page[P]], Door[P]]:
     return decorate
 
 
+def grows_old_by(*apps: str) -> Callable[[Door[P]], Door[P]]:
+    """Keep the page fresh while it stands open: what these apps write may change it.
+
+    Only for pages that may be fetched again at any time. What can be exchanged in them carries
+    `data-key` (a thing of a list) or `data-part`.
+    """
+
+    def decorate(door: Door[P]) -> Door[P]:
+        door.grows_old_by = apps  # type: ignore[attr-defined]
+        return door
+
+    return decorate
+
+
 def before_enrolment(door: Door[P]) -> Door[P]:
     """Let in who has still to set up the second factor that the office wants."""
     door.before_enrolment = True  # type: ignore[attr-defined]

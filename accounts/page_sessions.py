@@ -16,6 +16,7 @@ from accounts.models import RefreshFamily, SessionKind, User
 from accounts.session_limits import session_limits
 from accounts.sign_ins import SUPPORT, open_session
 from common.origin import current_origin
+from tenants import live
 from tenants.context import atomic
 
 ID, KEY, SEEN, ENDS, SHOWN = "sid", "sid_key", "sid_seen", "sid_ends", "sid_shown"
@@ -48,10 +49,21 @@ def end(sender: Any, request: HttpRequest, user: Any, **_kwargs: Any) -> None:
     if pk is not None:
         rows = RefreshFamily.objects.filter(pk=pk, ended_at=None)
         rows.update(ended_at=timezone.now(), ended_why="logout")
+        live.tell(live.PEOPLE)
+
+
+def is_refresh(request: HttpRequest) -> bool:
+    """Tell whether a page asks by itself what has changed, and nobody did anything."""
+    return request.headers.get("X-Refresh") == "1"
 
 
 def follow(request: HttpRequest, response: HttpResponse) -> None:
-    """Keep the row of a session that goes on up to date, every few minutes, and mark the device."""
+    """Keep the row of a session that goes on up to date, every few minutes, and mark the device.
+
+    A page that only stands open does not keep a session from ending.
+    """
+    if is_refresh(request):
+        return
     met = getattr(request, "office_met", None)
     if met is not None:
         mark_device(request, response, met)

@@ -10,6 +10,7 @@ from accounts.devices import meet_device
 from accounts.models import RefreshFamily, SessionKind, User
 from accounts.session_limits import session_limits
 from common.origin import current_origin
+from tenants import live
 from tenants.context import atomic
 
 # By whom a session was opened that is nobody's own.
@@ -60,4 +61,5 @@ def _end(rows: QuerySet[RefreshFamily], why: str) -> int:
     count = rows.update(ended_at=timezone.now(), ended_why=why)
     if keys:
         Session.objects.filter(session_key__in=keys).delete()
+        live.tell(live.PEOPLE)
     return count

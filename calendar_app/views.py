@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.http import UserRequest, requires
+from accounts.http import UserRequest, grows_old_by, requires
 from accounts.permissions import Permission
 from calendar_app.expansion import occurrences_between
 from calendar_app.forms import LOOKS, LookForm
@@ -22,6 +22,7 @@ from common.moments import to_wall
 MOST = 1_000
 
 
+@grows_old_by("calendar_app")
 @require_safe
 @requires(Permission.EVENT_READ)
 def calendar(request: UserRequest) -> HttpResponse:

@@ -5,7 +5,7 @@ django-auditlog says which fields are watched and what has changed, and writes a
 acting person under token authentication, a trusted address, the request id, and bulk writes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from auditlog import get_logentry_model
@@ -20,6 +20,18 @@ from common.origin import fill_in_origin
 from common.rows import insert_row, insert_rows
 
 M = TypeVar("M", bound=models.Model)
+_followers: list[Callable[[models.Model], None]] = []
+
+
+def register_follower(follower: Callable[[models.Model], None]) -> None:
+    """Announce who wants to hear of each row that is written down; called when the apps load."""
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+def _announce(row: models.Model) -> None:
+    for follower in _followers:
+        follower(row)
 
 
 def hidden(value: Any) -> str:
@@ -100,6 +112,7 @@ def entry_of(
     changes = changes_of(old, row, fields)
     if not changes:
         return None
+    _announce(row)
     entry_model = get_logentry_model()
     entry = entry_model(
         content_type=content_type_of(row),
@@ -148,6 +161,7 @@ def record_deletion(sender: Any, instance: Any, **_kwargs: Any) -> None:
     """Write the entry of a deleted row in auditlog's way, which fails at lists of times."""
     found = model_instance_diff(instance, None, use_json_for_changes=True)
     if instance.pk is not None and found:
+        _announce(instance)
         changes = {name: [plain_value(each) for each in pair] for name, pair in found.items()}
         entry_model = get_logentry_model()
         entries = entry_model.objects

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from time import perf_counter
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.utils import timezone
 
 from common.metrics import count_request
@@ -24,6 +26,21 @@ CONTENT_POLICY = (
 CONSOLE_POLICY = (
     f"{CONTENT_POLICY}; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'"
 )
+
+
+def live_url(request: HttpRequest) -> str:
+    """Return where a page of an office hears of changes: at its own host, or nowhere."""
+    if getattr(request, "host_tenant", None) is None:
+        return ""
+    if not settings.LIVE_URL.startswith(":"):
+        return str(settings.LIVE_URL)
+    host = split_domain_port(request.get_host())[0]
+    return f"{request.scheme}://{host}{settings.LIVE_URL}/live"
+
+
+def _live_part(request: HttpRequest) -> str:
+    address = live_url(request)
+    return f"; connect-src 'self' {address}" if "://" in address else ""
 
 
 class RequestIdMiddleware:
@@ -66,7 +83,7 @@ class SecurityHeadersMiddleware:
         """Leave a policy that the view set itself."""
         response = self.get_response(request)
         console = request.path.startswith("/admin/")
-        policy = CONSOLE_POLICY if console else CONTENT_POLICY
+        policy = CONSOLE_POLICY if console else f"{CONTENT_POLICY}{_live_part(request)}"
         response.headers.setdefault("Content-Security-Policy", policy)
         if request.path.startswith(("/api/", "/scim/", "/mcp")):
             response.headers.setdefault("Cache-Control", "no-store")

@@ -41,6 +41,8 @@ class Env(BaseSettings):
     public_url: str = "http://localhost:8000"
     trusted_proxies: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
     cors_origins: Annotated[list[str], NoDecode] = []
+    # Where pages hear of changes: `:8001` is that port of their own host, `/live` behind a proxy.
+    live_url: str = Field(default="", pattern=r"^(:[0-9]{1,5}|/[a-z/-]*)?$")
     var_dir: Path = ROOT / "var"
     rate_limits: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import UserRequest, page_in, requires, safe_next
+from accounts.http import UserRequest, grows_old_by, page_in, requires, safe_next
 from accounts.permissions import Permission
 from common.errors import InvalidError
 from tasks.list_forms import ALL, MoveForm, SaveFilterForm, TaskFilterForm, known_query
@@ -50,6 +50,7 @@ class Column:
         return len(self.rows) + self.more
 
 
+@grows_old_by("tasks")
 @require_safe
 @requires(Permission.TASK_READ)
 def task_list(request: UserRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import UserRequest, requires, safe_next
+from accounts.http import UserRequest, grows_old_by, requires, safe_next
 from accounts.models import User
 from accounts.permissions import Permission
 from common.moments import to_wall
@@ -131,6 +131,7 @@ def _left_out(tasks: list[Task]) -> int:
 # --- The pages
 
 
+@grows_old_by("tasks", "calendar_app", "messaging")
 @require_safe
 @requires(Permission.TASK_READ)
 def today(request: UserRequest) -> HttpResponse:

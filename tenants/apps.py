@@ -13,11 +13,13 @@ class TenantsConfig(AppConfig):
         """Replace the one cache that Django shares between all schemas of a connection."""
         from django.contrib.contenttypes.models import ContentType
 
+        from common.audit import register_follower
         from common.health import register_watch
-        from tenants import doctor
+        from tenants import doctor, live
         from tenants.content_types import CachePerSchema
         from tenants.overdue import state_of_work
 
         ContentType.objects._cache = CachePerSchema()  # type: ignore[attr-defined]  # noqa: SLF001
         register_watch("work", state_of_work)
+        register_follower(live.note)
         doctor.register_looks()

@@ -152,6 +152,13 @@ class Client(RedisCacheClient):
         except NoScriptError:
             return self.store.eval(script, len(keys), *keys, *numbers)
 
+    def publish(self, channel: str, word: str) -> None:
+        """Say a word to whoever listens; it is lost where the store does not answer."""
+        soft(self._publish, otherwise=None)(channel, word)
+
+    def _publish(self, channel: str, word: str) -> None:
+        self.store.publish(channel, word)
+
     @cached_property
     def store(self) -> Any:
         """The client of the store's own library: to make one costs more than to ask it."""
@@ -192,6 +199,10 @@ class OfficeCache(RedisCache):
     def count(self, script: str, keys: Sequence[str], numbers: Sequence[int]) -> list[int] | None:
         """Run a script that answers in whole numbers, quickly; None when the store is away."""
         return cast("Client", self._cache).count(script, keys, numbers)
+
+    def publish(self, channel: str, word: str) -> None:
+        """Say a word on a channel whose name is made like a key, and so carries the tenant."""
+        cast("Client", self._cache).publish(self.make_key(channel), word)
 
     def clear(self) -> None:
         """Forget the values of the tenant in force; Django would empty the whole store."""

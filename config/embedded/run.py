@@ -94,6 +94,7 @@ def start(plan: Plan, supervisor: Supervisor) -> dict[str, Any]:
     supervisor.start(
         [
             services.web(root, env, host=env["HOST"], port=port),
+            services.live(root, env, host=env["HOST"], port=plan.ports["live"]),
             services.worker(root, env),
             services.beat(root, env),
         ]
@@ -108,6 +109,7 @@ def start(plan: Plan, supervisor: Supervisor) -> dict[str, Any]:
 def start_servers(plan: Plan, supervisor: Supervisor) -> dict[str, Any]:
     """Start the servers and print the lines that let other programs use them."""
     plan.ports.pop("web")
+    plan.ports.pop("live")
     plan.chooser.release()
     supervisor.start(plan.servers)
     publish(plan, supervisor, {})

@@ -17,6 +17,7 @@ from config.embedded.valkey import Valkey
 
 PORTS = {
     "web": 8000,
+    "live": 8001,
     "postgres": 54321,
     "valkey": 63790,
     "smtp": 2525,
@@ -65,6 +66,8 @@ def plan_run(layout: Layout, environment: Mapping[str, str]) -> Plan:
     if port != wished:
         say(f"Port {wished} is taken by another program; the office uses {port}.")
     env["PORT"] = str(port)
+    plan.ports["live"] = plan.chooser.choose(PORTS["live"], host)
+    env.setdefault("LIVE_URL", f":{plan.ports['live']}")
     env["PYTHONUNBUFFERED"] = "1"
     env["VAR_DIR"] = str(layout.var)
     env.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")

@@ -17,6 +17,8 @@ FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 # A web worker that holds so many MiB is replaced; its requests are answered first.
 RECYCLING = ("--workers-max-rss", "700", "--workers-kill-timeout", "5")
 WEB = (*GRANIAN, "--workers", "2", "--blocking-threads", "4", *RECYCLING)
+# One process holds thousands of lines; whoever is still on one at the end is let go.
+LIVE = (PYTHON, "-m", "granian", "--interface", "asgi", "--workers", "1", *RECYCLING)
 APPLICATION = "config.wsgi:application"
 CELERY = (PYTHON, "-m", "celery", "-A", "config")
 WORKER = (*CELERY, "worker", "--concurrency", "2", "--loglevel", "info")
@@ -46,6 +48,18 @@ def web(root: Path, env: Mapping[str, str], *, host: str, port: int, name: str =
         cwd=root,
         env={**FEW_ARENAS, **env},
         stop="TERM:8",
+        ready=answers(port, "/health/live", host=ANYWHERE.get(host, host)),
+    )
+
+
+def live(root: Path, env: Mapping[str, str], *, host: str, port: int) -> Service:
+    """What tells open pages of changes."""
+    return Service(
+        name="live",
+        command=(*LIVE, "--host", host, "--port", str(port), "config.asgi:application"),
+        cwd=root,
+        env={**FEW_ARENAS, **env},
+        stop="TERM:5",
         ready=answers(port, "/health/live", host=ANYWHERE.get(host, host)),
     )
 

@@ -24,6 +24,7 @@ PUBLIC_URL = ENV.public_url.rstrip("/")
 APP_ENV = ENV.app_env
 TRUSTED_PROXIES = ENV.trusted_proxies
 CORS_ORIGINS = frozenset(ENV.cors_origins)
+LIVE_URL = ENV.live_url
 VAR_DIR = ENV.var_dir
 # Where each process counts; read by prometheus_client when it is first imported.
 METRICS_DIR = VAR_DIR / "metrics"

@@ -90,7 +90,14 @@ WEBHOOKS = {
 # Answers that proxies may keep for everybody.
 KEPT_BY_PROXIES = {"/.well-known/jwks.json": "the platform's keys, the same for everybody"}
 # What answers bit by bit or on an event loop, and where it gets its office from.
-SOCKETS: dict[str, str] = {}
+SOCKETS: dict[str, str] = {
+    "config/asgi.py": "the office of the host, for whoever's session of it goes on;"
+    " tests/live/test_door.py attacks it",
+    **dict.fromkeys(
+        ("config/live/hub.py:Hub", "config/live/hub.py:_relay"),
+        "hands each word to those who were let in to its office's channel",
+    ),
+}
 # What hands out files, and why it is one's own.
 DOWNLOADS = {
     "common/lists.py:file_response": "a list of the office in force, made in its request",
@@ -166,6 +173,7 @@ JOBS = {
 }
 # Whatever is kept between requests, and why it cannot hold one office's rows for another.
 CACHES = {
+    "tenants/live.py:tenant_cache": "keeps nothing: a word on a channel that is named like a key",
     "common/lists.py:count": "of one list, which is made for one request",
     "calendar_app/ical/described.py:described": "the rules of a zone, by its name",
     "documents/answers/evidence.py:_read": "sentences of a passage, by the whole passage",
@@ -280,6 +288,10 @@ HEADERS = {
     "If-Match": "a tag, compared after the row was found in the office and the person's scope",
     "request-id": "the vendor's name for what we asked, kept with the error",
     "x-slack-req-id": "the vendor's name for what we asked, kept with the error",
+    "X-Refresh": "whether a page asks by itself; it then keeps no session alive",
+    "cookie": "of the live part: the session, looked for in the office of the host",
+    "host": "of the live part: whose office it is, as a page would be asked for",
+    "origin": "of the live part: whether the office's own page asks; others are sent away",
     "location": "where somebody outside whom we asked leads on to; looked at like any address",
     "retry-after": "how long somebody outside whom we asked wants to be left alone",
     "REMOTE_ADDR": "where it comes from",

@@ -92,7 +92,7 @@ def test_htmx_gets_the_row_of_the_done_task_each_time(browser, task, eve):
         answer = client.post(f"/tasks/{task.pk}/complete", **HTMX)
         html = answer.content.decode()
         assert answer.status_code == 200
-        assert html.lstrip().startswith('<li class="row is-done">')
+        assert html.lstrip().startswith('<li class="row is-done"')
         assert "/complete" not in html
         assert sentence in html
 

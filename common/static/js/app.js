@@ -19,6 +19,7 @@
   };
 
   document.addEventListener("htmx:afterSettle", recount);
+  document.addEventListener("office:fresh", recount);
   document.addEventListener("htmx:sendError", () => {
     tell("There is no connection. Nothing was lost; please try again.");
   });

@@ -1,0 +1,1 @@
+"""The live part: tells pages that stand open that something has changed."""

@@ -1,0 +1,102 @@
+"""Two people at their pages see each other's changes, with the live part and without."""
+
+import threading
+
+import pytest
+
+from accounts.models import User
+from tasks.models import Task
+from tenants.context import tenant_transaction
+from tests.browser.conftest import EVE
+from tests.browser.test_sign_in import sign_in
+from tests.live.running import live_part
+
+WATER, FEED = "Water the plants", "Feed the fish"
+
+
+@pytest.fixture
+def task(committed, office) -> Task:
+    with tenant_transaction(committed):
+        eve = User.objects.get(email=EVE)
+        return Task.objects.create(title=WATER, creator=eve, assignee=eve)
+
+
+def two_pages(page, office):
+    sign_in(page, office)
+    other = page.context.browser.new_context().new_page()
+    sign_in(other, office)
+    return other
+
+
+def test_two_browsers_see_each_others_changes(committed, office, settings, browse, task):
+    def work(page):
+        said = []
+        page.on("console", lambda line: said.append(line.text))
+        other = two_pages(page, office)
+        for one in (page, other):
+            one.wait_for_selector("html[data-live=on]", state="attached")
+        # What one completes is done where it stands on the other's page.
+        other.click(f"#check-{task.pk}")
+        page.wait_for_selector(f"li.is-done[data-key='{task.pk}']")
+        # What one adds is told to the other, and moves nothing until it is asked for.
+        page.fill("#quick-text", FEED)
+        page.keyboard.press("Enter")
+        other.wait_for_selector("#news button:has-text('1 new – show')")
+        assert FEED not in other.inner_text("#main")
+        other.click("#news button")
+        other.wait_for_selector(f"#desk :text('{FEED}')")
+        assert other.inner_text("#news") == ""
+        return said
+
+    with live_part() as port:
+        settings.LIVE_URL = f":{port}"
+        assert browse(work) == []
+
+
+def test_what_is_being_worked_on_is_left_alone(committed, office, settings, browse, task):
+    def work(page):
+        sign_in(page, office)
+        page.wait_for_selector("html[data-live=on]", state="attached")
+        page.focus(f"#check-{task.pk}")
+        with page.expect_response(lambda answer: answer.request.headers.get("x-refresh") == "1"):
+            in_a_thread(lambda: rename(committed, task, FEED))
+        page.wait_for_timeout(300)
+        assert WATER in page.inner_text("#desk")
+        page.focus("#quick-text")
+        page.fill("#quick-text", "half a sen")
+        with page.expect_response(lambda answer: answer.request.headers.get("x-refresh") == "1"):
+            in_a_thread(lambda: rename(committed, task, "Cut the grass"))
+        page.wait_for_selector("#desk :text('Cut the grass')")
+        return page.input_value("#quick-text")
+
+    with live_part() as port:
+        settings.LIVE_URL = f":{port}"
+        assert browse(work) == "half a sen"
+
+
+def test_without_a_store_the_page_looks_for_itself(committed, office, settings, browse, task):
+    def work(page):
+        page.clock.install()
+        sign_in(page, office)
+        page.wait_for_selector("html[data-live=off]", state="attached")
+        in_a_thread(lambda: rename(committed, task, FEED))
+        page.clock.run_for(40_000)
+        page.wait_for_selector(f"#desk :text('{FEED}')")
+        return True
+
+    # Its store is gone: it says that it cannot serve.
+    with live_part(REDIS_URL="redis://127.0.0.1:1/0") as port:
+        settings.LIVE_URL = f":{port}"
+        assert browse(work)
+
+
+def rename(office, task, title):
+    with tenant_transaction(office):
+        Task.objects.filter(pk=task.pk).update(title=title)
+
+
+def in_a_thread(work):
+    """Playwright's thread runs an event loop, in which Django would refuse to ask the database."""
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
