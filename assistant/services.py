@@ -1,5 +1,7 @@
 """From a sentence to a task: every door that takes office language comes through here."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, NamedTuple, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -131,19 +133,54 @@ def create_from_text(*, text: str, by: User, source: str) -> Written:
     return write_draft(read_text(text=text, by=by), text=text, by=by, source=source)
 
 
+def create_as_shown(*, text: str, without: Collection[str], by: User, source: str) -> Written:
+    """Store the task that was shown while the sentence was written, without the refused parts.
+
+    What the rules did not understand then is read once more as any other sentence.
+    """
+    with atomic(durable=True):
+        draft = glance_at_text(text=text, by=by)
+    if draft.intent not in TASK_INTENTS:
+        draft = read_text(text=text, by=by)
+    draft, remind = leave_out(draft, without), "bell" not in without
+    return write_draft(draft, text=text, by=by, source=source, remind=remind)
+
+
+def leave_out(draft: Draft, parts: Collection[str]) -> Draft:
+    """Return the draft without what its writer did not mean, by the names that the page uses."""
+    changes: dict[str, Any] = {}
+    if "clock" in parts:
+        changes |= {"due": None, "reminder_offset": None, "recurrence": None, "warnings": ()}
+    if "repeat" in parts:
+        changes |= {"recurrence": None}
+    if "flag" in parts:
+        changes |= {"priority": "medium"}
+    if "label" in parts:
+        changes |= {"labels": ()}
+    if "person" in parts:
+        changes |= {
+            "assignee_status": AssigneeStatus.NONE,
+            "assignee": None,
+            "assignee_candidates": (),
+        }
+    return replace(draft, **changes)
+
+
 @atomic()
-def write_draft(draft: Draft, *, text: str, by: User, source: str) -> Written:
+def write_draft(draft: Draft, *, text: str, by: User, source: str, remind: bool = True) -> Written:
     """Store the task of a sentence that was read, so that it can be taken back."""
-    task = create_from_draft(draft, text=text, by=by, source=source)
+    task = create_from_draft(draft, text=text, by=by, source=source, remind=remind)
     return Written(task, draft, record_creation(thing=task, by=by).pk)
 
 
 @atomic()
-def create_from_draft(draft: Draft, *, text: str, by: User, source: str) -> Task:
+def create_from_draft(
+    draft: Draft, *, text: str, by: User, source: str, remind: bool = True
+) -> Task:
     """Store the task of a sentence that was read. Raises as `check_draft` and `create_task`."""
     check_draft(draft, by=by)
     minutes = None
-    if draft.due is not None:
+    if draft.due is not None and remind:
         before = draft.reminder_offset
         minutes = int(before.total_seconds() // 60) if before else 0
     new = new_task(draft, text=text, by=by, source=source)

@@ -1,7 +1,7 @@
 """The quick-add field: a sentence in, a task out, and what was understood beside it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -22,8 +22,10 @@ from assistant.services import (
     TASK_INTENTS,
     Written,
     check_draft,
+    create_as_shown,
     create_from_text,
     glance_at_text,
+    leave_out,
 )
 from common.errors import AppError
 from tasks.forms import QuickAddForm
@@ -42,6 +44,7 @@ class Chip:
     kind: str
     name: str
     text: str
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Reading:
     chips: list[Chip]
     warnings: list[str]
     question: str = ""
+    text: str = ""
 
 
 def reading_of(draft: Draft, *, by: User, question: str = "") -> Reading:
@@ -94,13 +98,20 @@ def quick_add(request: UserRequest) -> HttpResponse:
         with atomic():
             return _refused(request, form, status=400)
     try:
-        written = create_from_text(text=form.cleaned_data["text"], by=request.user, source="page")
+        written = _write(form, by=request.user)
     except AppError as error:
         form.add_error("text", error.sentence)
         with atomic():
             return _refused(request, form, status=error.status)
     with atomic():
         return _added(request, written)
+
+
+def _write(form: QuickAddForm, *, by: User) -> Written:
+    text, without = form.cleaned_data["text"], form.cleaned_data["without"]
+    if form.was_seen:
+        return create_as_shown(text=text, without=without, by=by, source="page")
+    return create_from_text(text=text, by=by, source="page")
 
 
 @require_POST
@@ -121,17 +132,21 @@ def quick_add_undo(request: UserRequest) -> HttpResponse:
 def quick_add_preview(request: UserRequest) -> HttpResponse:
     """Show what the rules understand, or the question; nothing is stored, nobody is asked."""
     form = QuickAddForm(request.GET)
-    reading = _read(form.cleaned_data["text"], by=request.user) if form.is_valid() else None
+    reading = _read(form, by=request.user) if form.is_valid() else None
     return render(request, "assistant/partials/understood.html", {"reading": reading})
 
 
-def _read(text: str, *, by: User) -> Reading:
-    draft = glance_at_text(text=text, by=by)
+def _read(form: QuickAddForm, *, by: User) -> Reading:
+    """Return what is understood, each part with whether it is refused, and what is asked."""
+    text, without = form.cleaned_data["text"], form.cleaned_data["without"]
+    draft, question = glance_at_text(text=text, by=by), ""
     try:
-        check_draft(draft, by=by)
+        check_draft(leave_out(draft, without), by=by)
     except AppError as error:
-        return reading_of(draft, by=by, question=error.sentence)
-    return reading_of(draft, by=by)
+        question = error.sentence
+    reading = reading_of(draft, by=by, question=question)
+    chips = [replace(chip, is_refused=chip.kind in without) for chip in reading.chips]
+    return replace(reading, chips=chips, text=text)
 
 
 def _added(request: UserRequest, written: Written) -> HttpResponse:

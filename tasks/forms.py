@@ -6,8 +6,11 @@ MAX_TEXT = 2_000
 EXAMPLE = "remind finance to approve Acme invoice tomorrow at 3pm"
 
 
+PARTS = ("person", "clock", "bell", "repeat", "flag", "label")
+
+
 class QuickAddForm(forms.Form):
-    """A sentence that says what there is to do."""
+    """A sentence that says what there is to do, and which understood parts were not meant."""
 
     text = forms.CharField(
         label="Write down what there is to do",
@@ -15,6 +18,15 @@ class QuickAddForm(forms.Form):
         error_messages={"required": "Write down what there is to do."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": EXAMPLE}),
     )
+    without = forms.MultipleChoiceField(required=False, choices=[(part, part) for part in PARTS])
+    seen = forms.CharField(required=False, max_length=MAX_TEXT)
+
+    @property
+    def was_seen(self) -> bool:
+        """Whether the reading of this very sentence was shown before it was sent."""
+        return bool(self.cleaned_data["seen"]) and (
+            self.cleaned_data["seen"] == self.cleaned_data["text"]
+        )
 
 
 class CommentForm(forms.Form):

@@ -84,6 +84,48 @@ def test_the_preview_shows_the_parts_in_the_zone_of_the_writer(browser, ada, sar
     assert not Task.objects.exists()
 
 
+WEEKLY = "ask Sarah to send figures every friday at 10am, high priority, remind 30 minutes before"
+
+
+@pytest.mark.parametrize(
+    ("without", "kept"),
+    [
+        ([], ("Sarah Finance", True, "FREQ=WEEKLY;BYDAY=FR", "high", 1)),
+        (["person"], ("Ada Admin", True, "FREQ=WEEKLY;BYDAY=FR", "high", 1)),
+        (["clock"], ("Sarah Finance", False, "", "high", 0)),
+        (["bell", "repeat", "flag"], ("Sarah Finance", True, "", "medium", 0)),
+    ],
+)
+def test_what_was_shown_is_stored_without_the_refused_parts(browser, ada, sarah, without, kept):
+    form = {"text": WEEKLY, "seen": WEEKLY, "without": without}
+    page = browser(ada).get("/quick-add/preview", {"text": WEEKLY, "without": without}, **HTMX)
+    assert page.content.count(b" checked") == len(without)
+    assert browser(ada).post("/quick-add", form).status_code == 302
+    task = Task.objects.get()
+    reminders = task.reminders.count()
+    found = task.assignee.full_name, task.due_date is not None, task.recurrence, task.priority
+    assert (*found, reminders) == kept
+
+
+def test_a_refused_person_may_be_anybody(browser, eve):
+    """What is not meant is not asked about either."""
+    form = {"text": REFUSED, "seen": REFUSED, "without": ["person"]}
+    page = text_of(browser(eve).get("/quick-add/preview", form, **HTMX))
+    assert "There is nobody here" not in page
+    assert browser(eve).post("/quick-add", form).status_code == 302
+    assert Task.objects.get().assignee == eve
+
+
+def test_parts_that_were_shown_for_another_sentence_count_for_nothing(browser, ada, sarah):
+    form = {"text": SEED, "seen": "buy milk", "without": ["person"]}
+    assert browser(ada).post("/quick-add", form).status_code == 302
+    assert Task.objects.get().assignee == sarah
+
+
+def test_a_part_that_is_none_is_refused(browser, ada):
+    assert browser(ada).post("/quick-add", {"text": SEED, "without": ["x"]}).status_code == 400
+
+
 def test_the_preview_asks_honestly(browser, ada):
     page = text_of(browser(ada).get("/quick-add/preview", {"text": REFUSED}, **HTMX))
     assert page.endswith("There is nobody here called “Bob”.")
