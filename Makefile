@@ -6,13 +6,14 @@
 #   make faults       what is lost and what comes twice while everything is killed
 #   make fuzz         whatever the API's schema allows and whatever not, 20,000 calls (FUZZ=…, SEED=1)
 #   make bench-quick  each measurement small, to see that none has gone stale
+#   make words     what pages and mails say, for locale/*/LC_MESSAGES/django.po
 #   make client    the Python client, from the OpenAPI schema
 #   make check     what CI checks
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run servers test isolation sync-proof faults fuzz bench-quick client check lock setup format clean
+.PHONY: run servers test isolation sync-proof faults fuzz bench-quick words client check lock setup format clean
 
 ifeq ($(origin PYTHON),undefined)
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -63,6 +64,10 @@ NOWHERE := SECRET_KEY=for-checks-only-for-checks-only-for-checks-only-0123456789
 	DATABASE_URL=postgresql://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 MANAGE := $(NOWHERE) DJANGO_SETTINGS_MODULE=config.settings.prod $(BIN)/python -W error -W \
 	ignore:Got:RuntimeWarning manage.py
+
+# A test fails where something is not in the catalogues, or has no words there.
+words: .venv/dev.stamp
+	@$(MANAGE) collect_words
 
 # A test fails where it is not what the schema says.
 client: .venv/dev.stamp

@@ -3,11 +3,16 @@
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from accounts.serializers import LOCALE, MAX_PASSWORD
+from accounts.serializers import MAX_PASSWORD
 from common.consoles import PhoneFormField, ZoneField
 from common.errors import AppError
+
+PASSWORD = _("Password")
 
 
 class RefusableForm(forms.Form):
@@ -18,13 +23,13 @@ class RefusableForm(forms.Form):
         self.add_error(error.attr if error.attr in self.fields else None, error.sentence)
 
 
-def new_password(label: str = "Password") -> forms.CharField:
+def new_password(label: StrOrPromise = PASSWORD) -> forms.CharField:
     """Return a field for a new password; a browser offers to make one."""
     return forms.CharField(
         label=label,
         max_length=MAX_PASSWORD,
         strip=False,
-        help_text="At least ten characters; a few words are better than a riddle.",
+        help_text=_("At least ten characters; a few words are better than a riddle."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -33,7 +38,9 @@ class AcceptForm(RefusableForm):
     """What somebody who was invited chooses."""
 
     full_name = forms.CharField(
-        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = new_password()
 
@@ -41,7 +48,7 @@ class AcceptForm(RefusableForm):
 def own_password() -> forms.CharField:
     """Return a field for the present password."""
     return forms.CharField(
-        label="Your password",
+        label=_("Your password"),
         max_length=MAX_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -52,7 +59,7 @@ class ForgotForm(forms.Form):
     """Whose password was forgotten."""
 
     email = forms.EmailField(
-        label="E-mail",
+        label=_("E-mail"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
@@ -61,21 +68,23 @@ class ForgotForm(forms.Form):
 class NewPasswordForm(RefusableForm):
     """The new password of who forgot theirs."""
 
-    password = new_password("New password")
+    password = new_password(_("New password"))
 
 
 class OwnPasswordForm(RefusableForm):
     """The old and the new password."""
 
     current_password = own_password()
-    new_password = new_password("New password")
+    new_password = new_password(_("New password"))
 
 
 class OwnAddressForm(RefusableForm):
     """A new address; the password shows who asks."""
 
     email = forms.EmailField(
-        label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = own_password()
 
@@ -84,23 +93,32 @@ class ProfileForm(RefusableForm):
     """What people say about themselves."""
 
     full_name = forms.CharField(
-        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    phone = PhoneFormField(label="Telephone", required=False)
-    timezone = ZoneField(label="Time zone")
-    locale = forms.RegexField(LOCALE, label="Language", max_length=10)
+    phone = PhoneFormField(label=_("Telephone"), required=False)
+    timezone = ZoneField(label=_("Time zone"))
+    locale = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    def __init__(self, data: Any, *, initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
+        own, field = initial["locale"], cast("forms.ChoiceField", self.fields["locale"])
+        if own not in dict(settings.LANGUAGES):
+            # One that the API took, as `de-AT`.
+            field.choices = [*settings.LANGUAGES, (own, own)]
 
 
 class NewKeyForm(RefusableForm):
     """A key for a program: its name, what it may, and for how long."""
 
-    name = forms.CharField(label="What it is for", max_length=80)
+    name = forms.CharField(label=_("What it is for"), max_length=80)
     scopes = forms.MultipleChoiceField(
-        label="What it may", choices=(), widget=forms.CheckboxSelectMultiple
+        label=_("What it may"), choices=(), widget=forms.CheckboxSelectMultiple
     )
     days = forms.TypedChoiceField(
-        label="For how long",
-        choices=[(30, "30 days"), (90, "90 days"), (365, "a year")],
+        label=_("For how long"),
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("a year"))],
         coerce=int,
         initial=90,
     )
@@ -115,7 +133,7 @@ class CodeForm(RefusableForm):
     """A code of the app, or of the sheet."""
 
     code = forms.CharField(
-        label="Code",
+        label=_("Code"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
     )
@@ -136,7 +154,7 @@ class ImportForm(RefusableForm):
     """A table of people."""
 
     csv = forms.CharField(
-        label="Table",
+        label=_("Table"),
         max_length=200_000,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),

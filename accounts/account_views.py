@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import activate
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.account_forms import (
@@ -26,6 +29,7 @@ from accounts.page_sessions import session_id
 from accounts.recovery import ask_for_reset, ask_to_move, confirm_move, confirm_reset
 from accounts.services import change_password, update_profile
 from common.errors import AppError
+from common.languages import language_like
 from tenants.context import current_tenant
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +49,7 @@ def begin_page_session(request: HttpRequest, user: User) -> None:
 def dead_link(request: HttpRequest) -> HttpResponse:
     """Tell that a link is good no longer, without telling why."""
     lead = BadLinkError().sentence
-    return render(request, "accounts/form.html", {"title": "Too late", "lead": lead}, status=400)
+    return render(request, "accounts/form.html", {"title": _("Too late"), "lead": lead}, status=400)
 
 
 @open_to_all
@@ -65,9 +69,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         else:
             begin_page_session(request, user)
             return redirect("today")
-    lead = f"You come in as {invitation.email}."
-    title = f"Welcome to {current_tenant().name}"
-    return show_form(request, form, title=title, lead=lead, button="Come in")
+    lead = _("You come in as {email}.").format(email=invitation.email)
+    title = _("Welcome to {name}").format(name=current_tenant().name)
+    return show_form(request, form, title=title, lead=lead, button=_("Come in"))
 
 
 @waits
@@ -76,13 +80,16 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 def forgot_password(request: HttpRequest) -> HttpResponse:
     """Write to who forgot their password; the page says the same whoever it is."""
     form = ForgotForm(request.POST or None)
-    words = {"title": "Forgot your password?", "links": [(reverse("sign-in"), "Back to sign-in")]}
+    words = {
+        "title": _("Forgot your password?"),
+        "links": [(reverse("sign-in"), _("Back to sign-in"))],
+    }
     if form.is_valid():
         ask_for_reset(email=form.cleaned_data["email"])
-        lead = "If this address belongs to somebody here, a letter is on its way."
+        lead = _("If this address belongs to somebody here, a letter is on its way.")
         return show_form(request, None, lead=lead, **words)
-    lead = "Say your e-mail; we write to it how to choose a new password."
-    return show_form(request, form, lead=lead, button="Write to me", **words)
+    lead = _("Say your e-mail; we write to it how to choose a new password.")
+    return show_form(request, form, lead=lead, button=_("Write to me"), **words)
 
 
 @open_to_all
@@ -98,9 +105,9 @@ def reset_password(request: HttpRequest, token: str) -> HttpResponse:
         except AppError as error:
             form.refuse(error)
         else:
-            messages.success(request, "Your password was changed; sign in with it.")
+            messages.success(request, _("Your password was changed; sign in with it."))
             return redirect("sign-in")
-    return show_form(request, form, title="A new password", button="Change it")
+    return show_form(request, form, title=_("A new password"), button=_("Change it"))
 
 
 @open_to_all
@@ -114,11 +121,11 @@ def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
         except AppError as error:
             lead = error.sentence
             return render(
-                request, "accounts/form.html", {"title": "Too late", "lead": lead}, status=400
+                request, "accounts/form.html", {"title": _("Too late"), "lead": lead}, status=400
             )
-        messages.success(request, "Your address is confirmed.")
+        messages.success(request, _("Your address is confirmed."))
         return redirect("profile")
-    return show_form(request, form, title="Your address", button="Confirm it")
+    return show_form(request, form, title=_("Your address"), button=_("Confirm it"))
 
 
 @FORM
@@ -130,18 +137,21 @@ def profile(request: UserRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial=initial)
     if form.is_valid():
         update_profile(user=request.user, changes=form.cleaned_data)
-        messages.success(request, "Saved.")
+        activate(language_like(form.cleaned_data["locale"]) or settings.LANGUAGE_CODE)
+        messages.success(request, _("Saved."))
         return redirect("profile")
     links = [
-        (reverse("own-email"), "Change or confirm your e-mail"),
-        (reverse("own-password"), "Change your password"),
-        (reverse("security"), "Sessions and devices"),
-        (reverse("second-factor"), "Second factor and passkeys"),
-        (reverse("own-api-keys"), "API keys"),
-        (reverse("wishes"), "How to reach you"),
+        (reverse("own-email"), _("Change or confirm your e-mail")),
+        (reverse("own-password"), _("Change your password")),
+        (reverse("security"), _("Sessions and devices")),
+        (reverse("second-factor"), _("Second factor and passkeys")),
+        (reverse("own-api-keys"), _("API keys")),
+        (reverse("wishes"), _("How to reach you")),
     ]
     lead = f"{request.user.email} · {request.user.role.name}"
-    return show_form(request, form, title="Your profile", lead=lead, button="Save", links=links)
+    return show_form(
+        request, form, title=_("Your profile"), lead=lead, button=_("Save"), links=links
+    )
 
 
 @FORM
@@ -155,9 +165,9 @@ def own_email(request: UserRequest) -> HttpResponse:
         except AppError as error:
             form.refuse(error)
         else:
-            messages.success(request, "A letter is on its way; the link in it confirms.")
+            messages.success(request, _("A letter is on its way; the link in it confirms."))
             return redirect("profile")
-    return show_form(request, form, title="Your e-mail", button="Write to it")
+    return show_form(request, form, title=_("Your e-mail"), button=_("Write to it"))
 
 
 @FORM
@@ -174,6 +184,6 @@ def own_password(request: UserRequest) -> HttpResponse:
         else:
             request.user.refresh_from_db()
             update_session_auth_hash(request, request.user)
-            messages.success(request, "Your password was changed; all other sessions ended.")
+            messages.success(request, _("Your password was changed; all other sessions ended."))
             return redirect("profile")
-    return show_form(request, form, title="Your password", button="Change it")
+    return show_form(request, form, title=_("Your password"), button=_("Change it"))

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.account_forms import NewKeyForm
@@ -42,5 +43,5 @@ def delete_key(request: UserRequest, pk: UUID) -> HttpResponse:
     """Delete a key; it opens nothing from now on."""
     key = get_object_or_404(ApiKey.objects.visible_to(request.user), pk=pk)
     delete_api_key(key=key)
-    messages.success(request, f"“{key.name}” opens nothing any more.")
+    messages.success(request, _("“{name}” opens nothing any more.").format(name=key.name))
     return redirect("own-api-keys")

@@ -6,6 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.guards import require_rights_of
 from accounts.identity_models import ApiKey
@@ -38,7 +41,9 @@ def create_api_key(
     owner = _owner(owner_id, by)
     _check(scopes, expires_at, owner)
     if ApiKey.objects.filter(user=owner).count() >= MOST:
-        raise InvalidError(f"There are {MOST} keys already; delete one.", code="too_many_keys")
+        raise InvalidError(
+            _("There are {most} keys already; delete one.").format(most=MOST), code="too_many_keys"
+        )
     key_id = uuid4()
     text, digest = write_key(key_id, current_tenant().pk)
     key = ApiKey(
@@ -52,8 +57,11 @@ def create_api_key(
     )
     key.save(force_insert=True)
     lines = (
-        f"The key “{key.name}” was made just now; it opens the office for programs.",
-        "If it was not you, delete it in your profile and change your password.",
+        format_lazy(
+            _lazy("The key “{name}” was made just now; it opens the office for programs."),
+            name=key.name,
+        ),
+        _lazy("If it was not you, delete it in your profile and change your password."),
     )
     write_to(by, MADE, "A new API key", lines)
     return key, text
@@ -82,17 +90,17 @@ def _owner(owner_id: UUID | None, by: User) -> User:
     people = User.objects.active().with_rights().filter(pk=owner_id, is_service=True)
     owner: User | None = people.first()
     if owner is None:
-        sentence = "There is no such service account."
+        sentence = _("There is no such service account.")
         raise InvalidError(sentence, code="unknown_user", attr="owner_id")
     if not by.may(Permission.USER_UPDATE):
-        raise RefusedError("Your role does not include this.")
+        raise RefusedError(_("Your role does not include this."))
     require_rights_of(owner.role, by)
     return owner
 
 
 def _check(scopes: Sequence[str], expires_at: datetime | None, owner: User) -> None:
     if beyond := sorted({*scopes} - owner.permissions):
-        sentence = f"The owner may not do this either: {', '.join(beyond)}."
+        sentence = _("The owner may not do this either: {names}.").format(names=", ".join(beyond))
         raise InvalidError(sentence, code="beyond_own_rights", attr="scopes")
     now = timezone.now()
     if expires_at is not None and not now < expires_at <= now + LONGEST:

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import UserRequest, requires
@@ -19,15 +20,17 @@ _COLOUR = re.compile(r"#[0-9a-f]{3,8}|rgb")
 class SampleForm(forms.Form):
     """A field of each kind, one of them with something wrong."""
 
-    text = forms.CharField(label="A line of text", help_text="What helps stands below.")
-    choice = forms.ChoiceField(label="One of several", choices=[("a", "This"), ("b", "That")])
-    day = forms.DateField(label="A day", widget=forms.DateInput({"type": "date"}))
+    text = forms.CharField(label=_("A line of text"), help_text=_("What helps stands below."))
+    choice = forms.ChoiceField(
+        label=_("One of several"), choices=[("a", _("This")), ("b", _("That"))]
+    )
+    day = forms.DateField(label=_("A day"), widget=forms.DateInput({"type": "date"}))
     several = forms.MultipleChoiceField(
-        label="Some of several",
+        label=_("Some of several"),
         choices=[("a", "Ada"), ("b", "Eve")],
         widget=forms.CheckboxSelectMultiple(),
     )
-    yes = forms.BooleanField(label="A yes or a no")
+    yes = forms.BooleanField(label=_("A yes or a no"))
 
 
 @require_safe

@@ -14,6 +14,8 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.identity_models import Device
 from accounts.models import User
@@ -86,9 +88,16 @@ def meet_device(*, user: User, device: str) -> None:
 
 def _tell(user: User, facts: dict[str, Any]) -> None:
     lines = (
-        f"Somebody signed in as you from a device that we have not met: {facts['label'] or '?'},"
-        f" at {facts['address'] or 'an unknown address'}, {facts['seen_at']:%Y-%m-%d %H:%M} UTC.",
-        "If it was you, all is well. If not, change your password: that ends all sessions.",
+        format_lazy(
+            _lazy(
+                "Somebody signed in as you from a device that we have not met: {label}, at"
+                " {address}, {when:%Y-%m-%d %H:%M} UTC."
+            ),
+            label=facts["label"] or "?",
+            address=facts["address"] or _lazy("an unknown address"),
+            when=facts["seen_at"],
+        ),
+        _lazy("If it was you, all is well. If not, change your password: that ends all sessions."),
     )
     write_to(user, NEW, "A new device signed in", lines)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.http import urlencode
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -30,7 +31,7 @@ class Found:
 class Finder:
     """How one kind of thing is found."""
 
-    title: str
+    title: StrOrPromise
     icon: str
     # Who may look at all; everybody where there is none.
     grant: Permission | None
@@ -50,7 +51,7 @@ class Finder:
 class Group:
     """What was found of one kind, and where more of it is."""
 
-    title: str
+    title: StrOrPromise
     icon: str
     found: list[Found] = field(default_factory=list)
     more: str = ""

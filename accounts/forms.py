@@ -4,6 +4,8 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.sessions import BAD_LOGIN
 from common.errors import InvalidError
@@ -15,7 +17,7 @@ class SignInForm(AuthenticationForm):
     """E-mail and password; one sentence for everything that can be wrong with them."""
 
     username = forms.EmailField(
-        label="E-mail",
+        label=_lazy("E-mail"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
@@ -26,21 +28,25 @@ class RegisterForm(forms.Form):
     """What a new office and its first person are made of."""
 
     tenant_name = forms.CharField(
-        label="Organisation",
+        label=_lazy("Organisation"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     full_name = forms.CharField(
-        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_lazy("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_lazy("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
-        label="Password",
+        label=_lazy("Password"),
         max_length=128,
         strip=False,
-        help_text="At least ten characters; a few words are better than a riddle.",
+        help_text=_lazy("At least ten characters; a few words are better than a riddle."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -53,9 +59,9 @@ class GoForm(forms.Form):
     """The short name of an office; cleaned, it is the office."""
 
     office = forms.CharField(
-        label="Short name of the office",
+        label=_lazy("Short name of the office"),
         max_length=100,
-        help_text="The first part of its address, as “acme”.",
+        help_text=_lazy("The first part of its address, as “acme”."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
     email = forms.CharField(required=False, max_length=254, widget=forms.HiddenInput())
@@ -65,7 +71,7 @@ class GoForm(forms.Form):
         slug = self.cleaned_data["office"].lower().removesuffix(f".{settings.BASE_DOMAIN}")
         tenant = tenant_of_host(f"{slug}.{settings.BASE_DOMAIN}")
         if tenant is None or not tenant.is_open:
-            raise ValidationError("There is no office of this name.")
+            raise ValidationError(_("There is no office of this name."))
         return tenant
 
 
@@ -73,7 +79,7 @@ class SearchForm(forms.Form):
     """The words that are looked for in everything."""
 
     q = forms.CharField(
-        label="Search tasks, events, notes, documents and people",
+        label=_lazy("Search tasks, events, notes, documents and people"),
         max_length=200,
         required=False,
         widget=forms.TextInput({"type": "search", "autocomplete": "off"}),

@@ -1,6 +1,8 @@
 """What must stay true of the people of an office as a whole."""
 
 from django.db import IntegrityError, models
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Role, User
 from accounts.permissions import Permission
@@ -24,7 +26,7 @@ def ensure_an_admin_remains(*, without: User | Role) -> None:
     locked = list(admins.select_for_update(of=("self",)))
     kept = [user for user in locked if without.pk not in {user.pk, user.role_id}]
     if locked and not kept:
-        raise LastAdminError("This would leave the office without an active admin.")
+        raise LastAdminError(_("This would leave the office without an active admin."))
 
 
 def require_rights_of(role: Role, by: User) -> None:
@@ -34,11 +36,11 @@ def require_rights_of(role: Role, by: User) -> None:
     """
     if not by.permissions.issuperset(role.permissions):
         raise RefusedError(
-            "This takes rights that you do not have yourself.", code="beyond_own_rights"
+            _("This takes rights that you do not have yourself."), code="beyond_own_rights"
         )
 
 
-def save_unique(row: models.Model, sentence: str, attr: str) -> None:
+def save_unique(row: models.Model, sentence: StrOrPromise, attr: str) -> None:
     """Save a row. Raises ConflictError, naming the field, when another one has that value.
 
     Only the database knows: two may come at once.

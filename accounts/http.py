@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from accounts.models import User
@@ -47,7 +48,7 @@ def requires(grant: Permission | None) -> Callable[[Page[P]], Door[P]]:
             if request.user.must_enrol and not getattr(door, "before_enrolment", False):
                 return redirect("second-factor")
             if grant is not None and not request.user.may(grant):
-                raise RefusedError("Your role does not include this.")
+                raise RefusedError(_("Your role does not include this."))
             return page(request, *args, **kwargs)  # type: ignore[arg-type]
 
         door.grant = grant  # type: ignore[attr-defined]
@@ -101,7 +102,7 @@ def of_at_most(size: int) -> Callable[[Door[P]], Door[P]]:
         @wraps(door)
         def measure(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if int(request.headers.get("content-length") or 0) > size:
-                raise TooLongError("This file is too long.")
+                raise TooLongError(_("This file is too long."))
             return inner(request, *args, **kwargs)
 
         return measure

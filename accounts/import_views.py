@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.account_forms import ImportForm
@@ -25,7 +26,9 @@ def import_page(request: UserRequest) -> HttpResponse:
             lines, problems = check_people(text=text, by=request.user)
             if not problems and "import" in request.POST:
                 made = import_people(text=text, by=request.user)
-                messages.success(request, f"{len(made)} people are invited.")
+                messages.success(
+                    request, _("{number} people are invited.").format(number=len(made))
+                )
                 return redirect("import-people")
         except AppError as error:
             form.refuse(error)

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.guards import require_rights_of, save_unique
 from accounts.identity_models import Invitation
@@ -17,13 +19,14 @@ from accounts.services import EMAIL_TAKEN, check_new_password, create_user
 from accounts.sessions import begin_session
 from accounts.staff import role_of_name
 from common.errors import ConflictError
+from common.languages import speaking
 from tenants.context import atomic, current_tenant, tenant_transaction
 from tenants.models import Tenant
 
 KIND = "invitation"
 PURPOSE = "invitation"
 GOOD_FOR = timedelta(days=7)
-INVITED_ALREADY = "Somebody was invited at this address; send that invitation again."
+INVITED_ALREADY = _lazy("Somebody was invited at this address; send that invitation again.")
 
 
 @atomic()
@@ -78,7 +81,7 @@ def resend_invitation(*, invitation: Invitation, by: User) -> None:
 def revoke_invitation(*, invitation: Invitation) -> None:
     """Take it back; its links are good no longer. Raises ConflictError once it was accepted."""
     if invitation.accepted_at is not None:
-        raise ConflictError("This invitation was accepted.", code="accepted")
+        raise ConflictError(_("This invitation was accepted."), code="accepted")
     if invitation.revoked_at is None:
         invitation.revoked_at = timezone.now()
         invitation.save()
@@ -139,7 +142,7 @@ def _still_meant(invitation: Invitation) -> bool:
 
 def _require_waiting(invitation: Invitation) -> None:
     if invitation.accepted_at or invitation.revoked_at:
-        raise ConflictError("This invitation is over; invite again.", code="invitation_over")
+        raise ConflictError(_("This invitation is over; invite again."), code="invitation_over")
 
 
 def _end() -> Any:
@@ -148,22 +151,28 @@ def _end() -> Any:
 
 def _write_to(invitation: Invitation, by: User) -> None:
     office = current_tenant().name
-    send_notice(
-        Notice(
-            kind=KIND,
-            address=invitation.email,
-            name=invitation.full_name,
-            subject=f"{by.full_name} invites you to {office}",
-            lines=(
-                f"{by.full_name} ({by.email}) invites you to work in {office}.",
-                "Choose a password and come in. The invitation is good for seven days, once.",
-                "If you do not know what this is about, do nothing.",
-            ),
-            action="Accept the invitation",
-            about_id=invitation.pk,
-            occasion=f"{invitation.pk}:{invitation.number}",
+    with speaking(by.locale):
+        send_notice(
+            Notice(
+                kind=KIND,
+                address=invitation.email,
+                name=invitation.full_name,
+                subject=_("{by} invites you to {office}").format(by=by.full_name, office=office),
+                lines=(
+                    _("{by} ({email}) invites you to work in {office}.").format(
+                        by=by.full_name, email=by.email, office=office
+                    ),
+                    _(
+                        "Choose a password and come in."
+                        " The invitation is good for seven days, once."
+                    ),
+                    _("If you do not know what this is about, do nothing."),
+                ),
+                action=_("Accept the invitation"),
+                about_id=invitation.pk,
+                occasion=f"{invitation.pk}:{invitation.number}",
+            )
         )
-    )
 
 
 def _link(about_id: UUID, _address: str) -> str:
@@ -173,7 +182,7 @@ def _link(about_id: UUID, _address: str) -> str:
 
 def _objections(ids: Collection[UUID]) -> Mapping[UUID, str]:
     waiting = set(Invitation.objects.waiting().filter(pk__in=ids).values_list("pk", flat=True))
-    return {pk: "The invitation was accepted or taken back." for pk in ids if pk not in waiting}
+    return {pk: _("The invitation was accepted or taken back.") for pk in ids if pk not in waiting}
 
 
 register_notice(KIND, NoticeKind(link=_link, objections=_objections))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from common.errors import InvalidError
 from tenants.context import current_tenant, tenant_or_none
@@ -19,7 +20,7 @@ class BadLinkError(InvalidError):
     code = "invalid_token"
 
     def __init__(self) -> None:
-        super().__init__("This link is not valid or no longer valid.", attr="token")
+        super().__init__(_("This link is not valid or no longer valid."), attr="token")
 
 
 def make_token(purpose: str, **claims: Any) -> str:

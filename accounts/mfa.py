@@ -11,6 +11,9 @@ import pyotp
 from django.contrib.auth.hashers import get_hasher
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.identity_models import Authenticator, Factor
 from accounts.links import BadLinkError, id_in, make_token, read_token
@@ -29,7 +32,7 @@ WINDOW = (-1, 0, 1)
 CODES, CODE_LENGTH = 10, 12
 # Without those that look alike.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-WRONG = "This is not the code, or it was used already."
+WRONG = _lazy("This is not the code, or it was used already.")
 
 
 def needs_code(user: User) -> bool:
@@ -55,7 +58,7 @@ def begin_totp(*, user: User) -> tuple[str, str]:
     """
     mine = Authenticator.objects.filter(user=user, kind=Factor.TOTP)
     if mine.confirmed().exists():
-        raise ConflictError("You have an app already; take it out first.", code="totp_exists")
+        raise ConflictError(_("You have an app already; take it out first."), code="totp_exists")
     mine.delete()
     secret = pyotp.random_base32()
     Authenticator.objects.create(user=user, kind=Factor.TOTP, name="Codes of an app", secret=secret)
@@ -74,21 +77,21 @@ def confirm_totp(*, user: User, code: str) -> list[str]:
         rows = Authenticator.objects.select_for_update(of=("self",))
         row = rows.filter(user=user, kind=Factor.TOTP, confirmed_at=None).first()
         if row is None:
-            raise MissingError("Begin with a new app first.")
+            raise MissingError(_("Begin with a new app first."))
         if not _fits(row, code):
             raise InvalidError(WRONG, code="wrong_code", attr="code")
         row.confirmed_at = timezone.now()
         row.save()
-        enable(user, "An app with codes was set up for your account just now.")
+        enable(user, _lazy("An app with codes was set up for your account just now."))
         return new_recovery_codes(user=user)
 
 
-def enable(user: User, words: str) -> None:
+def enable(user: User, words: StrOrPromise) -> None:
     """Ask for a second factor from now on, and tell the person."""
     User.objects.filter(pk=user.pk).update(mfa_enabled=True)
     user.mfa_enabled = True
-    lines = (words, "If it was not you, ask your office's admin for help at once.")
-    write_to(user, CHANGED, "Your second factor", lines)
+    lines = (words, _lazy("If it was not you, ask your office's admin for help at once."))
+    write_to(user, CHANGED, _lazy("Your second factor"), lines)
 
 
 @atomic()
@@ -120,15 +123,15 @@ def remove_authenticator(*, authenticator: Authenticator) -> None:
         return
     user.mfa_enabled = False
     if user.must_enrol:
-        sentence = "Your office wants a second factor of you; set up another one first."
+        sentence = _("Your office wants a second factor of you; set up another one first.")
         raise RefusedError(sentence, code="mfa_wanted")
     Authenticator.objects.filter(user=user).delete()
     User.objects.filter(pk=user.pk).update(mfa_enabled=False)
     lines = (
-        "Your account has no second factor any more: the password alone is enough.",
-        "If it was not you, ask your office's admin for help at once.",
+        _lazy("Your account has no second factor any more: the password alone is enough."),
+        _lazy("If it was not you, ask your office's admin for help at once."),
     )
-    write_to(user, CHANGED, "Your second factor", lines)
+    write_to(user, CHANGED, _lazy("Your second factor"), lines)
 
 
 @atomic()
@@ -136,8 +139,8 @@ def reset_factors(*, user: User) -> None:
     """Take all of somebody's out: an admin does it for who has lost them."""
     Authenticator.objects.filter(user=user).delete()
     User.objects.filter(pk=user.pk).update(mfa_enabled=False)
-    lines = ("An admin took out your second factor; set up a new one.",)
-    write_to(user, CHANGED, "Your second factor", lines)
+    lines = (_lazy("An admin took out your second factor; set up a new one."),)
+    write_to(user, CHANGED, _lazy("Your second factor"), lines)
 
 
 def use_code(*, user: User, code: str) -> str:

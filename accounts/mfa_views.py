@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.account_forms import CodeForm, ShowAgainForm
@@ -47,8 +48,8 @@ def sign_in_with_code(request: HttpRequest) -> HttpResponse:
             with atomic():
                 begin_page_session(request, user)
             return HttpResponseRedirect(safe_next(request, back))
-    lead = "Type the code that your app shows, or one of your recovery codes."
-    return show_form(request, form, title="Your second factor", lead=lead, button="Sign in")
+    lead = _("Type the code that your app shows, or one of your recovery codes.")
+    return show_form(request, form, title=_("Your second factor"), lead=lead, button=_("Sign in"))
 
 
 @waits
@@ -67,7 +68,7 @@ def confirm_identity(request: UserRequest) -> HttpResponse:
         else:
             note_shown(request)
             return HttpResponseRedirect(safe_next(request, back))
-    return show_form(request, form, title="Show once more who you are", button="Go on")
+    return show_form(request, form, title=_("Show once more who you are"), button=_("Go on"))
 
 
 @FORM
@@ -110,5 +111,5 @@ def remove_one(request: UserRequest, pk: UUID) -> HttpResponse:
         return way
     authenticator = get_object_or_404(Authenticator.objects.visible_to(request.user), pk=pk)
     remove_authenticator(authenticator=authenticator)
-    messages.success(request, "It is taken out.")
+    messages.success(request, _("It is taken out."))
     return redirect("second-factor")

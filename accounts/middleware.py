@@ -8,6 +8,7 @@ from typing import Literal
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
+from django.utils.translation import gettext as _
 
 from accounts import page_sessions
 from accounts.bearers import bearer
@@ -62,9 +63,11 @@ class TenantMiddleware:
         if host not in settings.PUBLIC_HOSTS and not request.path.startswith(OPERATIONS):
             host_tenant = tenant_of_host(host)
             if host_tenant is None:
-                return refuse(request, MissingError("There is no office at this address."))
+                return refuse(request, MissingError(_("There is no office at this address.")))
             if not host_tenant.is_open:
-                return refuse(request, RefusedError("This office is closed.", code="office_closed"))
+                return refuse(
+                    request, RefusedError(_("This office is closed."), code="office_closed")
+                )
         return self.answer(request, host_tenant, read_access(claims, host_tenant))
 
     def answer(

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ImproperlyConfigured
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from common.languages import speaking
 from tenants.context import tenant_or_none
 
 LINK = "[link]"
@@ -78,23 +80,24 @@ def send_notice(notice: Notice) -> None:
 def write_to(
     user: User,
     kind: str,
-    subject: str,
-    lines: tuple[str, ...],
+    subject: StrOrPromise,
+    lines: tuple[StrOrPromise, ...],
     *,
-    action: str = "",
+    action: StrOrPromise = "",
     address: str = "",
 ) -> None:
-    """Owe a letter to a person, at their address or at another one of theirs."""
-    send_notice(
-        Notice(
-            kind=kind,
-            address=address or user.email,
-            recipient=user,
-            name=user.full_name,
-            subject=subject,
-            lines=lines,
-            action=action,
-            about_id=user.pk,
-            occasion=str(uuid4()),
+    """Owe a letter to a person, in their language, at their address or at another one of theirs."""
+    with speaking(user.locale):
+        send_notice(
+            Notice(
+                kind=kind,
+                address=address or user.email,
+                recipient=user,
+                name=user.full_name,
+                subject=str(subject),
+                lines=tuple(map(str, lines)),
+                action=str(action),
+                about_id=user.pk,
+                occasion=str(uuid4()),
+            )
         )
-    )

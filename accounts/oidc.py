@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import jwt
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.identity_models import IdentityProvider
 from common.errors import UnauthenticatedError, UnprocessableError
@@ -34,7 +35,7 @@ class ProviderError(UnprocessableError):
     code = "provider_failed"
 
     def __init__(self, reason: str) -> None:
-        super().__init__("Your company's sign-in did not answer as it should; try again later.")
+        super().__init__(_("Your company's sign-in did not answer as it should; try again later."))
         self.reason = reason
 
 
@@ -44,7 +45,7 @@ class RefusedIdentityError(UnauthenticatedError):
     code = "sso_refused"
 
     def __init__(self, reason: str) -> None:
-        super().__init__("This sign-in was not accepted; begin again.")
+        super().__init__(_("This sign-in was not accepted; begin again."))
         self.reason = reason
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.account_views import begin_page_session
@@ -71,5 +72,5 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     except ValueError:
         body = None
     if not isinstance(body, dict) or not isinstance(body.get("answer"), dict):
-        raise InvalidError("This is not the answer of a passkey.")
+        raise InvalidError(_("This is not the answer of a passkey."))
     return body

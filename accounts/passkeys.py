@@ -12,6 +12,8 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from fido2.server import Fido2Server
 from fido2.utils import websafe_encode
 from fido2.webauthn import (
@@ -33,7 +35,7 @@ from tenants.context import atomic, current_tenant
 MOST = 20
 # Where the sheet of codes that comes with the first passkey waits for the page that shows it once.
 FRESH_CODES = "fresh_codes"
-BAD = "This passkey was not accepted."
+BAD = _lazy("This passkey was not accepted.")
 # What fido2 and cbor raise for what is not as it should be.
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError)
 
@@ -51,7 +53,9 @@ def begin_registration(*, user: User, request: HttpRequest) -> tuple[dict[str, A
     """Return what the browser is asked, and what is kept of it until the answer."""
     mine = Authenticator.objects.filter(user=user, kind=Factor.PASSKEY)
     if mine.count() >= MOST:
-        raise ConflictError(f"You have {MOST} passkeys; take one out.", code="too_many_passkeys")
+        raise ConflictError(
+            _("You have {most} passkeys; take one out.").format(most=MOST), code="too_many_passkeys"
+        )
     entity = PublicKeyCredentialUserEntity(
         id=user.pk.bytes, name=user.email, display_name=user.full_name
     )
@@ -87,7 +91,10 @@ def finish_registration(
     )
     if not Authenticator.objects.filter(user=user, kind=Factor.RECOVERY).exists():
         request.session[FRESH_CODES] = new_recovery_codes(user=user)
-    enable(user, f"The passkey “{passkey.name}” was added to your account just now.")
+    enable(
+        user,
+        _("The passkey “{name}” was added to your account just now.").format(name=passkey.name),
+    )
     return passkey
 
 

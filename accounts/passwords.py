@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from tenants.context import tenant_or_none
 
@@ -57,7 +58,7 @@ class BreachedPasswordValidator:
         """Raise ValidationError."""
         if is_breached(password):
             raise ValidationError(
-                "This password is known from breaches, as it stands or nearly.",
+                _("This password is known from breaches, as it stands or nearly."),
                 code="password_breached",
             )
         office = tenant_or_none()
@@ -65,9 +66,9 @@ class BreachedPasswordValidator:
             rest = password.lower().replace(name, "") if len(name) >= ENOUGH else password
             if rest != password.lower() and len(EDGES.sub("", rest)) < ENOUGH:
                 raise ValidationError(
-                    "This password is little more than a name.", code="password_is_a_name"
+                    _("This password is little more than a name."), code="password_is_a_name"
                 )
 
     def get_help_text(self) -> str:
         """Return what forms say."""
-        return "Not one that is known from breaches."
+        return _("Not one that is known from breaches.")

@@ -1,6 +1,7 @@
 """How people are found by their names: by those who may know everybody."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.finding import Finder, Found
 from accounts.models import User
@@ -14,7 +15,7 @@ def _show(rows: list[User], by: User) -> list[Found]:
 
 
 PEOPLE = Finder(
-    title="People",
+    title=_("People"),
     icon="person",
     grant=Permission.USER_READ,
     rows=lambda user: User.objects.visible_to(user).active(),

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.identity_models import Invitation
 from accounts.invitations import invite
@@ -60,22 +61,29 @@ class Office:
         if not line.full_name or len(line.full_name) > 120:  # noqa: PLR2004  as the column
             yield Problem(line.number, "full_name", "invalid", "A name of up to 120 letters.")
         if line.role not in self.roles:
-            yield Problem(line.number, "role", "unknown_role", f"There is no role “{line.role}”.")
+            yield Problem(
+                line.number,
+                "role",
+                "unknown_role",
+                _("There is no role “{role}”.").format(role=line.role),
+            )
         elif not self.rights >= self.roles[line.role]:
-            words = "This takes rights that you do not have yourself."
+            words = _("This takes rights that you do not have yourself.")
             yield Problem(line.number, "role", "beyond_own_rights", words)
 
     def _with_email(self, line: Line) -> Iterator[Problem]:
         first = self.seen.setdefault(line.email, line.number)
         if not _is_address(line.email):
-            yield Problem(line.number, "email", "invalid", "This is not an e-mail address.")
+            yield Problem(line.number, "email", "invalid", _("This is not an e-mail address."))
         elif first != line.number:
-            words = f"The same address stands in line {first}."
+            words = _("The same address stands in line {first}.").format(first=first)
             yield Problem(line.number, "email", "duplicate", words)
         elif line.email in self.taken:
-            yield Problem(line.number, "email", "email_taken", "Another person has this e-mail.")
+            yield Problem(line.number, "email", "email_taken", _("Another person has this e-mail."))
         elif line.email in self.invited:
-            yield Problem(line.number, "email", "invited", "Somebody was invited at this address.")
+            yield Problem(
+                line.number, "email", "invited", _("Somebody was invited at this address.")
+            )
 
 
 def check_people(*, text: str, by: User) -> tuple[list[Line], list[Problem]]:
@@ -98,7 +106,7 @@ def import_people(*, text: str, by: User) -> list[Invitation]:
     lines, problems = check_people(text=text, by=by)
     if problems:
         raise UnprocessableError(
-            "Nobody was invited: the table has problems.",
+            _("Nobody was invited: the table has problems."),
             code="import_problems",
             extra={"problems": [asdict(problem) for problem in problems]},
         )
@@ -117,12 +125,21 @@ def _read(text: str) -> tuple[list[Line], list[Problem]]:
         _check_names(names)
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        sentence = f"Line {reader.line_num}: {error}."
+        sentence = _("Line {line_num}: {error}.").format(line_num=reader.line_num, error=error)
         raise InvalidError(sentence, code="no_table", attr="csv") from error
     if not 0 < len(rows) <= MOST:
-        raise InvalidError(f"A table has from 1 to {MOST} people.", code="no_table", attr="csv")
+        raise InvalidError(
+            _("A table has from 1 to {most} people.").format(most=MOST), code="no_table", attr="csv"
+        )
     problems = [
-        Problem(number, "", "columns", f"The line has {len(row)} columns, not {len(names)}.")
+        Problem(
+            number,
+            "",
+            "columns",
+            _("The line has {number} columns, not {number2}.").format(
+                number=len(row), number2=len(names)
+            ),
+        )
         for number, row in rows
         if len(row) != len(names)
     ]

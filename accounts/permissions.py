@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -133,7 +134,7 @@ def require_recent(shown_at: datetime | None) -> None:
     office = tenant_or_none()
     minutes = office.settings.step_up_minutes if office else STEP_UP_MINUTES
     if shown_at is None or timezone.now() - shown_at > timedelta(minutes=minutes):
-        raise RefusedError("Show once more who you are.", code="step_up_required")
+        raise RefusedError(_("Show once more who you are."), code="step_up_required")
 
 
 class RoleAllows(BasePermission):
@@ -145,10 +146,10 @@ class RoleAllows(BasePermission):
         if not getattr(user, "is_authenticated", False):
             return False
         if getattr(view, "people_only", False) and getattr(request.user, "key_id", None):
-            sentence = "An API key cannot do this; sign in."
+            sentence = _("An API key cannot do this; sign in.")
             raise RefusedError(sentence, code="api_key_refused")
         if user.must_enrol and not getattr(view, "before_enrolment", False):
-            sentence = "Your office wants a second factor of you; set one up first."
+            sentence = _("Your office wants a second factor of you; set one up first.")
             raise RefusedError(sentence, code="mfa_enrolment_required")
         grants = getattr(view, "grants", {})
         name = getattr(view, "action", None) or (request.method or "").lower()

@@ -9,6 +9,9 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.guards import save_unique
 from accounts.links import BadLinkError, id_in, make_token, page_link, read_token
@@ -22,6 +25,7 @@ from accounts.services import (
 from accounts.sign_ins import end_all_sessions
 from accounts.throttle import require_turn, seconds_to_wait
 from common.errors import InvalidError
+from common.languages import speaking
 from common.origin import current_origin, set_actor
 from tenants.context import atomic, current_tenant, tenant_or_none, tenant_transaction
 from tenants.directory import offices_of_email
@@ -61,11 +65,14 @@ def _write_reset(office: Tenant, email: str) -> None:
         if user is None or not user.may_use_password:
             return
         lines = (
-            f"Somebody, probably you, wants a new password for you in {office.name}.",
-            "The link is good for an hour, once. If it was not you, do nothing.",
+            format_lazy(
+                _lazy("Somebody, probably you, wants a new password for you in {name}."),
+                name=office.name,
+            ),
+            _lazy("The link is good for an hour, once. If it was not you, do nothing."),
         )
-        subject = f"Your password for {office.name}"
-        write_to(user, RESET, subject, lines, action="Choose a new password")
+        subject = format_lazy(_lazy("Your password for {name}"), name=office.name)
+        write_to(user, RESET, subject, lines, action=_lazy("Choose a new password"))
 
 
 def confirm_reset(*, token: str, password: str) -> User:
@@ -95,25 +102,28 @@ def ask_to_move(*, user: User, email: str, password: str) -> None:
     Whether somebody else has it is not said here. Raises InvalidError for a wrong password.
     """
     if not user.check_password(password):
-        sentence = "This is not your password."
+        sentence = _("This is not your password.")
         raise InvalidError(sentence, code="wrong_password", attr="password")
     require_turn(reset_of_email=email.lower())
     office = current_tenant().name
-    send_notice(
-        Notice(
-            kind=MOVE,
-            address=email.lower(),
-            name=user.full_name,
-            subject=f"Confirm your address for {office}",
-            lines=(
-                f"{user.full_name} of {office} says that letters to this address reach them.",
-                "The link is good for a day. If you do not know what this is, do nothing.",
-            ),
-            action="Confirm the address",
-            about_id=user.pk,
-            occasion=str(uuid4()),
+    with speaking(user.locale):
+        send_notice(
+            Notice(
+                kind=MOVE,
+                address=email.lower(),
+                name=user.full_name,
+                subject=_("Confirm your address for {office}").format(office=office),
+                lines=(
+                    _("{user} of {office} says that letters to this address reach them.").format(
+                        user=user.full_name, office=office
+                    ),
+                    _("The link is good for a day. If you do not know what this is, do nothing."),
+                ),
+                action=_("Confirm the address"),
+                about_id=user.pk,
+                occasion=str(uuid4()),
+            )
         )
-    )
 
 
 def confirm_move(*, token: str) -> User:
@@ -137,10 +147,14 @@ def confirm_move(*, token: str) -> User:
 
 def _tell_old_address(user: User, old: str) -> None:
     lines = (
-        f"You sign in to {current_tenant().name} with {user.email} from now on.",
-        "If it was not you, ask your office's admin for help at once.",
+        format_lazy(
+            _lazy("You sign in to {name} with {email} from now on."),
+            name=current_tenant().name,
+            email=user.email,
+        ),
+        _lazy("If it was not you, ask your office's admin for help at once."),
     )
-    write_to(user, MOVED, "Your address was changed", lines, address=old)
+    write_to(user, MOVED, _lazy("Your address was changed"), lines, address=old)
 
 
 def _locked(user_id: UUID) -> User:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import UserRequest, requires
@@ -36,7 +37,7 @@ def end_one(request: UserRequest, pk: UUID) -> HttpResponse:
     """End one session."""
     session = get_object_or_404(RefreshFamily.objects.visible_to(request.user), pk=pk)
     end_session(session=session)
-    messages.success(request, "That session has ended.")
+    messages.success(request, _("That session has ended."))
     return redirect("security")
 
 
@@ -45,5 +46,5 @@ def end_one(request: UserRequest, pk: UUID) -> HttpResponse:
 def end_others(request: UserRequest) -> HttpResponse:
     """End all sessions but this one."""
     end_all_sessions(user=request.user, why="ended", keep=session_id(request))
-    messages.success(request, "All other sessions have ended.")
+    messages.success(request, _("All other sessions have ended."))
     return redirect("security")

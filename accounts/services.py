@@ -3,8 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.guards import require_rights_of, save_unique
 from accounts.models import Role, User
@@ -17,7 +21,7 @@ from tenants.models import Tenant
 from tenants.plans import require_room
 from tenants.services import open_tenant
 
-EMAIL_TAKEN = "Another person has this e-mail."
+EMAIL_TAKEN = _lazy("Another person has this e-mail.")
 PASSWORD_CHANGED = "password_changed"  # noqa: S105  a kind of letter
 
 
@@ -44,6 +48,8 @@ def create_user(
 ) -> User:
     """Add a person to the office in force. Without `by` the person is its own author.
 
+    Whoever comes in on a page goes on in its language.
+
     Raises PlanLimitError when the plan has no room for one more, ConflictError `email_taken`, and
     RefusedError where the role has rights that `by` lacks.
     """
@@ -56,6 +62,7 @@ def create_user(
         full_name=full_name.strip(),
         role=role_row,
         timezone=tenant.timezone if tenant else "UTC",
+        locale=get_language() or settings.LANGUAGE_CODE,
     )
     user.set_password(password)
     set_actor(by or user)
@@ -88,10 +95,10 @@ def check_quiet_hours(user: User) -> None:
     start, end = user.quiet_from, user.quiet_until
     if (start is None) != (end is None):
         attr = "quiet_from" if start is None else "quiet_until"
-        sentence = "Quiet hours need a beginning and an end."
+        sentence = _("Quiet hours need a beginning and an end.")
         raise InvalidError(sentence, code="required", attr=attr)
     if start is not None and start == end:
-        sentence = "Quiet hours cannot end when they begin."
+        sentence = _("Quiet hours cannot end when they begin.")
         raise InvalidError(sentence, code="whole_day", attr="quiet_until")
 
 
@@ -114,7 +121,7 @@ def change_password(*, user: User, old: str, new: str, keep: UUID | None = None)
     user = User.objects.with_rights().select_for_update(of=("self",)).get(pk=user.pk)
     if not user.check_password(old):
         raise InvalidError(
-            "This is not your password.", code="wrong_password", attr="current_password"
+            _("This is not your password."), code="wrong_password", attr="current_password"
         )
     check_new_password(new, person=user, attr="new_password")
     user.set_password(new)
@@ -126,10 +133,10 @@ def change_password(*, user: User, old: str, new: str, keep: UUID | None = None)
 def tell_of_new_password(user: User) -> None:
     """Write to the person that the password is another one now."""
     lines = (
-        "Your password was changed just now, and all your other sessions have ended.",
-        "If it was not you, ask your office's admin for help at once.",
+        _lazy("Your password was changed just now, and all your other sessions have ended."),
+        _lazy("If it was not you, ask your office's admin for help at once."),
     )
-    write_to(user, PASSWORD_CHANGED, "Your password was changed", lines)
+    write_to(user, PASSWORD_CHANGED, _lazy("Your password was changed"), lines)
 
 
 register_notice(PASSWORD_CHANGED, NoticeKind())

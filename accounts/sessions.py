@@ -10,6 +10,8 @@ from typing import Any
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.mfa import make_mfa_token, needs_code, use_code
 from accounts.mfa import person_of as mfa_person
@@ -23,7 +25,7 @@ from tenants.context import atomic, tenant_context, tenant_or_none, tenant_trans
 from tenants.directory import offices_of_email, open_tenant_or_none
 from tenants.models import Tenant
 
-BAD_LOGIN = "The e-mail or the password is not right."
+BAD_LOGIN = _lazy("The e-mail or the password is not right.")
 
 
 def sign_in(*, email: str, password: str, slug: str | None = None) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def sign_in(*, email: str, password: str, slug: str | None = None) -> dict[str, 
     guess.was_right()
     if len(fitting) > 1:
         raise ConflictError(
-            "This e-mail and password fit several offices; name one in “tenant”.",
+            _("This e-mail and password fit several offices; name one in “tenant”."),
             code="tenant_required",
             attr="tenant",
             extra={"tenants": sorted(office.slug for office in fitting)},
@@ -61,7 +63,7 @@ class MfaRequiredError(UnauthenticatedError):
     code = "mfa_required"
 
     def __init__(self, token: str) -> None:
-        super().__init__("Show a code of your second factor.", extra={"mfa_token": token})
+        super().__init__(_("Show a code of your second factor."), extra={"mfa_token": token})
 
 
 def sign_in_with_code(*, mfa_token: str, code: str) -> dict[str, Any]:

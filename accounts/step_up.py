@@ -1,6 +1,7 @@
 """Showing once more who one is, for what must not be done at a screen that was left unlocked."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.mfa import use_code
 from accounts.models import RefreshFamily, User
@@ -18,7 +19,7 @@ def show_again(*, user: User, password: str = "", code: str = "") -> str:
         return use_code(user=user, code=code)
     guess = Guess(user.email)
     if not user.check_password(password):
-        sentence = "This is not your password."
+        sentence = _("This is not your password.")
         raise InvalidError(sentence, code="wrong_password", attr="password")
     guess.was_right()
     return "password"
@@ -27,7 +28,7 @@ def show_again(*, user: User, password: str = "", code: str = "") -> str:
 def step_up(*, user: User, password: str = "", code: str = "") -> None:
     """Note in the session of the person's token that they have shown who they are just now."""
     if user.session_id is None:
-        raise RefusedError("Sign in again first.", code="no_session")
+        raise RefusedError(_("Sign in again first."), code="no_session")
     method = show_again(user=user, password=password, code=code)
     with atomic():
         rows = RefreshFamily.objects.filter(pk=user.session_id, ended_at=None)

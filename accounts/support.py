@@ -10,6 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.links import BadLinkError, id_in, make_token, read_token
 from accounts.models import User
@@ -45,13 +48,13 @@ def grant_support(*, tenant: Tenant, email: str, reason: str, minutes: int, by: 
         sentence = "This office does not allow it; its admins may, under /admin/security."
         raise RefusedError(sentence, code="support_refused")
     if len(reason.strip()) < 10:  # noqa: PLR2004  a word is no reason
-        raise InvalidError("Say why, in a sentence.", attr="reason")
+        raise InvalidError(_("Say why, in a sentence."), attr="reason")
     if minutes not in MINUTES:
-        raise InvalidError("For 15, 30 or 60 minutes.", attr="minutes")
+        raise InvalidError(_("For 15, 30 or 60 minutes."), attr="minutes")
     with tenant_transaction(tenant):
         user = User.objects.active().filter(email=email.lower(), is_service=False).first()
         if user is None:
-            raise InvalidError("There is no such active person.", attr="email")
+            raise InvalidError(_("There is no such active person."), attr="email")
         token = make_token(
             PURPOSE, i=user.pk.hex, o=by.email, r=reason.strip(), m=minutes, j=uuid4().hex
         )
@@ -68,7 +71,7 @@ def begin_support(token: str) -> Support:
     tenant, claims = read_token(PURPOSE, token, good_for=GOOD_FOR)
     with tenant_transaction(tenant):
         if not current_tenant().settings.support_access:
-            raise RefusedError("This office does not allow it.", code="support_refused")
+            raise RefusedError(_("This office does not allow it."), code="support_refused")
         # A store that is away lets nobody in.
         if not tenant_cache.add(f"support:{claims['j']}", 1, 2 * GOOD_FOR.total_seconds()):
             raise BadLinkError
@@ -99,12 +102,21 @@ def support_in(request: HttpRequest) -> dict[str, Any]:
 
 def _tell(found: Support) -> None:
     lines = (
-        f"{found.operator} of the platform's support works as you for up to {found.minutes}"
-        f" minutes. The reason: {found.reason}",
-        "What is done meanwhile stands in your office's trail. Your office's admins allow this, or"
-        " not, in its security rules.",
+        format_lazy(
+            _lazy(
+                "{operator} of the platform's support works as you for up to {minutes} minutes."
+                " The reason: {reason}"
+            ),
+            operator=found.operator,
+            minutes=found.minutes,
+            reason=found.reason,
+        ),
+        _lazy(
+            "What is done meanwhile stands in your office's trail. Your office's admins allow this,"
+            " or not, in its security rules."
+        ),
     )
-    write_to(found.user, TOLD, "Support works as you", lines)
+    write_to(found.user, TOLD, _lazy("Support works as you"), lines)
 
 
 register_notice(TOLD, NoticeKind())

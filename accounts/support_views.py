@@ -6,6 +6,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.account_views import begin_page_session, dead_link, show_form
@@ -22,8 +23,8 @@ def support(request: HttpRequest, token: str) -> HttpResponse:
     """Begin to work in place of a person, by a press."""
     form = Form(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        lead = "Everything that you do is written down with your name."
-        return show_form(request, form, title="Support access", lead=lead, button="Begin")
+        lead = _("Everything that you do is written down with your name.")
+        return show_form(request, form, title=_("Support access"), lead=lead, button=_("Begin"))
     try:
         found = begin_support(token)
     except BadLinkError:

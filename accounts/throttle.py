@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import TooManyError
 from common.origin import current_origin
 from tenants.rates import Bucket, Rate, put_back, take
 
-TOO_OFTEN = "So often is not possible; try again in a while."
+TOO_OFTEN = _("So often is not possible; try again in a while.")
 
 
 def seconds_to_wait(**names: str) -> float:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assistant.kinds import Change, Changing, State, kind_of
@@ -118,12 +119,12 @@ def undo_action(*, token: UUID, by: User) -> Action:
     """
     action = _own(token, by)
     if action is None or action.status in {ActionStatus.PROPOSED, ActionStatus.DECLINED}:
-        sentence = "There is nothing to undo with this token."
+        sentence = _("There is nothing to undo with this token.")
         raise InvalidError(sentence, code="unknown_token", attr="undo_token")
     if action.status == ActionStatus.UNDONE:
-        raise ConflictError("This is undone already.", code="already_undone")
+        raise ConflictError(_("This is undone already."), code="already_undone")
     if action.ends_at <= timezone.now():
-        raise ConflictError("This can no longer be undone.", code="undo_expired")
+        raise ConflictError(_("This can no longer be undone."), code="undo_expired")
     _take_back(action, by)
     action.status = ActionStatus.UNDONE
     action.save()
@@ -134,7 +135,7 @@ def undo_last(*, by: User) -> Action:
     """Take back what this person did last through the assistant. Raises as `undo_action`."""
     last = Action.objects.last_done(by).first()
     if last is None:
-        raise ConflictError("There is nothing to undo.", code="nothing_to_undo")
+        raise ConflictError(_("There is nothing to undo."), code="nothing_to_undo")
     return undo_action(token=last.pk, by=by)
 
 
@@ -171,16 +172,20 @@ def _waiting(by: User, conversation: str, token: UUID | None) -> Action:
         rows = Action.objects.waiting(by, conversation).select_for_update(of=("self",))
         action: Action | None = rows.first()
         if action is None:
-            raise ConflictError("There is nothing that waits for a yes.", code="nothing_proposed")
+            raise ConflictError(
+                _("There is nothing that waits for a yes."), code="nothing_proposed"
+            )
         return action
     action = _own(token, by)
     if action is None:
-        raise InvalidError("There is nothing to answer here.", code="unknown_token", attr="token")
+        raise InvalidError(
+            _("There is nothing to answer here."), code="unknown_token", attr="token"
+        )
     if action.status in SETTLED:
         sentence = SETTLED[ActionStatus(action.status)].format(action.title)
         raise ConflictError(sentence, code="already_answered")
     if action.ends_at <= timezone.now():
-        raise ConflictError("This waited too long. Say it once more.", code="proposal_expired")
+        raise ConflictError(_("This waited too long. Say it once more."), code="proposal_expired")
     return action
 
 
@@ -192,7 +197,7 @@ def _carry_out(action: Action, by: User) -> Action:
         rows = kind.rows(by).select_for_update(of=("self",))
         thing = rows.filter(pk=action.object_id).first()
         if thing is None:
-            raise MissingError(f"“{action.title}” is not there any more.")
+            raise MissingError(_("“{title}” is not there any more.").format(title=action.title))
         action.before = kind.state(action.object_id) or {}
     changing.check(change, thing, by)
     action.object_id = changing.do(change, thing, by)
@@ -206,14 +211,16 @@ def _carry_out(action: Action, by: User) -> Action:
 def _take_back(action: Action, by: User) -> None:
     kind = kind_of(action.kind)
     if not by.may(kind.create if action.is_creation else _changing(action).update):
-        raise RefusedError(f"You may not change {kind.plural}.")
+        raise RefusedError(_("You may not change {plural}.").format(plural=kind.plural))
     # What was handed on may be out of the person's sight by now.
     rows = kind.rows(None).select_for_update(of=("self",))
     thing = rows.filter(pk=action.object_id).first()
     now = kind.state(action.object_id) if thing else None
     if now is None or not _is_as_left(action, now):
         raise ConflictError(
-            f"“{action.title}” was changed meanwhile; undoing would overwrite that.",
+            _("“{title}” was changed meanwhile; undoing would overwrite that.").format(
+                title=action.title
+            ),
             code="changed_meanwhile",
         )
     if action.is_creation:

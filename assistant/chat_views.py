@@ -12,6 +12,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import UserRequest, requires, waits
@@ -25,9 +27,9 @@ from tenants.context import atomic
 # What the session holds, and how many exchanges of it.
 KEY, MOST = "chat", 20
 EXAMPLES = (
-    "What is due this week?",
-    "Remind me to call the bank tomorrow at 3pm",
-    "Note: the door code is 4711",
+    _lazy("What is due this week?"),
+    _lazy("Remind me to call the bank tomorrow at 3pm"),
+    _lazy("Note: the door code is 4711"),
 )
 
 
@@ -67,7 +69,7 @@ def answer_proposal(request: UserRequest) -> HttpResponse:
     """Do what waits for a yes, or leave it."""
     form = ProposalForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Answer yes or no.")
+        messages.error(request, _("Answer yes or no."))
         return redirect("chat-page")
     decide = confirm_action if form.cleaned_data["answer"] == "yes" else decline_action
     try:

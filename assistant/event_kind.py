@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -46,7 +47,7 @@ def _new(values: dict[str, Any]) -> NewEvent:
 
 def _check(change: Change, _thing: Any, by: User) -> None:
     if not by.may(Permission.EVENT_CREATE):
-        raise RefusedError("You may not write events down.")
+        raise RefusedError(_("You may not write events down."))
 
 
 def _waits(change: Change, _thing: Any, by: User) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from accounts.permissions import Permission
@@ -79,13 +80,13 @@ def check_draft(draft: Draft, *, by: User) -> None:
     """
     if draft.intent in OTHER_INTENTS:
         raise UnprocessableError(
-            "That does not ask for a new task; say what there is to do.",
+            _("That does not ask for a new task; say what there is to do."),
             code="unclear",
             attr="text",
         )
     if draft.intent not in TASK_INTENTS:
         raise UnprocessableError(
-            "It is not clear what there is to do.", code="unclear", attr="text"
+            _("It is not clear what there is to do."), code="unclear", attr="text"
         )
     for warning in draft.warnings:
         if warning.code in BLOCKING_WARNINGS:
@@ -94,7 +95,7 @@ def check_draft(draft: Draft, *, by: User) -> None:
     if draft.assignee is not None and draft.assignee.user_id == by.pk:
         names_other = False
     if names_other and not by.may(Permission.TASK_ASSIGN):
-        raise MayNotAssignError("You may not give work to others.", attr="text")
+        raise MayNotAssignError(_("You may not give work to others."), attr="text")
     check_assignee(draft)
 
 
@@ -103,14 +104,18 @@ def check_assignee(draft: Draft) -> None:
     candidates = [candidate_data(candidate) for candidate in draft.assignee_candidates]
     if draft.assignee_status == AssigneeStatus.NOT_FOUND:
         raise UnprocessableError(
-            f"There is nobody here called “{draft.assignee_text}”.",
+            _("There is nobody here called “{assignee_text}”.").format(
+                assignee_text=draft.assignee_text
+            ),
             code="assignee_not_found",
             attr="text",
             extra={"assignee_candidates": candidates},
         )
     if draft.assignee_status == AssigneeStatus.AMBIGUOUS:
         raise UnprocessableError(
-            f"“{draft.assignee_text}” can be several people; write the full name.",
+            _("“{assignee_text}” can be several people; write the full name.").format(
+                assignee_text=draft.assignee_text
+            ),
             code="assignee_ambiguous",
             attr="text",
             extra={"assignee_candidates": candidates},

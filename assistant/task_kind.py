@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -51,9 +52,9 @@ def _reminder(pk: str, minutes_before: int | None, at: str | None) -> Reminder:
 
 def _check(change: Change, task: Task, by: User) -> None:
     if not by.may(Permission.TASK_UPDATE):
-        raise RefusedError("You may not change tasks.")
+        raise RefusedError(_("You may not change tasks."))
     if "assignee_id" in change.values and not by.may(Permission.TASK_ASSIGN):
-        raise RefusedError("You may not give work to others.", code="may_not_assign")
+        raise RefusedError(_("You may not give work to others."), code="may_not_assign")
 
 
 def _waits(change: Change, task: Task, by: User) -> bool:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import UserRequest, requires, safe_next, waits
@@ -73,19 +74,23 @@ def reading_of(draft: Draft, *, by: User, question: str = "") -> Reading:
 def _chips(draft: Draft, by: User) -> Iterator[Chip]:
     if draft.assignee is not None:
         team = f" ({draft.assignee.team_name})" if draft.assignee.team_name else ""
-        yield Chip("person", "Who", draft.assignee.full_name + team)
+        yield Chip("person", _("Who"), draft.assignee.full_name + team)
     elif draft.assignee_status in {AssigneeStatus.NONE, AssigneeStatus.SELF}:
-        yield Chip("person", "Who", "You")
+        yield Chip("person", _("Who"), _("You"))
     if draft.due is not None:
         when = Reader.for_user(by).when(draft.due)
-        yield Chip("clock", "When", f"{when} ({by.timezone})")
-        yield Chip("bell", "Reminder", f"Reminder {lead_words(draft.reminder_offset)}")
+        yield Chip("clock", _("When"), f"{when} ({by.timezone})")
+        yield Chip(
+            "bell",
+            _("Reminder"),
+            _("Reminder {lead_words}").format(lead_words=lead_words(draft.reminder_offset)),
+        )
     if draft.recurrence:
-        yield Chip("repeat", "Repeats", capfirst(rule_words(draft.recurrence)))
+        yield Chip("repeat", _("Repeats"), capfirst(rule_words(draft.recurrence)))
     if draft.priority != "medium":
-        yield Chip("flag", "Priority", f"{capfirst(draft.priority)} priority")
+        yield Chip("flag", _("Priority"), f"{capfirst(draft.priority)} priority")
     for label in draft.labels:
-        yield Chip("label", "Label", label)
+        yield Chip("label", _("Label"), label)
 
 
 @require_POST
@@ -124,7 +129,7 @@ def quick_add_undo(request: UserRequest) -> HttpResponse:
         action = undo_action(token=token, by=request.user)
     except AppError as error:
         return _told(request, error.sentence, status=error.status)
-    return _told(request, f"“{action.title}” is taken back.")
+    return _told(request, _("“{title}” is taken back.").format(title=action.title))
 
 
 @require_safe
@@ -153,7 +158,9 @@ def _added(request: UserRequest, written: Written) -> HttpResponse:
     reading = reading_of(written.draft, by=request.user)
     if not request.headers.get("HX-Request"):
         facts = " · ".join(chip.text for chip in reading.chips)
-        said = f"“{written.task.title}” is written down: {facts}."
+        said = _("“{title}” is written down: {facts}.").format(
+            title=written.task.title, facts=facts
+        )
         messages.success(request, said, extra_tags=str(written.undo_token))
         return redirect(_back(request))
     context = {"reading": reading, "undo_token": written.undo_token, "quick": QuickAddForm()}

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from calendar_app.errors import NotYoursError
@@ -24,7 +25,9 @@ def set_attendees(event: Event, wanted: Sequence[Mapping[str, Any]]) -> bool:
     person. Returns whether that changed anything. Raises InvalidError naming the field.
     """
     if len(wanted) > MOST:
-        raise InvalidError(f"At most {MOST} can be asked.", code="too_many", attr="attendees")
+        raise InvalidError(
+            _("At most {most} can be asked.").format(most=MOST), code="too_many", attr="attendees"
+        )
     found = _found(wanted)
     there = {(row.person_id, row.room_id, row.email): row for row in event.attendees.all()}
     gone = [row.pk for who, row in there.items() if who not in found]
@@ -61,7 +64,7 @@ def _require(wanted: Sequence[Mapping[str, Any]], name: str, known: set[UUID]) -
     for number, item in enumerate(wanted):
         if item.get(name) and item[name] not in known:
             raise InvalidError(
-                "There is no such person or room.",
+                _("There is no such person or room."),
                 code="does_not_exist",
                 attr=f"attendees.{number}.{name}",
             )
@@ -71,7 +74,9 @@ def _who(item: Mapping[str, Any], known: Mapping[str, UUID]) -> Who:
     given = [name for name in ("user_id", "room_id", "email") if item.get(name)]
     if len(given) != 1:
         raise InvalidError(
-            "Name each by one of “user_id”, “room_id” and “email”.", code="one_of", attr="attendees"
+            _("Name each by one of “user_id”, “room_id” and “email”."),
+            code="one_of",
+            attr="attendees",
         )
     mail = item["email"].lower() if given == ["email"] else ""
     if mail in known:
@@ -95,7 +100,7 @@ def respond(*, event: Event, answer: str, by: User) -> Attendee:
     rows = Attendee.objects.select_for_update(of=("self",))
     found = rows.filter(event=event, person=by).first()
     if found is None:
-        raise NotYoursError("You were not asked to this.", code="not_invited")
+        raise NotYoursError(_("You were not asked to this."), code="not_invited")
     found.answer, found.answered_at = answer, timezone.now()
     found.save()
     return found

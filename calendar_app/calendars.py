@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Team, User
 from calendar_app.errors import NotYoursError
 from calendar_app.models import Calendar, CalendarKind, Subscription
@@ -35,15 +37,17 @@ def calendar_for(calendar_id: UUID | None, by: User) -> Calendar:
         return own_calendar(by)
     found = Calendar.objects.visible_to(by).filter(pk=calendar_id).first()
     if found is None:
-        raise InvalidError("There is no such calendar.", code="does_not_exist", attr="calendar_id")
+        raise InvalidError(
+            _("There is no such calendar."), code="does_not_exist", attr="calendar_id"
+        )
     if found.kind == CalendarKind.ROOM:
-        sentence = "Rooms are booked by asking them to an event."
+        sentence = _("Rooms are booked by asking them to an event.")
         raise InvalidError(sentence, code="is_a_room", attr="calendar_id")
     if Subscription.objects.filter(calendar=found.pk).exists():
-        sentence = "This calendar follows an address; its events are changed there."
+        sentence = _("This calendar follows an address; its events are changed there.")
         raise InvalidError(sentence, code="follows_an_address", attr="calendar_id")
     if not Calendar.objects.writable_by(by).filter(pk=found.pk).exists():
-        raise NotYoursError("This is somebody else's calendar.", attr="calendar_id")
+        raise NotYoursError(_("This is somebody else's calendar."), attr="calendar_id")
     return found
 
 
@@ -68,7 +72,7 @@ def update_calendar(*, calendar: Calendar, changes: Mapping[str, Any], by: User)
     """
     _require_own(calendar, by)
     if changes.get("kind", calendar.kind) != calendar.kind:
-        raise InvalidError("A calendar stays of its kind.", code="fixed", attr="kind")
+        raise InvalidError(_("A calendar stays of its kind."), code="fixed", attr="kind")
     _apply(calendar, changes, by)
     calendar.save()
     _settle_default(calendar)
@@ -84,7 +88,7 @@ def delete_calendar(*, calendar: Calendar, by: User) -> None:
 
 def _require_own(calendar: Calendar, by: User) -> None:
     if not Calendar.objects.changeable_by(by).filter(pk=calendar.pk).exists():
-        raise NotYoursError("This is somebody else's calendar.")
+        raise NotYoursError(_("This is somebody else's calendar."))
 
 
 def _apply(calendar: Calendar, values: Mapping[str, Any], by: User) -> None:
@@ -96,20 +100,20 @@ def _apply(calendar: Calendar, values: Mapping[str, Any], by: User) -> None:
     if "team_id" in values or calendar.kind == CalendarKind.TEAM:
         _set_team(calendar, values.get("team_id", calendar.team_id), by)
     if calendar.kind == CalendarKind.ROOM and not by.sees_all:
-        raise NotYoursError("Rooms are kept by the office's admins.", attr="kind")
+        raise NotYoursError(_("Rooms are kept by the office's admins."), attr="kind")
 
 
 def _set_team(calendar: Calendar, team_id: UUID | None, by: User) -> None:
     if calendar.kind != CalendarKind.TEAM:
         if team_id is not None:
-            sentence = "Only a team's calendar has a team."
+            sentence = _("Only a team's calendar has a team.")
             raise InvalidError(sentence, code="not_a_team", attr="team_id")
         return
     team = Team.objects.visible_to(by).filter(pk=team_id).first() if team_id else None
     if team is None:
-        raise InvalidError("There is no such team.", code="does_not_exist", attr="team_id")
+        raise InvalidError(_("There is no such team."), code="does_not_exist", attr="team_id")
     if not (by.sees_all or team.lead_id == by.pk):
-        raise NotYoursError("A team's calendar is kept by its lead.", attr="team_id")
+        raise NotYoursError(_("A team's calendar is kept by its lead."), attr="team_id")
     calendar.team = team
 
 

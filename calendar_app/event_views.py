@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import UserRequest, requires
@@ -49,9 +50,9 @@ def answer(request: UserRequest, pk: UUID) -> HttpResponse:
     event = get_object_or_404(Event.objects.visible_to(request.user), pk=pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        raise InvalidError("Say yes, perhaps or no.", attr="answer")
+        raise InvalidError(_("Say yes, perhaps or no."), attr="answer")
     respond(event=event, answer=form.cleaned_data["answer"], by=request.user)
-    messages.success(request, "Your answer is noted.")
+    messages.success(request, _("Your answer is noted."))
     at = _at(request)
     asked = "?" + urlencode({"at": at.isoformat()}) if at else ""
     return redirect(reverse("event-page", args=[pk]) + asked)
@@ -73,7 +74,7 @@ def new_event(request: UserRequest) -> HttpResponse:
         except AppError as error:
             form.refuse(error)
             return _render_form(request, form, status=error.status)
-        messages.success(request, f"“{event.title}” stands in the calendar.")
+        messages.success(request, _("“{title}” stands in the calendar.").format(title=event.title))
         return redirect("event-page", pk=event.pk)
     return _render_form(request, form, status=400)
 
@@ -97,7 +98,7 @@ def edit_event(request: UserRequest, pk: UUID) -> HttpResponse:
     except AppError as error:
         form.refuse(error)
         return _render_form(request, form, event=event, at=at, status=error.status)
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     return redirect("event-page", pk=changed.pk)
 
 
@@ -112,7 +113,7 @@ def drop_event(request: UserRequest, pk: UUID) -> HttpResponse:
     else:
         scope = form.cleaned_data["scope"] or "this"
         cancel_occurrence(event=event, at=at, scope=scope, by=request.user)
-    messages.success(request, f"“{event.title}” is called off.")
+    messages.success(request, _("“{title}” is called off.").format(title=event.title))
     return redirect("calendar-page")
 
 

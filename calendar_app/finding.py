@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext_lazy as _
 
 from accounts.finding import Finder, Found
 from accounts.models import User
@@ -27,7 +28,7 @@ def _about(event: Event, by: User) -> str:
 
 
 EVENTS = Finder(
-    title="Events",
+    title=_("Events"),
     icon="calendar",
     grant=Permission.EVENT_READ,
     rows=lambda user: Event.objects.visible_to(user).open_to(user).filter(series=None),

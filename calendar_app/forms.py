@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -16,27 +19,36 @@ from calendar_app.models import Answer, Calendar, CalendarKind, EventQuerySet, V
 from common.errors import AppError
 from common.moments import to_utc, to_wall
 
-LOOKS = {"month": "Month", "week": "Week", "day": "Day", "agenda": "Agenda"}
+LOOKS = {
+    "month": _lazy("Month"),
+    "week": _lazy("Week"),
+    "day": _lazy("Day"),
+    "agenda": _lazy("Agenda"),
+}
 MINE, ALL = "", "all"
 # The rules that the form offers; any other one is kept as it is.
-RULES = {
-    "": "Never",
-    "FREQ=DAILY": "Every day",
-    "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR": "Every working day",
-    "FREQ=WEEKLY": "Every week",
-    "FREQ=WEEKLY;INTERVAL=2": "Every two weeks",
-    "FREQ=MONTHLY": "Every month",
-    "FREQ=YEARLY": "Every year",
+RULES: dict[str, StrOrPromise] = {
+    "": _lazy("Never"),
+    "FREQ=DAILY": _lazy("Every day"),
+    "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR": _lazy("Every working day"),
+    "FREQ=WEEKLY": _lazy("Every week"),
+    "FREQ=WEEKLY;INTERVAL=2": _lazy("Every two weeks"),
+    "FREQ=MONTHLY": _lazy("Every month"),
+    "FREQ=YEARLY": _lazy("Every year"),
 }
-LEADS = {
-    "": "No reminder",
-    "0": "When it begins",
-    "10": "10 minutes before",
-    "30": "30 minutes before",
-    "60": "1 hour before",
-    "1440": "1 day before",
+LEADS: dict[str, StrOrPromise] = {
+    "": _lazy("No reminder"),
+    "0": _lazy("When it begins"),
+    "10": _lazy("10 minutes before"),
+    "30": _lazy("30 minutes before"),
+    "60": _lazy("1 hour before"),
+    "1440": _lazy("1 day before"),
 }
-SCOPES = {"this": "This one", "following": "This and all following", "all": "The whole series"}
+SCOPES = {
+    "this": _lazy("This one"),
+    "following": _lazy("This and all following"),
+    "all": _lazy("The whole series"),
+}
 # Where the API's fields stand on the page.
 FIELDS = {
     **{name: name for name in ("title", "location", "description", "visibility")},
@@ -53,7 +65,7 @@ YEARS = range(1901, 2199)
 Date = date
 
 
-def _options(found: Iterable[tuple[Any, str]]) -> list[tuple[str, str]]:
+def _options(found: Iterable[tuple[Any, StrOrPromise]]) -> list[tuple[str, StrOrPromise]]:
     return [(str(pk), name) for pk, name in found]
 
 
@@ -62,22 +74,22 @@ class LookForm(forms.Form):
 
     view = forms.ChoiceField(choices=[*LOOKS.items()], required=False, widget=forms.HiddenInput())
     date = forms.DateField(
-        label="Go to", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=_lazy("Go to"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
-    calendar = forms.ChoiceField(label="Calendar", required=False)
+    calendar = forms.ChoiceField(label=_lazy("Calendar"), required=False)
 
     def __init__(self, data: Any, *, by: User) -> None:
         super().__init__(data)
         self.by = by
         named = Calendar.objects.visible_to(by).values_list("pk", "name")
-        choices = [(MINE, "Mine"), (ALL, "Everybody's"), *_options(named)]
+        choices = [(MINE, _("Mine")), (ALL, _("Everybody's")), *_options(named)]
         cast("forms.ChoiceField", self.fields["calendar"]).choices = choices
 
     def clean_date(self) -> Date | None:
         """Return the date, if calendars reach as far."""
         day: Date | None = self.cleaned_data["date"]
         if day is not None and day.year not in YEARS:
-            raise ValidationError("This year is out of reach.")
+            raise ValidationError(_("This year is out of reach."))
         return day
 
     @property
@@ -112,7 +124,7 @@ class ScopeForm(forms.Form):
     """Which occurrence of a series is meant, and how much of the series with it."""
 
     at = forms.DateTimeField(required=False, widget=forms.HiddenInput())
-    scope = forms.ChoiceField(label="Change", choices=[*SCOPES.items()], required=False)
+    scope = forms.ChoiceField(label=_lazy("Change"), choices=[*SCOPES.items()], required=False)
 
 
 class ClockInput(forms.TimeInput):
@@ -136,57 +148,65 @@ class DayInput(forms.DateInput):
 class EventForm(ScopeForm):
     """What an event is made of, in the words of a page."""
 
-    title = forms.CharField(label="What", max_length=300)
-    day = forms.DateField(label="Day", widget=DayInput())
-    begins = forms.TimeField(label="From", required=False, widget=ClockInput())
+    title = forms.CharField(label=_lazy("What"), max_length=300)
+    day = forms.DateField(label=_lazy("Day"), widget=DayInput())
+    begins = forms.TimeField(label=_lazy("From"), required=False, widget=ClockInput())
     until = forms.DateField(
-        label="Last day", required=False, widget=DayInput(), help_text="If it is another one."
+        label=_lazy("Last day"),
+        required=False,
+        widget=DayInput(),
+        help_text=_lazy("If it is another one."),
     )
-    ends = forms.TimeField(label="To", required=False, widget=ClockInput())
-    all_day = forms.BooleanField(label="All day", required=False)
-    location = forms.CharField(label="Where", max_length=500, required=False)
-    repeats = forms.ChoiceField(label="Repeats", required=False)
+    ends = forms.TimeField(label=_lazy("To"), required=False, widget=ClockInput())
+    all_day = forms.BooleanField(label=_lazy("All day"), required=False)
+    location = forms.CharField(label=_lazy("Where"), max_length=500, required=False)
+    repeats = forms.ChoiceField(label=_lazy("Repeats"), required=False)
     people = forms.MultipleChoiceField(
-        label="Who is asked", required=False, widget=forms.CheckboxSelectMultiple()
+        label=_lazy("Who is asked"), required=False, widget=forms.CheckboxSelectMultiple()
     )
     guests = forms.CharField(
-        label="Guests",
+        label=_lazy("Guests"),
         required=False,
         max_length=5_000,
-        help_text="Addresses of people outside the office, with commas between them.",
+        help_text=_lazy("Addresses of people outside the office, with commas between them."),
     )
     rooms = forms.MultipleChoiceField(
-        label="Rooms", required=False, widget=forms.CheckboxSelectMultiple()
+        label=_lazy("Rooms"), required=False, widget=forms.CheckboxSelectMultiple()
     )
-    remind = forms.ChoiceField(label="Reminder", required=False)
-    calendar = forms.ChoiceField(label="Calendar", required=False)
+    remind = forms.ChoiceField(label=_lazy("Reminder"), required=False)
+    calendar = forms.ChoiceField(label=_lazy("Calendar"), required=False)
     visibility = forms.ChoiceField(
-        label="Others see",
-        choices=[(Visibility.DEFAULT, "All of it"), (Visibility.BUSY, "That you are busy")],
+        label=_lazy("Others see"),
+        choices=[
+            (Visibility.DEFAULT, _lazy("All of it")),
+            (Visibility.BUSY, _lazy("That you are busy")),
+        ],
     )
     description = forms.CharField(
-        label="Notes", max_length=50_000, required=False, widget=forms.Textarea({"rows": 4})
+        label=_lazy("Notes"), max_length=50_000, required=False, widget=forms.Textarea({"rows": 4})
     )
     send_invitations = forms.BooleanField(
-        label="Send a letter to those who are asked", required=False
+        label=_lazy("Send a letter to those who are asked"), required=False
     )
 
     def __init__(self, data: Any, *, by: User, event: Mapping[str, Any] | None = None) -> None:
         self.by, self.zone = by, ZoneInfo(by.timezone)
         super().__init__(data, initial=shown_in_form(event, self.zone) if event else {})
         rule = (event or {}).get("recurrence") or ""
-        kept = {} if rule in RULES else {rule: "As it does now"}
+        kept: dict[str, StrOrPromise] = {} if rule in RULES else {rule: _("As it does now")}
         leads = [str(each) for each in (event or {}).get("reminders", ())]
-        told = {} if ",".join(leads) in LEADS else {",".join(leads): "As it is now"}
+        told: dict[str, StrOrPromise] = (
+            {} if ",".join(leads) in LEADS else {",".join(leads): _("As it is now")}
+        )
         self._offer("repeats", {**RULES, **kept}.items())
         self._offer("remind", {**LEADS, **told}.items())
         self._offer("people", _people(by, event))
         rooms = Calendar.objects.visible_to(by).filter(kind=CalendarKind.ROOM)
         self._offer("rooms", rooms.values_list("pk", "name"))
         mine = Calendar.objects.writable_by(by).values_list("pk", "name")
-        self._offer("calendar", [("", "As it is" if event else "Mine"), *mine])
+        self._offer("calendar", [("", _("As it is") if event else _("Mine")), *mine])
 
-    def _offer(self, name: str, found: Iterable[tuple[Any, str]]) -> None:
+    def _offer(self, name: str, found: Iterable[tuple[Any, StrOrPromise]]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = _options(found)
 
     def clean_guests(self) -> list[str]:
@@ -201,7 +221,7 @@ class EventForm(ScopeForm):
         """Ask for the time of what does not take all day."""
         values: dict[str, Any] = super().clean() or self.cleaned_data
         if not values.get("all_day") and "begins" in values and values["begins"] is None:
-            self.add_error("begins", "Give the time too, or say that it takes all day.")
+            self.add_error("begins", _("Give the time too, or say that it takes all day."))
         return values
 
     @property

@@ -7,6 +7,10 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from calendar_app.models import Answer, EventStatus
 from common.moments import to_utc, to_wall
 
@@ -145,12 +149,12 @@ def words_of(event: Mapping[str, Any], zone: ZoneInfo) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day:%A %-d %B %Y}"
+    return format_date(day, gettext("l j F Y"))
 
 
 ANSWERS = {
-    Answer.ACCEPTED.value: "Comes",
-    Answer.DECLINED.value: "Does not come",
-    Answer.TENTATIVE.value: "Perhaps",
-    Answer.NEEDS_ACTION.value: "Has not answered",
+    Answer.ACCEPTED.value: _("Comes"),
+    Answer.DECLINED.value: _("Does not come"),
+    Answer.TENTATIVE.value: _("Perhaps"),
+    Answer.NEEDS_ACTION.value: _("Has not answered"),
 }

@@ -1,6 +1,6 @@
 """Invitations by mail: owed through the ledger when the person wishes, with a calendar object."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from accounts.models import Channel, User
 from calendar_app.ical.invitations import CANCEL, REQUEST, invitation_text
 from calendar_app.models import Answer, Attendee, Event, EventStatus
 from calendar_app.recurrence import FREQ, INTERVAL
+from common.languages import speaking
 from messaging.due import Owed
 from messaging.letters import GuestLetter, owe_to_guests
 from messaging.lines import office_address
@@ -21,9 +25,14 @@ from messaging.services import owe_messages
 from tenants.context import current_tenant
 from tenants.directory import address_of
 
-UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+RHYTHMS: dict[str, Callable[[int], str]] = {
+    "DAILY": lambda step: ngettext("every day", "every {step} days", step),
+    "WEEKLY": lambda step: ngettext("every week", "every {step} weeks", step),
+    "MONTHLY": lambda step: ngettext("every month", "every {step} months", step),
+    "YEARLY": lambda step: ngettext("every year", "every {step} years", step),
+}
 ASKED, CALLED_OFF = "event_invitation", "event_called_off"
-GONE = "The event was deleted or does not take place any more."
+GONE = gettext_noop("The event was deleted or does not take place any more.")
 
 
 def asked_to(event: Event) -> list[Attendee]:
@@ -91,16 +100,18 @@ def _owe(event: Event, people: Iterable[Attendee], by: User, *, kind: str, calen
     occasion = f"{kind}:{event.pk}:{event.sequence}:{event.version}"
     members, guests = [], []
     for row in rows:
-        words = _words(event, row, by, kind)
-        letter = {
-            "subject": words["subject"],
-            "text": render_to_string("emails/invitation.txt", words),
-            "html": render_to_string("emails/invitation.html", words),
-            "calendar": calendar,
-            "kind": kind,
-            "about_id": event.pk,
-            "occasion": occasion,
-        }
+        # Guests have told nobody their language: it is that of whoever invites them.
+        with speaking((row.person or by).locale):
+            words = _words(event, row, by, kind)
+            letter = {
+                "subject": words["subject"],
+                "text": render_to_string("emails/invitation.txt", words),
+                "html": render_to_string("emails/invitation.html", words),
+                "calendar": calendar,
+                "kind": kind,
+                "about_id": event.pk,
+                "occasion": occasion,
+            }
         if row.person is None:
             guests.append(GuestLetter(sender=by, address=row.email, **letter))
         elif row.person.is_active:
@@ -128,8 +139,14 @@ def _words(event: Event, row: Attendee, by: User, kind: str) -> dict[str, Any]:
     first, last = event.start_date, event.end_date
     if first is not None and last is not None:
         last -= timedelta(days=1)
-    verb = "Cancelled" if kind == CALLED_OFF else "Updated" if event.sequence else "Invitation"
-    day = f"{first:%a %-d %b %Y}" if first else _day(start)
+    verb = (
+        _("Cancelled")
+        if kind == CALLED_OFF
+        else _("Updated")
+        if event.sequence
+        else _("Invitation")
+    )
+    day = format_date(first, _("D j M Y")) if first else _day(start)
     return {
         "subject": f"{verb}: {event.title}, {day}",
         "called_off": kind == CALLED_OFF,
@@ -153,9 +170,9 @@ def rhythm_of(rule: str) -> str:
     if named is None:
         return ""
     interval = INTERVAL.search(rule)
-    number, unit = int(interval[1]) if interval else 1, UNITS.get(named[1], "")
-    return f"every {unit}" if number == 1 else f"every {number} {unit}s"
+    step = int(interval[1]) if interval else 1
+    return RHYTHMS[named[1]](step).format(step=step)
 
 
 def _day(start: datetime) -> str:
-    return f"{start:%a %-d %b %Y, %H:%M}"
+    return format_date(start, _("D j M Y, H:i"))

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from calendar_app.attending import copy_attendees
@@ -118,7 +119,7 @@ def _place(event: Event, at: datetime) -> tuple[Event, datetime]:
     if event.series_id is not None and event.original_start is not None:
         return locked_event(event.series_id), event.original_start
     if not (event.recurrence or event.rdates):
-        raise NoSuchOccurrenceError("This happens only once.", attr="occurrence")
+        raise NoSuchOccurrenceError(_("This happens only once."), attr="occurrence")
     series = event.as_series()
     key = _day_of(at, event) if event.all_day else at
     if happens_at(series, key):
@@ -126,7 +127,7 @@ def _place(event: Event, at: datetime) -> tuple[Event, datetime]:
     moved = event.overrides.filter(start=at).values_list("original_start", flat=True).first()
     if moved is not None:
         return event, moved
-    raise NoSuchOccurrenceError("The series does not happen then.", attr="occurrence")
+    raise NoSuchOccurrenceError(_("The series does not happen then."), attr="occurrence")
 
 
 def _day_of(at: datetime, event: Event) -> datetime:
@@ -154,7 +155,7 @@ def _change_one(series: Event, key: datetime, changes: Mapping[str, Any], by: Us
         return update_event(event=there, changes=changes, by=by)
     require_change(series, by)
     if changes.get("calendar_id", series.calendar_id) != series.calendar_id:
-        sentence = "One occurrence stays in the calendar of its series."
+        sentence = _("One occurrence stays in the calendar of its series.")
         raise InvalidError(sentence, code="fixed", attr="calendar_id")
     made = _instance(series, key)
     made.series, made.original_start = series, key

@@ -7,6 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Func, Q, Value
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.audit import AuditedManager, AuditedQuerySet
@@ -96,7 +97,7 @@ class EventReminder(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.minutes_before} minutes before"
+        return _("{minutes_before} minutes before").format(minutes_before=self.minutes_before)
 
 
 # A room as a range of one number, which GiST compares without an extension.

@@ -7,10 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.template.loader import render_to_string
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from calendar_app.expansion import Occurrence, light, occurrences_of
 from calendar_app.models import Attendee, Event, EventReminder, EventStatus
+from common.languages import speaking
 from messaging.due import Owed
 from messaging.services import owe_messages
 from tenants.context import current_tenant
@@ -21,7 +25,7 @@ DUE_KIND = "event_reminder"
 LOOK_BACK = timedelta(days=2)
 # An instance further away than this is looked for again when half of it is over.
 LOOK_AHEAD = timedelta(days=400)
-GONE = "The event was deleted or no longer takes place then."
+GONE = gettext_noop("The event was deleted or no longer takes place then.")
 # What a message about an instance says, and from which row: the series' or its own.
 SAID = ("title", "location", "conference_url", "status", "calendar_id", "organizer_id")
 
@@ -144,15 +148,21 @@ def _owed(reminder: EventReminder, event: Event, instance: Occurrence, person: U
         "office": office,
         "url": address_of(office),
     }
+    with speaking(person.locale):
+        return Owed(
+            recipient=person,
+            subject=_("Reminder: {title}").format(title=event.title),
+            text=render_to_string("emails/event_reminder.txt", words),
+            html=render_to_string("emails/event_reminder.html", words),
+            kind=DUE_KIND,
+            about_id=reminder.pk,
+            due_at=instance.start - _before(reminder),
+            brief=_brief(event, start, address_of(office)),
+            occasion=f"event:{reminder.pk}:{instance.start:%Y%m%dT%H%M%S}",
+        )
+
+
+def _brief(event: Event, start: datetime, url: str) -> str:
+    words = _("Reminder: {title}").format(title=event.title)
     place = f", {event.location}" if event.location else ""
-    return Owed(
-        recipient=person,
-        subject=f"Reminder: {event.title}",
-        text=render_to_string("emails/event_reminder.txt", words),
-        html=render_to_string("emails/event_reminder.html", words),
-        kind=DUE_KIND,
-        about_id=reminder.pk,
-        due_at=instance.start - _before(reminder),
-        brief=f"Reminder: {event.title}, {start:%a %d %b, %H:%M}{place} {words['url']}",
-        occasion=f"event:{reminder.pk}:{instance.start:%Y%m%dT%H%M%S}",
-    )
+    return f"{words}, {format_date(start, _('D d M, H:i'))}{place} {url}"

@@ -11,10 +11,13 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
 
 from calendar_app.errors import RoomTakenError
 from calendar_app.expansion import occurrences_of
 from calendar_app.models import Attendee, Booking, Event, EventStatus
+from common.languages import speaking
 from common.moments import to_wall
 from messaging.due import Owed
 from messaging.services import owe_messages
@@ -70,9 +73,11 @@ def _taken(rows: Sequence[Booking]) -> RoomTakenError:
         found = Booking.objects.filter(room=row.room_id, period__overlap=row.period)
         if first := found.exclude(event=row.event_id).select_related("room").first():
             wall = to_wall(first.period.lower, row.event.zone)
-            sentence = f"{first.room.name} is taken from {wall:%d.%m.%Y %H:%M}."
+            sentence = _("{name} is taken from {when}.").format(
+                name=first.room.name, when=f"{wall:%d.%m.%Y %H:%M}"
+            )
             return RoomTakenError(sentence, attr="attendees")
-    return RoomTakenError("The room cannot have two of these at once.", attr="attendees")
+    return RoomTakenError(_("The room cannot have two of these at once."), attr="attendees")
 
 
 def book_more(ids: Sequence[UUID], now: datetime) -> None:
@@ -96,19 +101,29 @@ def tell_of_lost(room: Attendee, lost: Sequence[Booking]) -> None:
     organizer = event.organizer
     if not lost or organizer is None or not organizer.is_active:
         return
-    times = [f"{to_wall(row.period.lower, event.zone):%a %-d %b %Y, %H:%M}" for row in lost]
-    more = f" and {len(times) - MOST_TOLD} more" if len(times) > MOST_TOLD else ""
-    subject = f"“{event.title}” is without {room} at times"
-    text = f"Somebody else has {room} then: {'; '.join(times[:MOST_TOLD])}{more}."
-    owed = Owed(
-        recipient=organizer,
-        subject=subject,
-        text=f"{text}\n\nThe event stands as it is; ask another room to it, or move it.",
-        html="",
-        brief=f"{subject}. {text}",
-        kind=ROOM_LOST,
-        about_id=event.pk,
-        due_at=timezone.now(),
-        occasion=f"room:{room.pk}:{lost[-1].period.lower:%Y%m%dT%H%M%S}",
-    )
-    owe_messages([owed])
+    with speaking(organizer.locale):
+        times = [
+            format_date(to_wall(row.period.lower, event.zone), _("D j M Y, H:i")) for row in lost
+        ]
+        more = (
+            _(" and {number} more").format(number=len(times) - MOST_TOLD)
+            if len(times) > MOST_TOLD
+            else ""
+        )
+        subject = _("“{title}” is without {room} at times").format(title=event.title, room=room)
+        text = _("Somebody else has {room} then: {names}{more}.").format(
+            room=room, names="; ".join(times[:MOST_TOLD]), more=more
+        )
+        advice = _("The event stands as it is; ask another room to it, or move it.")
+        owed = Owed(
+            recipient=organizer,
+            subject=subject,
+            text=f"{text}\n\n{advice}",
+            html="",
+            brief=f"{subject}. {text}",
+            kind=ROOM_LOST,
+            about_id=event.pk,
+            due_at=timezone.now(),
+            occasion=f"room:{room.pk}:{lost[-1].period.lower:%Y%m%dT%H%M%S}",
+        )
+        owe_messages([owed])

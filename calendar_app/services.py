@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from calendar_app.attending import respond, set_attendees
@@ -116,7 +117,7 @@ def apply_changes(event: Event, changes: Mapping[str, Any], by: User) -> None:
         setattr(event, name, changes.get(name, getattr(event, name)))
     rule = changes.get("recurrence", event.recurrence) or ""
     if rule and event.series_id:
-        sentence = "One occurrence of a series cannot recur by itself."
+        sentence = _("One occurrence of a series cannot recur by itself.")
         raise InvalidError(sentence, code="is_an_occurrence", attr="recurrence")
     if rule and "recurrence" not in changes:
         rule = rotated(rule, (event.wall_start.date() - first.date()).days)
@@ -134,7 +135,9 @@ def set_reminders(event: Event, minutes: Sequence[int]) -> None:
     """Have those who take part reminded so many minutes before each instance."""
     wanted = set(minutes)
     if len(wanted) > MOST_REMINDERS:
-        sentence = f"An event has at most {MOST_REMINDERS} reminders."
+        sentence = _("An event has at most {most_reminders} reminders.").format(
+            most_reminders=MOST_REMINDERS
+        )
         raise InvalidError(sentence, code="too_many", attr="reminders")
     there = {row.minutes_before: row.pk for row in event.reminders.all()}
     gone = [pk for number, pk in there.items() if number not in wanted]
@@ -149,16 +152,16 @@ def set_reminders(event: Event, minutes: Sequence[int]) -> None:
 def require_change(event: Event, by: User) -> None:
     """Raise NotYoursError where the person may only look."""
     if event.source == FOLLOWED:
-        raise NotYoursError("This follows an address; it is changed there.", code="read_only")
+        raise NotYoursError(_("This follows an address; it is changed there."), code="read_only")
     if not Event.objects.changeable_by(by).filter(pk=event.pk).exists():
-        raise NotYoursError("This is somebody else's event.")
+        raise NotYoursError(_("This is somebody else's event."))
 
 
 def locked_event(event_id: UUID) -> Event:
     """Return the event as it is now, locked until the transaction ends. Raises MissingError."""
     row = Event.objects.select_for_update(of=("self",)).filter(pk=event_id).first()
     if row is None:
-        raise MissingError("Somebody has just deleted this event.")
+        raise MissingError(_("Somebody has just deleted this event."))
     return row
 
 

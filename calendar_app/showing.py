@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from calendar_app.expansion import Occurrence
 from calendar_app.models import Attendee, Event, Visibility
 
 HIDDEN: Mapping[str, Any] = {
-    "title": "Busy",
+    "title": _("Busy"),
     **dict.fromkeys(("description", "location", "conference_url", "external_id"), ""),
     "attendees": [],
     "reminders": [],

@@ -5,6 +5,7 @@ from typing import Self
 from auditlog.registry import auditlog
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from common.audit import AuditedManager, AuditedQuerySet
@@ -17,10 +18,10 @@ SHOWN_CONFLICTS = 5
 class SyncState(models.TextChoices):
     """How far a sync has come."""
 
-    DRAFT = "draft", "waits until somebody has looked at what it would do"
-    ACTIVE = "active", "running"
-    HELD = "held", "stopped, because it would delete too much"
-    PAUSED = "paused", "stopped until somebody starts it again"
+    DRAFT = "draft", _lazy("waits until somebody has looked at what it would do")
+    ACTIVE = "active", _lazy("running")
+    HELD = "held", _lazy("stopped, because it would delete too much")
+    PAUSED = "paused", _lazy("stopped until somebody starts it again")
 
 
 class SyncQuerySet(AuditedQuerySet["CalendarSync"]):
@@ -140,8 +141,8 @@ class EventLink(Record):
 class Side(models.TextChoices):
     """Whose version it was."""
 
-    HERE = "here", "the office's"
-    THERE = "there", "the vendor's"
+    HERE = "here", _lazy("the office's")
+    THERE = "there", _lazy("the vendor's")
 
 
 class SyncConflict(Record):

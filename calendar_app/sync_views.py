@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import UserRequest, requires
@@ -52,12 +53,12 @@ def link(request: UserRequest) -> HttpResponse:
     remote_id = request.POST.get("remote_id", "")[:512]
     try:
         if connection is None:
-            raise MissingError("There is no such account.")
+            raise MissingError(_("There is no such account."))
         made = link_calendar(
             connection_id=connection, remote_id=remote_id, calendar_id=None, by=request.user
         )
         run_sync.delay_on_commit(str(made.pk))
-        messages.success(request, "Finding out what a sync would do. Look here in a moment.")
+        messages.success(request, _("Finding out what a sync would do. Look here in a moment."))
     except AppError as error:
         messages.error(request, error.sentence)
     return redirect("synced-calendars")
@@ -71,7 +72,7 @@ def change(request: UserRequest, pk: UUID) -> HttpResponse:
     try:
         do = DEEDS.get(request.POST.get("do", ""))
         if do is None:
-            raise MissingError("There is nothing like that to do with a sync.")
+            raise MissingError(_("There is nothing like that to do with a sync."))
         messages.success(request, do(row))
     except AppError as error:
         messages.error(request, error.sentence)
@@ -87,29 +88,29 @@ def _locked(person: User, pk: UUID) -> CalendarSync:
 def _start(row: CalendarSync) -> str:
     start_sync(sync=row)
     run_sync.delay_on_commit(str(row.pk))
-    return "Started. Both sides are being made equal."
+    return _("Started. Both sides are being made equal.")
 
 
 def _hurry(row: CalendarSync) -> str:
     hurry_sync(sync=row)
     run_sync.delay_on_commit(str(row.pk))
-    return "It runs now. Look here in a moment."
+    return _("It runs now. Look here in a moment.")
 
 
 def _accept(row: CalendarSync) -> str:
     accept_deletions(sync=row)
     run_sync.delay_on_commit(str(row.pk))
-    return "They are being deleted here, and the sync goes on."
+    return _("They are being deleted here, and the sync goes on.")
 
 
 def _stop(row: CalendarSync) -> str:
     tell_no_more(str(row.connection_id), stop_sync(sync=row))
-    return "Stopped. Nothing is written on either side until it is started again."
+    return _("Stopped. Nothing is written on either side until it is started again.")
 
 
 def _end(row: CalendarSync) -> str:
     tell_no_more(str(row.connection_id), end_sync(sync=row))
-    return "Ended. What is on either side stays there."
+    return _("Ended. What is on either side stays there.")
 
 
 DEEDS: Mapping[str, Callable[[CalendarSync], str]] = {

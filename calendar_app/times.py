@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from calendar_app.errors import BadTimesError
 from calendar_app.models import Event
 from calendar_app.recurrence import Series, end_of, key_of, wall_of_key
@@ -29,24 +31,24 @@ def set_times(event: Event, changes: dict[str, Any]) -> None:
     was_new = event.start is None
     zone = changes.get("timezone", event.timezone)
     if not is_zone(zone):
-        raise InvalidError("There is no such time zone.", code="unknown_zone", attr="timezone")
+        raise InvalidError(_("There is no such time zone."), code="unknown_zone", attr="timezone")
     start, end = changes.get("start"), changes.get("end")
     for name, value in (("start", start), ("end", end)):
         if value is not None and value.year not in YEARS:
-            raise BadTimesError("This year is out of reach.", attr=name)
+            raise BadTimesError(_("This year is out of reach."), attr=name)
     days = changes.get("all_day", event.all_day or _is_day(start))
     duration = None if was_new or days != event.all_day else event.duration
     old_start, old_end = (None, None) if was_new else _shown_times(event)
     event.timezone, event.all_day = zone, days
     if start is None and old_start is None:
-        raise BadTimesError("When does it begin?", code="required", attr="start")
+        raise BadTimesError(_("When does it begin?"), code="required", attr="start")
     moved = start is not None
     if days:
         _set_days(event, start or old_start, end or (None if moved else old_end), duration)
     else:
         _set_hours(event, start or old_start, end or (None if moved else old_end), duration)
     if event.end - event.start > LONGEST:
-        raise BadTimesError("This is too long.", attr="end")
+        raise BadTimesError(_("This is too long."), attr="end")
 
 
 def _is_day(value: Any) -> bool:
@@ -71,7 +73,7 @@ def _set_days(event: Event, start: Any, end: Any, duration: timedelta | None) ->
     if after == first:
         after = first + DAY
     if after < first:
-        raise BadTimesError("It ends before it begins.", attr="end")
+        raise BadTimesError(_("It ends before it begins."), attr="end")
     event.start_date, event.end_date = first, after
     keep_days(event)
 
@@ -86,14 +88,14 @@ def keep_days(event: Event) -> None:
 def _set_hours(event: Event, start: Any, end: Any, duration: timedelta | None) -> None:
     for name, value in (("start", start), ("end", end)):
         if value is not None and _is_day(value):
-            raise BadTimesError("Give the time too, or say that it takes all day.", attr=name)
+            raise BadTimesError(_("Give the time too, or say that it takes all day."), attr=name)
     event.start_date = event.end_date = None
     event.start = start.astimezone(UTC)
     event.end = (
         end.astimezone(UTC) if end else event.start + (HOUR if duration is None else duration)
     )
     if event.end < event.start:
-        raise BadTimesError("It ends before it begins.", attr="end")
+        raise BadTimesError(_("It ends before it begins."), attr="end")
 
 
 def set_rule(event: Event, rule: str) -> None:
@@ -110,7 +112,7 @@ def checked_rule(event: Event, rule: str) -> str:
     parts = dict(part.partition("=")[::2] for part in plain.split(";"))
     a_day = (parts.get(name, "").count(",") + 1 for name in ("BYHOUR", "BYMINUTE"))
     if next(a_day) * next(a_day) > MOST_A_DAY:
-        raise BadRuleError(f"at most {MOST_A_DAY} times a day")
+        raise BadRuleError(_("at most {most_a_day} times a day").format(most_a_day=MOST_A_DAY))
     return plain
 
 

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import UserRequest, grows_old_by, requires
@@ -49,10 +51,10 @@ def calendar(request: UserRequest) -> HttpResponse:
 
 def _title(look: str, day: date, first: date, last: date) -> str:
     if look == "month":
-        return f"{day:%B %Y}"
+        return format_date(day, _("F Y"))
     if look == "day":
-        return f"{day:%A %-d %B %Y}"
-    start = f"{first:%-d %B}" if first.year == last.year else f"{first:%-d %B %Y}"
+        return format_date(day, _("l j F Y"))
+    start = format_date(first, _("j F") if first.year == last.year else _("j F Y"))
     if (first.year, first.month) == (last.year, last.month):
-        start = f"{first:%-d}"
-    return f"{start} – {last:%-d %B %Y}"
+        start = format_date(first, _("j"))
+    return f"{start} – {format_date(last, _('j F Y'))}"

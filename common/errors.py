@@ -3,23 +3,29 @@
 from math import ceil
 from typing import Any, ClassVar
 
+from django_stubs_ext import StrOrPromise
+
 
 class AppError(Exception):
-    """Something the office will not do, and why. API and pages show the same code and sentence."""
+    """Something the office will not do, and why. API and pages show the same code and sentence.
+
+    A sentence that is translated is in the language that is spoken when the error is raised:
+    that of the reader on pages, English in the API and in jobs.
+    """
 
     status: ClassVar[int] = 400
     code = "invalid"
 
     def __init__(
         self,
-        sentence: str,
+        sentence: StrOrPromise,
         *,
         code: str | None = None,
         attr: str | None = None,
         extra: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence = str(sentence)
+        super().__init__(self.sentence)
         self.code = code or self.code
         self.attr = attr
         self.extra = extra or {}
@@ -86,6 +92,6 @@ class TooManyError(AppError):
     code = "throttled"
 
     def __init__(
-        self, sentence: str, *, retry_after: float, extra: dict[str, Any] | None = None
+        self, sentence: StrOrPromise, *, retry_after: float, extra: dict[str, Any] | None = None
     ) -> None:
         super().__init__(sentence, extra={**(extra or {}), "retry_after": ceil(retry_after)})

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from common.errors import AppError, InvalidError, MissingError, RefusedError
 
@@ -53,27 +54,27 @@ def refuse(request: HttpRequest, error: AppError) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's `handler400`."""
-    return refuse(request, InvalidError("The request is malformed.", code="bad_request"))
+    return refuse(request, InvalidError(_("The request is malformed."), code="bad_request"))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's `handler403`."""
-    return refuse(request, RefusedError("You may not do this."))
+    return refuse(request, RefusedError(_("You may not do this.")))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's `handler404`."""
-    return refuse(request, MissingError("There is nothing here."))
+    return refuse(request, MissingError(_("There is nothing here.")))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's `handler500`: says nothing about the inside."""
-    return refuse(request, BrokenError("Something went wrong on our side; it has been noted."))
+    return refuse(request, BrokenError(_("Something went wrong on our side; it has been noted.")))
 
 
 def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was open too long, or sent from another site."""
-    sentence = "This form is too old or came from another site; please open the page again."
+    sentence = _("This form is too old or came from another site; please open the page again.")
     return refuse(request, RefusedError(sentence, code="csrf_failed"))
 
 

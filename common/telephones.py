@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import phonenumbers
+from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
-INVALID = "This is no telephone number. Write it with the country, as +4915112345678."
+INVALID = _("This is no telephone number. Write it with the country, as +4915112345678.")
 # With blanks and brackets, as people write them.
 MAX_PHONE = 30
 COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)

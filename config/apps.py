@@ -14,9 +14,11 @@ class OfficeConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself; the app registry must be ready first."""
         import config.celery  # noqa: F401
+        from config.catalogues import compile_catalogues
         from config.reports import begin_reports
         from config.schedules import ensure_schedules
 
+        compile_catalogues()
         begin_reports(
             dsn=settings.SENTRY_DSN, release=settings.VERSION, environment=settings.APP_ENV
         )

@@ -2,15 +2,24 @@
 
 from typing import Any
 
-from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.middleware.common import CommonMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 from accounts.middleware import API, PersonMiddleware
+from accounts.models import User
+from common.languages import language_like
+from common.refusals import JSON_PATHS
+
+# What speaks English to everybody: answers to programs, and the consoles.
+ENGLISH = (*JSON_PATHS, "/admin/")
 
 
 class PagesOnly:
@@ -25,8 +34,30 @@ class PagesOnly:
         return answer(request)
 
 
-class Files(PagesOnly, WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise calls it its own way
-    """Styles, scripts and pictures."""
+class InLanguage:
+    """Speaks as the browser asks, until `Authentication` knows the person."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Answer in a language; whatever happens, the thread is left as it was."""
+        following: Any = super()
+        if request.path_info.startswith(ENGLISH):
+            return following.__call__(request)
+        with translation.override(translation.get_language_from_request(request)):
+            request.office_speaks = True  # type: ignore[attr-defined]
+            response = following.__call__(request)
+            request.office_speaks = False  # type: ignore[attr-defined]
+            if response.get("Content-Type", "").startswith("text/html"):
+                response.headers.setdefault("Content-Language", translation.get_language())
+                patch_vary_headers(response, ("Accept-Language",))
+            return response
+
+
+# whitenoise calls it its own way
+class Files(PagesOnly, InLanguage, WhiteNoiseMiddleware):  # type: ignore[misc]
+    """Styles, scripts and pictures; for all that is none of them, the language.
+
+    One layer for both: each one costs the API a call.
+    """
 
 
 class Sessions(PagesOnly, SessionMiddleware):
@@ -38,7 +69,20 @@ class Common(PagesOnly, CommonMiddleware):
 
 
 class Authentication(PagesOnly, AuthenticationMiddleware):
-    """The person of the session."""
+    """The person of the session, whose language is spoken as soon as somebody asks who it is."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Leave the looking up to whoever asks first: it takes a query."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _greeted(request))  # type: ignore[assignment]
+
+
+def _greeted(request: HttpRequest) -> Any:
+    user = get_user(request)
+    language = language_like(user.locale) if isinstance(user, User) else ""
+    if language and getattr(request, "office_speaks", False):
+        translation.activate(language)
+    return user
 
 
 class Person(PagesOnly, PersonMiddleware):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import UserRequest, requires
@@ -45,10 +46,10 @@ def examples(request: UserRequest) -> HttpResponse:
     """Add the example data, or remove it."""
     if request.POST.get("do") == "remove":
         remove_examples(by=request.user)
-        messages.success(request, "The example data is gone.")
+        messages.success(request, _("The example data is gone."))
     else:
         add_examples(by=request.user)
-        messages.success(request, "There is something to look at now.")
+        messages.success(request, _("There is something to look at now."))
     return redirect("welcome")
 
 
@@ -58,32 +59,32 @@ def steps_of(by: User) -> list[Step]:
     others = User.objects.active().exclude(pk=by.pk)
     return [
         Step(
-            "Write down what there is to do",
-            "In the field above: “call the bank tomorrow at 3pm”.",
+            _("Write down what there is to do"),
+            _("In the field above: “call the bank tomorrow at 3pm”."),
             "today",
             own.exists(),
         ),
         Step(
-            "Bring your people in",
-            "By a list; each gets a letter and chooses a password.",
+            _("Bring your people in"),
+            _("By a list; each gets a letter and chooses a password."),
             "import-people",
             others.exists(),
         ),
         Step(
-            "Connect an account",
-            "Calendars of Google or Microsoft 365 stay in step.",
+            _("Connect an account"),
+            _("Calendars of Google or Microsoft 365 stay in step."),
             "accounts",
             Connection.objects.exists(),
         ),
         Step(
-            "Hand in a document",
-            "Then ask what it says, and be shown where it stands.",
+            _("Hand in a document"),
+            _("Then ask what it says, and be shown where it stands."),
             "new-document",
             Document.objects.exists(),
         ),
         Step(
-            "Add a second factor",
-            "An app or a passkey, for the day a password is stolen.",
+            _("Add a second factor"),
+            _("An app or a passkey, for the day a password is stolen."),
             "second-factor",
             by.mfa_enabled,
         ),

@@ -19,6 +19,8 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -36,7 +38,7 @@ TENANT_BYTES, SIZE = 16, 32
 # What vendors bring back and we read.
 BROUGHT = frozenset({"code", "state", "error", "error_subcode", "client_info", "scope"})
 LONGEST = 4096
-GONE = "This way to connect an account is good no longer; begin again."
+GONE = _lazy("This way to connect an account is good no longer; begin again.")
 
 
 class BadStateError(UnprocessableError):
@@ -59,10 +61,11 @@ def begin_connecting(*, provider: str, by: User, for_office: bool = False) -> st
     for_office = for_office or vendor.for_office_alone
     if not vendor.is_set_up():
         raise MissingError(
-            f"This platform does not work with {name_of(provider)}.", code="not_set_up"
+            _("This platform does not work with {provider}.").format(provider=name_of(provider)),
+            code="not_set_up",
         )
     if for_office and not by.may(Permission.ADMIN_SETTINGS):
-        raise RefusedError("Only an admin connects an account for the whole office.")
+        raise RefusedError(_("Only an admin connects an account for the whole office."))
     secret = current_tenant().pk.bytes + token_bytes(SIZE)
     state = urlsafe_b64encode(secret).decode()
     way = _begin(vendor, Beginning(state, callback_url(provider)))
@@ -187,7 +190,7 @@ def keep_account(*, provider: str, account: Account, person: User | None) -> Con
 
 
 def _taken() -> ConflictError:
-    return ConflictError("This workspace is connected with another office.", code="taken")
+    return ConflictError(_("This workspace is connected with another office."), code="taken")
 
 
 def _secret_of(text: str) -> bytes | None:

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.audit import AuditedManager, AuditedQuerySet
@@ -18,20 +19,20 @@ from common.models import Record
 class ProviderName(models.TextChoices):
     """Whose account it is."""
 
-    MICROSOFT = "microsoft", "Microsoft 365"
-    GOOGLE = "google", "Google"
-    SLACK = "slack", "Slack"
+    MICROSOFT = "microsoft", _("Microsoft 365")
+    GOOGLE = "google", _("Google")
+    SLACK = "slack", _("Slack")
 
 
 class State(models.TextChoices):
     """Whether an account can be worked with."""
 
-    PENDING = "pending", "being set up"
-    ACTIVE = "active", "connected"
-    DEGRADED = "degraded", "connected, with trouble"
-    REAUTH_REQUIRED = "reauth_required", "has to be connected again"
-    REVOKED = "revoked", "ended by the vendor"
-    DISABLED = "disabled", "switched off"
+    PENDING = "pending", _("being set up")
+    ACTIVE = "active", _("connected")
+    DEGRADED = "degraded", _("connected, with trouble")
+    REAUTH_REQUIRED = "reauth_required", _("has to be connected again")
+    REVOKED = "revoked", _("ended by the vendor")
+    DISABLED = "disabled", _("switched off")
 
 
 # Those that jobs may work with.

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import UserRequest, requires, waits
@@ -63,7 +64,7 @@ def _ways(names: Any) -> list[Context]:
 def _connect(request: UserRequest) -> Context:
     provider = request.POST.get("provider", "")
     if provider not in ProviderName.values:
-        raise MissingError("There is no such vendor.")
+        raise MissingError(_("There is no such vendor."))
     for_office = request.POST.get("whose") == "office"
     url = begin_connecting(provider=provider, by=request.user, for_office=for_office)
     return {"way": {"url": url, "label": name_of(provider)}}
@@ -72,20 +73,20 @@ def _connect(request: UserRequest) -> Context:
 def _disconnect(request: UserRequest) -> Context:
     pk: UUID | None = uuid_or_none(request.POST.get("connection", ""))
     if pk is None:
-        raise MissingError("There is no such account.")
+        raise MissingError(_("There is no such account."))
     disconnect(connection_id=pk, by=request.user)
-    messages.success(request, "Disconnected. What the office knew to get in is wiped.")
+    messages.success(request, _("Disconnected. What the office knew to get in is wiped."))
     return {}
 
 
 def _check(request: UserRequest) -> Context:
     pk: UUID | None = uuid_or_none(request.POST.get("connection", ""))
     if pk is None:
-        raise MissingError("There is no such account.")
+        raise MissingError(_("There is no such account."))
     if trouble := check_own(connection_id=pk, by=request.user):
-        messages.error(request, f"It does not work: {trouble}")
+        messages.error(request, _("It does not work: {trouble}").format(trouble=trouble))
     else:
-        messages.success(request, "It works.")
+        messages.success(request, _("It works."))
     return {}
 
 
@@ -106,6 +107,11 @@ def finish(request: UserRequest) -> HttpResponse:
     except AppError as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(request, f"{made.get_provider_display()} is connected: {made.address}.")
+        messages.success(
+            request,
+            _("{provider} is connected: {address}.").format(
+                provider=made.get_provider_display(), address=made.address
+            ),
+        )
     with atomic():
         return redirect("accounts")

@@ -8,10 +8,17 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import TeamMembership, User
 from accounts.permissions import Permission
 from common.errors import ConflictError
+from common.languages import speaking
 from documents.models import Document, Revision, SignOff
 from documents.services import require_change
 from messaging.due import Owed
@@ -48,8 +55,8 @@ def review_objections(ids: Collection[UUID]) -> Mapping[UUID, str]:
         )
     }
     return {
-        **dict.fromkeys(set(ids) - found.keys(), "The document was deleted."),
-        **dict.fromkeys((pk for pk, moved in found.items() if moved), "The review was moved."),
+        **dict.fromkeys(set(ids) - found.keys(), _("The document was deleted.")),
+        **dict.fromkeys((pk for pk, moved in found.items() if moved), _("The review was moved.")),
     }
 
 
@@ -59,9 +66,14 @@ def _reviews(documents: Iterable[Document]) -> list[Owed]:
             document,
             document.owner,
             kind=REVIEW,
-            subject=f"To be reviewed: {document.title}",
-            sentence=f"It is to be looked at again on {_day(document.review_on)}. See whether it"
-            " still holds, then send a newer file or choose another day.",
+            subject=format_lazy(_lazy("To be reviewed: {title}"), title=document.title),
+            sentence=format_lazy(
+                _lazy(
+                    "It is to be looked at again on {day}. See whether it still holds, then send a"
+                    " newer file or choose another day."
+                ),
+                day=_day_later(document.review_on),
+            ),
             occasion=f"review:{document.pk}:{document.review_on}",
             due_at=document.review_due_at or timezone.now(),
         )
@@ -71,6 +83,10 @@ def _reviews(documents: Iterable[Document]) -> list[Owed]:
 
 
 # --- Signatures
+
+SIGN_ASKED = _lazy(
+    "{by} asks you to read revision {revision} and to sign that you have understood it."
+)
 
 
 def asked_of(document: Document) -> QuerySet[User]:
@@ -108,10 +124,10 @@ def sign_document(*, document: Document, number: int, by: User) -> User:
     """
     revision = Revision.objects.filter(document=document, number=document.revision).first()
     if revision is None:
-        raise ConflictError("This document cannot be read yet.", code="not_ready")
+        raise ConflictError(_("This document cannot be read yet."), code="not_ready")
     if number != revision.number:
         raise ConflictError(
-            f"Revision {revision.number} holds now: read that one.",
+            _("Revision {number} holds now: read that one.").format(number=revision.number),
             code="newer_revision",
             extra={"revision": revision.number},
         )
@@ -135,9 +151,12 @@ def remind_signers(*, document: Document, by: User) -> int:
                 document,
                 person,
                 kind=SIGNING,
-                subject=f"To be read and signed: {document.title}",
-                sentence=f"{by.full_name} asks you to read revision {document.revision} and to"
-                " sign that you have understood it.",
+                subject=format_lazy(_lazy("To be read and signed: {title}"), title=document.title),
+                sentence=format_lazy(
+                    SIGN_ASKED,
+                    by=by.full_name,
+                    revision=document.revision,
+                ),
                 occasion=f"sign:{document.pk}:{document.revision}:{now:%Y%m%d}",
                 due_at=now,
             )
@@ -150,25 +169,38 @@ def remind_signers(*, document: Document, by: User) -> int:
 def signing_objections(ids: Collection[UUID]) -> Mapping[UUID, str]:
     """Tell of which of these documents there is nothing left to sign, and why."""
     there = set(Document.objects.filter(pk__in=ids).values_list("pk", flat=True))
-    return dict.fromkeys(set(ids) - there, "The document was deleted.")
+    return dict.fromkeys(set(ids) - there, _("The document was deleted."))
 
 
 # --- Both
 
 
-def _owed(document: Document, person: User, *, sentence: str, **facts: Any) -> Owed:
+def _owed(
+    document: Document,
+    person: User,
+    *,
+    subject: StrOrPromise,
+    sentence: StrOrPromise,
+    **facts: Any,
+) -> Owed:
+    """Return the letter, in the language of the person."""
     office = current_tenant()
-    words = {"document": document, "person": person, "office": office, "sentence": sentence}
-    words |= {"url": address_of(office), "subject": facts["subject"]}
-    return Owed(
-        recipient=person,
-        text=render_to_string("emails/document.txt", words),
-        html=render_to_string("emails/document.html", words),
-        about_id=document.pk,
-        brief=f"{facts['subject']} {words['url']}",
-        **facts,
-    )
+    with speaking(person.locale):
+        words: dict[str, Any] = {"document": document, "person": person, "office": office}
+        words |= {"url": address_of(office), "subject": str(subject), "sentence": str(sentence)}
+        return Owed(
+            recipient=person,
+            subject=str(subject),
+            text=render_to_string("emails/document.txt", words),
+            html=render_to_string("emails/document.html", words),
+            about_id=document.pk,
+            brief=f"{subject} {words['url']}",
+            **facts,
+        )
 
 
 def _day(day: date | None) -> str:
-    return f"{day:%-d %B %Y}" if day else "a day"
+    return format_date(day, _("j F Y")) if day else _("a day")
+
+
+_day_later = lazy(_day, str)

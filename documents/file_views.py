@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import UserRequest, of_at_most, requires, waits
@@ -20,7 +21,7 @@ from tenants.context import atomic
 
 # With room for the other fields of the form.
 LONGEST = MOST_BYTES + MEGABYTE
-TAKEN = "It is taken in, and will be read now."
+TAKEN = _("It is taken in, and will be read now.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

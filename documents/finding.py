@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.finding import Finder, Found
 from accounts.models import User
@@ -33,7 +34,7 @@ def _rows(user: User) -> DocumentQuerySet:
 
 
 DOCUMENTS = Finder(
-    title="Documents",
+    title=_("Documents"),
     icon="document",
     grant=Permission.NOTE_READ,
     rows=_rows,

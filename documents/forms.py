@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import AppError
 from documents.models import DocumentQuerySet, Kind, Status, Visibility
@@ -15,12 +16,14 @@ class DocumentFilterForm(forms.Form):
     """Which documents to show."""
 
     search = forms.CharField(
-        label="Title", max_length=200, required=False, widget=forms.TextInput({"type": "search"})
+        label=_("Title"), max_length=200, required=False, widget=forms.TextInput({"type": "search"})
     )
-    kind = forms.ChoiceField(label="Kind", choices=[("", "All"), *Kind.choices], required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", _("All")), *Kind.choices], required=False
+    )
     status = forms.ChoiceField(
-        label="State",
-        choices=[("", "All"), *Status.choices, (TO_SIGN, "To be signed by me")],
+        label=_("State"),
+        choices=[("", _("All")), *Status.choices, (TO_SIGN, _("To be signed by me"))],
         required=False,
     )
 
@@ -39,11 +42,11 @@ class FileForm(forms.Form):
     """A file."""
 
     file = forms.FileField(
-        label="File",
+        label=_("File"),
         allow_empty_file=True,
         max_length=255,
-        help_text="A PDF, a Word document, Markdown or plain text.",
-        error_messages={"required": "Choose a file first."},
+        help_text=_("A PDF, a Word document, Markdown or plain text."),
+        error_messages={"required": _("Choose a file first.")},
     )
 
     def refuse(self, error: AppError) -> None:
@@ -55,15 +58,15 @@ class NewDocumentForm(FileForm):
     """A file, with what is to be known of the document."""
 
     title = forms.CharField(
-        label="Title",
+        label=_("Title"),
         max_length=200,
         required=False,
-        help_text="The file's name, if you give none.",
+        help_text=_("The file's name, if you give none."),
     )
-    kind = forms.ChoiceField(label="Kind", choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     visibility = forms.ChoiceField(
-        label="Who may read it",
-        choices=[(Visibility.OFFICE, "Everybody"), (Visibility.PRIVATE, "I alone")],
+        label=_("Who may read it"),
+        choices=[(Visibility.OFFICE, _("Everybody")), (Visibility.PRIVATE, _("I alone"))],
     )
 
 
@@ -71,11 +74,11 @@ class QuestionForm(forms.Form):
     """A question."""
 
     question = forms.CharField(
-        label="Your question",
+        label=_("Your question"),
         max_length=LONGEST_QUESTION,
-        error_messages={"required": "Ask something first."},
+        error_messages={"required": _("Ask something first.")},
         widget=forms.TextInput(
-            {"autocomplete": "off", "placeholder": "How many days of vacation do I have?"}
+            {"autocomplete": "off", "placeholder": _("How many days of vacation do I have?")}
         ),
     )
 

@@ -16,6 +16,7 @@ from django.db.models import (
     OuterRef,
     Q,
 )
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import TeamMembership, User
 from common.audit import AuditedManager, AuditedQuerySet
@@ -36,8 +37,8 @@ MOST_TEAMS, MOST_SIGNERS = 50, 200
 class Kind(models.TextChoices):
     """What a document is."""
 
-    DOCUMENT = "document"
-    POLICY = "policy"
+    DOCUMENT = "document", _lazy("Document")
+    POLICY = "policy", _lazy("Policy")
 
 
 class Visibility(models.TextChoices):
@@ -50,9 +51,9 @@ class Visibility(models.TextChoices):
 class Status(models.TextChoices):
     """How far the reading of a file is."""
 
-    PROCESSING = "processing"
-    READY = "ready"
-    FAILED = "failed"
+    PROCESSING = "processing", _lazy("Processing")
+    READY = "ready", _lazy("Ready")
+    FAILED = "failed", _lazy("Failed")
 
 
 class DocumentQuerySet(AuditedQuerySet["Document"]):

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from accounts.permissions import Permission
@@ -33,7 +34,7 @@ def require_sense(document: Document, changes: Mapping[str, Any], by: User) -> N
     asked = document.sign_by_all or document.sign_team_ids or document.sign_person_ids
     if asked and document.visibility != Visibility.OFFICE:
         raise InvalidError(
-            "Only what the whole office may read can be signed.",
+            _("Only what the whole office may read can be signed."),
             code="private_document",
             attr="visibility",
         )
@@ -43,27 +44,27 @@ def _require_owner(document: Document, by: User) -> None:
     """Giving a document to somebody else is giving work."""
     owner = User.objects.active().filter(pk=document.owner_id).first()
     if owner is None:
-        raise _unknown("There is no such active person.", "unknown_user", "owner_id")
+        raise _unknown(_("There is no such active person."), "unknown_user", "owner_id")
     if owner.pk != by.pk and not by.may(Permission.TASK_ASSIGN):
-        raise RefusedError("You may not give documents to others.")
+        raise RefusedError(_("You may not give documents to others."))
     document.owner = owner
 
 
 def _require_day(document: Document, _by: User) -> None:
     today = to_wall(timezone.now(), ZoneInfo(document.owner.timezone)).date()
     if document.review_on is not None and document.review_on < today:
-        raise _unknown("This day has passed.", "in_the_past", "review_on")
+        raise _unknown(_("This day has passed."), "in_the_past", "review_on")
 
 
 def _require_teams(document: Document, _by: User) -> None:
     if Team.objects.filter(pk__in=document.sign_team_ids).count() < len(document.sign_team_ids):
-        raise _unknown("There is no such team.", "unknown_team", "sign_team_ids")
+        raise _unknown(_("There is no such team."), "unknown_team", "sign_team_ids")
 
 
 def _require_people(document: Document, _by: User) -> None:
     people = User.objects.active().filter(pk__in=document.sign_person_ids)
     if people.count() < len(document.sign_person_ids):
-        raise _unknown("There is no such active person.", "unknown_user", "sign_person_ids")
+        raise _unknown(_("There is no such active person."), "unknown_user", "sign_person_ids")
 
 
 def _unknown(sentence: str, code: str, attr: str) -> InvalidError:

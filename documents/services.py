@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import InvalidError, MissingError, RefusedError
@@ -118,7 +119,7 @@ def delete_document(*, document: Document, by: User) -> None:
 def require_change(document: Document, by: User) -> None:
     """Raise RefusedError unless the person may change the document."""
     if not Document.objects.changeable_by(by).filter(pk=document.pk).exists():
-        raise RefusedError("Only its owner may change this document.")
+        raise RefusedError(_("Only its owner may change this document."))
 
 
 def wake_revisions(ids: Sequence[UUID], now: datetime) -> None:
@@ -150,7 +151,7 @@ def _stored(upload: Upload, name: str) -> Iterator[Revision]:
 def _locked(document: Document) -> Document:
     found = Document.objects.select_for_update(of=("self",)).filter(pk=document.pk).first()
     if found is None:
-        raise MissingError("This document was deleted meanwhile.")
+        raise MissingError(_("This document was deleted meanwhile."))
     return found
 
 

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from common.languages import said
 from documents.models import Status
 from documents.reading.kinds import PDF
 
@@ -27,15 +30,23 @@ def state_of(document: Any) -> str:
     """Return the same as a sentence."""
     match document.status:
         case Status.FAILED:
-            return f"It could not be read and was not kept: {document.reason}"
+            return _("It could not be read and was not kept: {reason}").format(
+                reason=said(document.reason)
+            )
         case Status.PROCESSING if not document.attempts:
-            return f"It waits to be read. {document.reason}".strip()
+            return _("It waits to be read. {reason}").format(reason=said(document.reason)).strip()
         case Status.PROCESSING:
-            return "It is being read." if document.attempts == 1 else "It is being read once more."
+            return (
+                _("It is being read.")
+                if document.attempts == 1
+                else _("It is being read once more.")
+            )
     if document.wakes_at is not None or document.embedded < document.chunks:
         share = 100 * document.embedded // max(document.chunks, 1)
-        return f"It is found by its words, and {share} % of it by its meaning."
-    return "It is found by its words and its meaning."
+        return _("It is found by its words, and {share} % of it by its meaning.").format(
+            share=share
+        )
+    return _("It is found by its words and its meaning.")
 
 
 def notice_of(document: Any) -> str:
@@ -47,8 +58,12 @@ def notice_of(document: Any) -> str:
     if not silent:
         return ""
     if len(silent) == 1:
-        return f"Page {min(silent)} has no text: if it is a picture, it needs OCR."
-    return f"Pages {_ranges(silent)} have no text: those that are pictures need OCR."
+        return _("Page {page} has no text: if it is a picture, it needs OCR.").format(
+            page=min(silent)
+        )
+    return _("Pages {pages} have no text: those that are pictures need OCR.").format(
+        pages=_ranges(silent)
+    )
 
 
 def _ranges(numbers: Iterable[int]) -> str:
@@ -57,4 +72,6 @@ def _ranges(numbers: Iterable[int]) -> str:
         run = [number for _place, number in found]
         runs.append(f"{run[0]}–{run[-1]}" if len(run) > 1 else f"{run[0]}")
     more = len(runs) - MOST_RANGES
-    return ", ".join(runs[:MOST_RANGES]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(runs[:MOST_RANGES]) + (
+        _(" and {number} more").format(number=more) if more > 0 else ""
+    )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.files import File
 from django.core.files.storage import Storage, storages
+from django.utils.translation import gettext as _
 
 from documents.reading.limits import MEGABYTE, MOST_BYTES
 from documents.reading.sections import UnreadableError
@@ -50,7 +51,7 @@ def received(pieces: Iterable[bytes]) -> Iterator[Received]:
             digest.update(piece)
             file.write(piece)
         if not size:
-            raise UnreadableError("This file is empty.")
+            raise UnreadableError(_("This file is empty."))
         file.seek(0)
         head = file.read(HEAD)
         file.seek(0)
@@ -84,4 +85,6 @@ def _store() -> Storage:
 
 def _require_bounds(size: int) -> None:
     if size > MOST_BYTES:
-        raise UnreadableError(f"This file is larger than {MOST_BYTES // MEGABYTE} MB.")
+        raise UnreadableError(
+            _("This file is larger than {value} MB.").format(value=MOST_BYTES // MEGABYTE)
+        )

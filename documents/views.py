@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import UserRequest, page_in, requires
@@ -53,14 +54,14 @@ def sign(request: UserRequest, pk: UUID) -> HttpResponse:
     """Say that one has read and understood the revision that was on the page."""
     form = SignForm(request.POST)
     if not form.is_valid():
-        raise InvalidError("Which revision did you read?", attr="revision")
+        raise InvalidError(_("Which revision did you read?"), attr="revision")
     document = _locked(request, pk)
     try:
         sign_document(document=document, number=form.cleaned_data["revision"], by=request.user)
     except AppError as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(request, "It is noted that you have read and understood this.")
+        messages.success(request, _("It is noted that you have read and understood this."))
     return redirect("document-page", pk=pk)
 
 
@@ -69,7 +70,9 @@ def sign(request: UserRequest, pk: UUID) -> HttpResponse:
 def remind(request: UserRequest, pk: UUID) -> HttpResponse:
     """Remind those who have not signed, at most once a day."""
     told = remind_signers(document=_locked(request, pk), by=request.user)
-    messages.success(request, f"Reminded: {told}." if told else "Everybody has signed.")
+    messages.success(
+        request, _("Reminded: {told}.").format(told=told) if told else _("Everybody has signed.")
+    )
     return redirect("document-page", pk=pk)
 
 
@@ -79,7 +82,7 @@ def drop_document(request: UserRequest, pk: UUID) -> HttpResponse:
     """Delete a document with its files."""
     document = _locked(request, pk)
     delete_document(document=document, by=request.user)
-    messages.success(request, f"“{document.title}” is deleted.")
+    messages.success(request, _("“{title}” is deleted.").format(title=document.title))
     return redirect("document-list")
 
 

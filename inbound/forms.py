@@ -1,6 +1,7 @@
 """The shapes of what people write on the page of their chats."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from common.consoles import PhoneFormField
 
@@ -9,7 +10,7 @@ class NumberForm(forms.Form):
     """A telephone that gets SMS."""
 
     number = PhoneFormField(
-        label="Mobile number", help_text="Best with the country, as +4915112345678."
+        label=_("Mobile number"), help_text=_("Best with the country, as +4915112345678.")
     )
 
 
@@ -17,10 +18,10 @@ class CodeForm(forms.Form):
     """The six digits that were sent to it."""
 
     code = forms.RegexField(
-        label="Code",
+        label=_("Code"),
         regex=r"^[0-9]{6}$",
         max_length=6,
-        help_text="The six digits that were sent to your telephone.",
-        error_messages={"invalid": "Write the six digits."},
+        help_text=_("The six digits that were sent to your telephone."),
+        error_messages={"invalid": _("Write the six digits.")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )

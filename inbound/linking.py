@@ -3,6 +3,7 @@
 import logging
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.models import Channel, User
 from common.errors import MissingError
@@ -23,7 +24,7 @@ OFFERS = Rate(1, 60)
 def link_to_telegram(person: User) -> dict[str, object]:
     """Return the address and when it ends. Raises MissingError where the platform has no bot."""
     if not (settings.TELEGRAM_BOT_TOKEN and settings.TELEGRAM_BOT_NAME):
-        raise MissingError("This platform has no Telegram bot.", code="not_set_up")
+        raise MissingError(_("This platform has no Telegram bot."), code="not_set_up")
     code: Code = make_code(person=person, channel=Channel.TELEGRAM)
     url = f"https://t.me/{settings.TELEGRAM_BOT_NAME}?start={code.text}"
     return {"url": url, "expires_at": code.expires_at}
@@ -34,10 +35,10 @@ def link_to_slack(address: str) -> str:
     office = current_tenant()
     code = offer_code(channel=Channel.SLACK, address=address)
     url = f"{address_of(office)}/notifications/slack/{code.text}"
-    return (
-        f"I am the assistant of {office.name}, and do not know you yet. If you work there, link"
-        f" this account: {url} The address is good once, for 15 minutes, and for you alone."
-    )
+    return _(
+        "I am the assistant of {name}, and do not know you yet. If you work there, link this"
+        " account: {url} The address is good once, for 15 minutes, and for you alone."
+    ).format(name=office.name, url=url)
 
 
 def offer_in_slack(address: str) -> None:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import UserRequest, requires
@@ -23,7 +25,9 @@ from messaging.contacts import offered_address, take_offer, unlink
 from messaging.models import Contact, LinkCode
 from messaging.telephones import confirm_code, send_code
 
-BAD_CODE = "This address is good no longer. Write to the app in Slack, and it sends another one."
+BAD_CODE = _lazy(
+    "This address is good no longer. Write to the app in Slack, and it sends another one."
+)
 Context = dict[str, Any]
 
 
@@ -54,7 +58,7 @@ def slack_link(request: UserRequest, code: str) -> HttpResponse:
         if contact is None:
             messages.error(request, BAD_CODE)
         else:
-            messages.success(request, "Your Slack account is linked.")
+            messages.success(request, _("Your Slack account is linked."))
         return redirect("chats")
     address = offered_address(text=code, channel=Channel.SLACK)
     if address is None:
@@ -89,7 +93,7 @@ def _link(request: UserRequest) -> Context:
 
 def _unlink(request: UserRequest) -> Context:
     unlink(person=request.user, channel=Channel.TELEGRAM)
-    messages.success(request, "Nothing is sent to Telegram any more.")
+    messages.success(request, _("Nothing is sent to Telegram any more."))
     return {}
 
 
@@ -106,19 +110,19 @@ def _confirm(request: UserRequest) -> Context:
     if not form.is_valid():
         return {"code_form": form}
     confirm_code(person=request.user, **form.cleaned_data)
-    messages.success(request, "Your telephone is linked.")
+    messages.success(request, _("Your telephone is linked."))
     return {}
 
 
 def _forget(request: UserRequest) -> Context:
     unlink(person=request.user, channel=Channel.SMS)
-    messages.success(request, "Nothing is sent to your telephone any more.")
+    messages.success(request, _("Nothing is sent to your telephone any more."))
     return {}
 
 
 def _leave(request: UserRequest) -> Context:
     unlink(person=request.user, channel=Channel.SLACK)
-    messages.success(request, "Nothing is sent to Slack any more.")
+    messages.success(request, _("Nothing is sent to Slack any more."))
     return {}
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from celery.schedules import ParseException, crontab_parser
 from cron_descriptor import Options, get_description
+from django.utils.translation import gettext as _
 
 from common.errors import InvalidError
 from common.moments import to_utc, to_wall
@@ -59,20 +60,20 @@ def parse_crontab(text: str, *, attr: str = "crontab") -> Crontab:
     """Return what a crontab of five parts says. Raises InvalidError."""
     parts = text.lower().split()
     if len(parts) != len(PARTS):
-        sentence = "Five parts are needed: minute, hour, day, month and weekday."
+        sentence = _("Five parts are needed: minute, hour, day, month and weekday.")
         raise InvalidError(sentence, code="bad_crontab", attr=attr)
     found = [
         _numbers(part, size, first, attr) for part, (size, first) in zip(parts, PARTS, strict=True)
     ]
     minutes, hours, days, months, weekdays = found
     if len(minutes) != 1 or len(hours) != 1:
-        sentence = "It runs once a day: give one minute and one hour."
+        sentence = _("It runs once a day: give one minute and one hour.")
         raise InvalidError(sentence, code="once_a_day", attr=attr)
     at = time(min(hours), min(minutes))
     rule = Crontab(" ".join(parts), at, days, months, weekdays)
     first = date(2024, 1, 1)
     if not any(rule.fits(first + DAY * number) for number in range(FAR.days)):
-        raise InvalidError("Such a day never comes.", code="never", attr=attr)
+        raise InvalidError(_("Such a day never comes."), code="never", attr=attr)
     return rule
 
 
@@ -84,7 +85,7 @@ def _numbers(part: str, size: int, first: int, attr: str) -> frozenset[int]:
     try:
         return frozenset(crontab_parser(size, first).parse(spelled))
     except (ParseException, ValueError, IndexError, KeyError) as error:
-        sentence = f"“{part}” is not understood."
+        sentence = _("“{part}” is not understood.").format(part=part)
         raise InvalidError(sentence, code="bad_crontab", attr=attr) from error
 
 

@@ -11,8 +11,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from common.languages import speaking
 from common.moments import to_utc, to_wall
 from messaging.crontabs import DAY, FAR, Crontab
 from messaging.due import Owed
@@ -41,7 +44,7 @@ class Line:
 class Section:
     """Things under one heading; `more` counts those that are not shown."""
 
-    title: str
+    title: StrOrPromise
     lines: Sequence[Line]
     late: bool = False
     more: int = 0
@@ -139,16 +142,22 @@ def _owed(person: User, moment: datetime, sections: list[Section]) -> Owed:
         "sections": sections,
         "unsubscribe": unsubscribe_url(person.pk),
     }
-    counts = ", ".join(f"{section.title.lower()}: {section.count}" for section in sections)
-    return Owed(
-        recipient=person,
-        subject=f"Your day: {counts}",
-        text=render_to_string("emails/digest.txt", words),
-        html=render_to_string("emails/digest.html", words),
-        brief=f"Your day – {counts}. {words['url']}/",
-        kind=KIND,
-        about_id=None,
-        due_at=moment,
-        # Once on each day of the person's calendar, wherever it is spent.
-        occasion=f"digest:{wall:%Y%m%d}",
-    )
+    with speaking(person.locale):
+        counts = ", ".join(f"{_amid(section.title)}: {section.count}" for section in sections)
+        return Owed(
+            recipient=person,
+            subject=_("Your day: {counts}").format(counts=counts),
+            text=render_to_string("emails/digest.txt", words),
+            html=render_to_string("emails/digest.html", words),
+            brief=f"Your day – {counts}. {words['url']}/",
+            kind=KIND,
+            about_id=None,
+            due_at=moment,
+            # Once on each day of the person's calendar, wherever it is spent.
+            occasion=f"digest:{wall:%Y%m%d}",
+        )
+
+
+def _amid(title: StrOrPromise) -> str:
+    """Return a heading as it stands within a sentence."""
+    return str(title)[:1].lower() + str(title)[1:]

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from common.consoles import ZoneField
@@ -16,12 +18,12 @@ class LedgerForm(forms.Form):
     """What the list of messages is narrowed down to."""
 
     status = forms.ChoiceField(
-        label="State",
-        choices=[("", "All"), *((state.value, state.label) for state in STATES)],
+        label=_lazy("State"),
+        choices=[("", _lazy("All")), *((state.value, state.label) for state in STATES)],
         required=False,
     )
     channel = forms.ChoiceField(
-        label="Channel", choices=[("", "All"), *CHANNELS.items()], required=False
+        label=_lazy("Channel"), choices=[("", _lazy("All")), *CHANNELS.items()], required=False
     )
 
 
@@ -29,8 +31,8 @@ class ComingForm(forms.Form):
     """For how many days to look ahead."""
 
     days = forms.TypedChoiceField(
-        label="Look ahead",
-        choices=[(1, "1 day"), (7, "7 days"), (31, "31 days")],
+        label=_lazy("Look ahead"),
+        choices=[(1, _lazy("1 day")), (7, _lazy("7 days")), (31, _lazy("31 days"))],
         coerce=int,
     )
 
@@ -44,7 +46,7 @@ class ClockInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
-def _clock(label: str, help_text: str = "") -> forms.TimeField:
+def _clock(label: StrOrPromise, help_text: StrOrPromise = "") -> forms.TimeField:
     return forms.TimeField(
         label=label,
         help_text=help_text,
@@ -54,22 +56,28 @@ def _clock(label: str, help_text: str = "") -> forms.TimeField:
     )
 
 
-def _next(label: str) -> forms.ChoiceField:
-    choices = [("", "Nothing else"), *CHANNELS.items()]
+def _next(label: StrOrPromise) -> forms.ChoiceField:
+    choices = [("", _lazy("Nothing else")), *CHANNELS.items()]
     return forms.ChoiceField(label=label, choices=choices, required=False)
 
 
 class WishesForm(forms.Form):
     """How, when and when not a person wants to be reached."""
 
-    first = forms.ChoiceField(label="Reach me by", choices=CHANNELS.items())
-    second = _next("If that fails")
-    third = _next("And then")
-    fourth = _next("And at last")
-    quiet_from = _clock("Quiet from", "Only what is urgent comes then; the rest waits.")
-    quiet_until = _clock("Quiet until")
-    digest_at = _clock("Daily digest at", "What is overdue, due today and coming. Empty: none.")
-    timezone = ZoneField(label="Time zone", help_text="All these hours are meant there.")
+    first = forms.ChoiceField(label=_lazy("Reach me by"), choices=CHANNELS.items())
+    second = _next(_lazy("If that fails"))
+    third = _next(_lazy("And then"))
+    fourth = _next(_lazy("And at last"))
+    quiet_from = _clock(
+        _lazy("Quiet from"), _lazy("Only what is urgent comes then; the rest waits.")
+    )
+    quiet_until = _clock(_lazy("Quiet until"))
+    digest_at = _clock(
+        _lazy("Daily digest at"), _lazy("What is overdue, due today and coming. Empty: none.")
+    )
+    timezone = ZoneField(
+        label=_lazy("Time zone"), help_text=_lazy("All these hours are meant there.")
+    )
 
     @classmethod
     def of(cls, user: User, data: Any = None) -> "WishesForm":

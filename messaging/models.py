@@ -9,6 +9,7 @@ from auditlog.registry import auditlog
 from django.db import models
 from django.db.models import Q, Value
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Channel, User
 from common.audit import AuditedManager, AuditedQuerySet
@@ -218,13 +219,13 @@ class LinkCode(models.Model):
 class Outcome(models.TextChoices):
     """How one try ended."""
 
-    RUNNING = "running"
-    SENT = "sent"
-    UNAVAILABLE = "unavailable"
-    THROTTLED = "throttled"
-    REFUSED = "refused"
-    INTERRUPTED = "interrupted"
-    UNKNOWN = "unknown"
+    RUNNING = "running", _lazy("Running")
+    SENT = "sent", _lazy("Sent")
+    UNAVAILABLE = "unavailable", _lazy("Unavailable")
+    THROTTLED = "throttled", _lazy("Throttled")
+    REFUSED = "refused", _lazy("Refused")
+    INTERRUPTED = "interrupted", _lazy("Interrupted")
+    UNKNOWN = "unknown", _lazy("Unknown")
 
 
 class DeliveryAttempt(models.Model):

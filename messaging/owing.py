@@ -6,9 +6,12 @@ from functools import cache
 from uuid import UUID
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.languages import speaking
 from common.models import IsOneOf, add_records
 from messaging.channels import WAYS
 from messaging.due import Owed, message_kind
@@ -22,7 +25,7 @@ from tenants.reads import Param, Read
 # When the sweep takes over if the job that is queued at once got lost.
 WAKE_AFTER = timedelta(seconds=10)
 ALERT = "delivery_alert"
-NO_WAY = "There is no way to reach this person."
+NO_WAY = gettext_noop("There is no way to reach this person.")
 # The channels by which each person can be reached, in the person's order, with the addresses.
 Reach = dict[UUID, list[tuple[str, str]]]
 
@@ -145,17 +148,20 @@ def write_alerts(failed: OutgoingMessage, now: datetime) -> list[OutgoingMessage
 
 def _alert(admin: User, failed: OutgoingMessage, now: datetime) -> Owed:
     office = current_tenant()
-    channel = CHANNELS[failed.channel]
-    words = {"person": admin, "office": office, "url": address_of(office), "failed": failed}
-    words["subject"] = subject = f"Some messages by {channel} did not arrive"
-    return Owed(
-        recipient=admin,
-        subject=subject,
-        text=render_to_string("emails/alert.txt", words),
-        html=render_to_string("emails/alert.html", words),
-        brief=f"{subject}: {words['url']}/messages",
-        kind=ALERT,
-        about_id=None,
-        due_at=now,
-        occasion=f"alert:{failed.channel}:{now:%Y%m%d}",
-    )
+    with speaking(admin.locale):
+        channel = CHANNELS[failed.channel]
+        words = {"person": admin, "office": office, "url": address_of(office), "failed": failed}
+        words["subject"] = subject = _("Some messages by {channel} did not arrive").format(
+            channel=channel
+        )
+        return Owed(
+            recipient=admin,
+            subject=subject,
+            text=render_to_string("emails/alert.txt", words),
+            html=render_to_string("emails/alert.html", words),
+            brief=f"{subject}: {words['url']}/messages",
+            kind=ALERT,
+            about_id=None,
+            due_at=now,
+            occasion=f"alert:{failed.channel}:{now:%Y%m%d}",
+        )

@@ -2,9 +2,11 @@
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.languages import speaking
 from connections.models import Connection
 from messaging.due import Owed
 from messaging.services import owe_messages
@@ -34,15 +36,18 @@ def _notice(person: User, connection: Connection) -> Owed:
         "connection": connection,
         "url": f"{address_of(office)}/connections",
     }
-    words["subject"] = subject = f"Connect {connection.get_provider_display()} again"
-    return Owed(
-        recipient=person,
-        subject=subject,
-        text=render_to_string("emails/reconnect.txt", words),
-        html=render_to_string("emails/reconnect.html", words),
-        brief=f"{subject}: {words['url']}",
-        kind=KIND,
-        about_id=connection.pk,
-        due_at=now,
-        occasion=f"{KIND}:{connection.pk}:{now:%Y%m%d%H%M%S}",
-    )
+    with speaking(person.locale):
+        words["subject"] = subject = _("Connect {provider} again").format(
+            provider=connection.get_provider_display()
+        )
+        return Owed(
+            recipient=person,
+            subject=subject,
+            text=render_to_string("emails/reconnect.txt", words),
+            html=render_to_string("emails/reconnect.html", words),
+            brief=f"{subject}: {words['url']}",
+            kind=KIND,
+            about_id=connection.pk,
+            due_at=now,
+            occasion=f"{KIND}:{connection.pk}:{now:%Y%m%d%H%M%S}",
+        )

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from common.errors import ConflictError, MissingError
@@ -62,11 +64,11 @@ def resend_message(*, message_id: UUID, by: User, confirmed: bool) -> OutgoingMe
     rows = OutgoingMessage.objects.visible_to(by).select_for_update(of=("self",))
     message: OutgoingMessage | None = rows.filter(pk=message_id).first()
     if message is None:
-        raise MissingError("There is no such message.")
+        raise MissingError(_("There is no such message."))
     if message.status not in RESENDABLE:
         raise ConflictError(REFUSALS[MessageStatus(message.status)], code="not_resendable")
     if message.status == MessageStatus.UNKNOWN and not confirmed:
-        raise StillUnknownError("It may have arrived already; confirm that it is sent again.")
+        raise StillUnknownError(_("It may have arrived already; confirm that it is sent again."))
     message.change(
         status=MessageStatus.QUEUED,
         wake_at=timezone.now(),
@@ -83,10 +85,10 @@ def resend_message(*, message_id: UUID, by: User, confirmed: bool) -> OutgoingMe
 
 RESENDABLE = (MessageStatus.FAILED, MessageStatus.UNKNOWN)
 REFUSALS = {
-    MessageStatus.SENT: "It was sent; it is not sent twice.",
-    MessageStatus.QUEUED: "It is on its way already.",
-    MessageStatus.SENDING: "It is on its way already.",
-    MessageStatus.CANCELLED: "It was no longer wanted.",
+    MessageStatus.SENT: _lazy("It was sent; it is not sent twice."),
+    MessageStatus.QUEUED: _lazy("It is on its way already."),
+    MessageStatus.SENDING: _lazy("It is on its way already."),
+    MessageStatus.CANCELLED: _lazy("It was no longer wanted."),
 }
 
 

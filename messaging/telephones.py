@@ -7,6 +7,7 @@ from secrets import randbelow
 from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Channel, User
 from common.errors import ConflictError, InvalidError, MissingError, TooManyError
@@ -32,20 +33,22 @@ def send_code(*, person: User, number: str) -> None:
     if not is_set_up():
         raise MissingError(NO_SMS, code="not_set_up")
     if why_refused(number):
-        raise ConflictError("From this number STOP was sent; send START from it first.")
+        raise ConflictError(_("From this number STOP was sent; send START from it first."))
     if wait := _wait_for_turn(person):
-        raise TooManyError("So many codes are not sent in an hour.", retry_after=wait)
+        raise TooManyError(_("So many codes are not sent in an hour."), retry_after=wait)
     now, code = timezone.now(), f"{randbelow(10**6):06}"
     LinkCode.objects.filter(person=person, channel=Channel.SMS).delete()
     made = LinkCode(person=person, channel=Channel.SMS, address=number, expires_at=now + PATIENCE)
     made.digest = digest_of(made, code)
     made.save(force_insert=True)
-    text = f"{code} is your code for {current_tenant().name}. Nobody will ask you for it."
+    text = _("{code} is your code for {name}. Nobody will ask you for it.").format(
+        code=code, name=current_tenant().name
+    )
     owe_messages(
         [
             Owed(
                 recipient=person,
-                subject="Code for your telephone",
+                subject=_("Code for your telephone"),
                 text=text,
                 html="",
                 brief=text,
@@ -81,7 +84,7 @@ def confirm_code(*, person: User, code: str) -> Contact:
             return link(person=person, channel=Channel.SMS, address=waiting.address)
         # The wrong one counts, although the answer is an error.
         mine.update(attempts=F("attempts") + 1)
-    raise InvalidError("This is not the code, or it is good no longer.", attr="code")
+    raise InvalidError(_("This is not the code, or it is good no longer."), attr="code")
 
 
 def digest_of(made: LinkCode, code: str) -> str:

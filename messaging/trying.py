@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Channel, User
 from common.errors import InvalidError, TooManyError
@@ -16,7 +18,7 @@ from tenants.rates import Bucket, Rate, take
 KIND = "try"
 
 
-def channels_of(person: User) -> list[tuple[str, str]]:
+def channels_of(person: User) -> list[tuple[str, StrOrPromise]]:
     """Return the channels by which the person is reached now, with their names."""
     open_to = {channel for channel, _address in reach_of([person])[person.pk]}
     return [(name, label) for name, label in CHANNELS.items() if name in open_to]
@@ -29,14 +31,16 @@ def send_test(*, by: User, channel: str) -> OutgoingMessage:
     Raises InvalidError for a channel by which the person is not reached, and TooManyError.
     """
     if channel not in dict(channels_of(by)):
-        raise InvalidError("You cannot be reached by this channel yet.", attr="channel")
+        raise InvalidError(_("You cannot be reached by this channel yet."), attr="channel")
     if wait := _wait_for_turn(by, channel):
-        raise TooManyError("So many are not sent at once; wait a few minutes.", retry_after=wait)
+        raise TooManyError(_("So many are not sent at once; wait a few minutes."), retry_after=wait)
     now, office = timezone.now(), current_tenant()
-    text = f"This is a message of {office.name} to try {CHANNELS[channel]} out. It works."
+    text = _("This is a message of {name} to try {channel} out. It works.").format(
+        name=office.name, channel=CHANNELS[channel]
+    )
     item = Owed(
         recipient=by,
-        subject=f"A message to try {CHANNELS[channel]} out",
+        subject=_("A message to try {channel} out").format(channel=CHANNELS[channel]),
         text=text,
         html="",
         brief=text,

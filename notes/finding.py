@@ -4,6 +4,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.finding import Finder, Found
 from accounts.models import User
@@ -34,7 +35,7 @@ def _rows(user: User) -> NoteQuerySet:
 
 
 NOTES = Finder(
-    title="Notes",
+    title=_("Notes"),
     icon="note",
     grant=Permission.NOTE_READ,
     rows=_rows,

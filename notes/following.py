@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import ConflictError, MissingError
@@ -23,15 +24,17 @@ def task_of_item(*, note: Note, index: int, by: User) -> Task:
     and what `create_task` raises.
     """
     if not 0 <= index < len(note.action_items):
-        raise MissingError("There is no such action item.")
+        raise MissingError(_("There is no such action item."))
     item = note.action_items[index]
     if item["task_id"]:
         raise ConflictError(
-            "It is a task already.", code="already_a_task", extra={"task_id": item["task_id"]}
+            _("It is a task already."), code="already_a_task", extra={"task_id": item["task_id"]}
         )
     new = NewTask(
         title=item["task"],
-        description=f"“{item['evidence']}”\n\nFrom the note “{note.title}”.",
+        description=_("“{item}”\n\nFrom the note “{title}”.").format(
+            item=item["evidence"], title=note.title
+        ),
         assignee_id=UUID(item["assignee_id"]) if item["assignee_id"] else by.pk,
         due_date=_still_ahead(item["due_date"]),
         timezone=by.timezone,

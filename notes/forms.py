@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -22,10 +24,15 @@ class NoteFilterForm(forms.Form):
     """Which notes to show."""
 
     search = forms.CharField(
-        label="Words", max_length=200, required=False, widget=forms.TextInput({"type": "search"})
+        label=_lazy("Words"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"type": "search"}),
     )
-    kind = forms.ChoiceField(label="Kind", choices=[("", "All"), *Kind.choices], required=False)
-    tag = forms.CharField(label="Tag", max_length=LONGEST_TAG, required=False)
+    kind = forms.ChoiceField(
+        label=_lazy("Kind"), choices=[("", _lazy("All")), *Kind.choices], required=False
+    )
+    tag = forms.CharField(label=_lazy("Tag"), max_length=LONGEST_TAG, required=False)
 
     def narrowed(self, rows: NoteQuerySet) -> NoteQuerySet:
         """Return those that are asked for; none for nonsense."""
@@ -37,30 +44,36 @@ class NoteFilterForm(forms.Form):
 class NoteForm(forms.Form):
     """What a note is made of."""
 
-    title = forms.CharField(label="Title", max_length=200)
-    kind = forms.ChoiceField(label="Kind", choices=Kind.choices)
+    title = forms.CharField(label=_lazy("Title"), max_length=200)
+    kind = forms.ChoiceField(label=_lazy("Kind"), choices=Kind.choices)
     visibility = forms.ChoiceField(
-        label="Who may read it",
-        choices=[(Visibility.PRIVATE, "Those who were there"), (Visibility.OFFICE, "Everybody")],
+        label=_lazy("Who may read it"),
+        choices=[
+            (Visibility.PRIVATE, _lazy("Those who were there")),
+            (Visibility.OFFICE, _lazy("Everybody")),
+        ],
     )
     held_at = forms.DateTimeField(
-        label="Held",
+        label=_lazy("Held"),
         required=False,
-        help_text="Of a meeting: “tomorrow” is the day after.",
+        help_text=_lazy("Of a meeting: “tomorrow” is the day after."),
         widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
     )
     tags = forms.CharField(
-        label="Tags", required=False, max_length=1_100, help_text="With commas between them."
+        label=_lazy("Tags"),
+        required=False,
+        max_length=1_100,
+        help_text=_lazy("With commas between them."),
     )
     people = forms.MultipleChoiceField(
-        label="Who was there", required=False, widget=forms.CheckboxSelectMultiple()
+        label=_lazy("Who was there"), required=False, widget=forms.CheckboxSelectMultiple()
     )
     body = forms.CharField(
-        label="Text",
+        label=_lazy("Text"),
         max_length=LONGEST_BODY,
         required=False,
         strip=False,
-        help_text="Markdown is shown as such.",
+        help_text=_lazy("Markdown is shown as such."),
         widget=forms.Textarea({"rows": 18}),
     )
     # Which text was on the page: another one since must not get lost.
@@ -75,7 +88,11 @@ class NoteForm(forms.Form):
         """Return the tags."""
         found = [each.strip() for each in self.cleaned_data["tags"].split(",") if each.strip()]
         if len(found) > MOST_TAGS or any(len(each) > LONGEST_TAG for each in found):
-            raise ValidationError(f"At most {MOST_TAGS} tags of {LONGEST_TAG} letters.")
+            raise ValidationError(
+                _("At most {most_tags} tags of {longest_tag} letters.").format(
+                    most_tags=MOST_TAGS, longest_tag=LONGEST_TAG
+                )
+            )
         return found
 
     @property

@@ -5,6 +5,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from accounts.http import UserRequest, requires, waits
@@ -15,7 +17,7 @@ from notes.forms import ItemForm, SummaryForm
 from notes.summarizing import summarize
 from notes.views import locked_note
 
-SOON = "This is a long note. Its summary is being made; look again in a minute."
+SOON = _lazy("This is a long note. Its summary is being made; look again in a minute.")
 
 
 @require_POST
@@ -36,11 +38,11 @@ def make_task(request: UserRequest, pk: UUID) -> HttpResponse:
     """Make a task of an action item; a second click only says that it is one."""
     note, form = locked_note(request, pk), ItemForm(request.POST)
     if not form.is_valid():
-        raise MissingError("There is no such action item.")
+        raise MissingError(_("There is no such action item."))
     try:
         task = task_of_item(note=note, index=form.cleaned_data["item"], by=request.user)
     except AppError as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(request, f"“{task.title}” is a task now.")
+        messages.success(request, _("“{title}” is a task now.").format(title=task.title))
     return redirect("note-page", pk=pk)

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Func, OuterRef, Q, Value
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from calendar_app.models import Event
@@ -39,9 +40,9 @@ LOOKUPS = {
 class Kind(models.TextChoices):
     """What a note is."""
 
-    NOTE = "note"
-    MEETING = "meeting"
-    POLICY = "policy"
+    NOTE = "note", _lazy("Note")
+    MEETING = "meeting", _lazy("Meeting")
+    POLICY = "policy", _lazy("Policy")
 
 
 class Visibility(models.TextChoices):
@@ -54,9 +55,9 @@ class Visibility(models.TextChoices):
 class Sentiment(models.TextChoices):
     """The tone of a note."""
 
-    POSITIVE = "positive"
-    NEUTRAL = "neutral"
-    NEGATIVE = "negative"
+    POSITIVE = "positive", _lazy("Positive")
+    NEUTRAL = "neutral", _lazy("Neutral")
+    NEGATIVE = "negative", _lazy("Negative")
 
 
 class SummaryStatus(models.TextChoices):

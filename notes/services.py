@@ -7,6 +7,8 @@ from difflib import unified_diff
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from calendar_app.models import Event
 from common.errors import InvalidError, MissingError, RefusedError
@@ -81,7 +83,7 @@ def restore_version(*, note: Note, version_id: UUID, by: User) -> Note:
     """Give the note the text that it had once, as a new version. Raises MissingError."""
     found = NoteVersion.objects.filter(note=note, pk=version_id).first()
     if found is None:
-        raise MissingError("There is no such version.")
+        raise MissingError(_("There is no such version."))
     return update_note(note=note, changes={name: getattr(found, name) for name in TEXT}, by=by)
 
 
@@ -102,7 +104,7 @@ def changes_in(version: NoteVersion) -> str:
 
 def _require_change(note: Note, by: User) -> None:
     if not Note.objects.changeable_by(by).filter(pk=note.pk).exists():
-        raise RefusedError("Only its author may change this note.")
+        raise RefusedError(_("Only its author may change this note."))
 
 
 def _keep(note: Note, by: User) -> None:
@@ -127,7 +129,7 @@ def _linked(note: Note, column: str, wanted: Sequence[UUID], by: User) -> list[U
     readable = readable_by(by).filter(pk__in=asked)
     seen: set[UUID] = set(readable.values_list("pk", flat=True)) if asked else set()
     if not seen.issuperset(wanted):
-        sentence = f"There is no such {what} that you can read."
+        sentence = _("There is no such {what} that you can read.").format(what=what)
         raise InvalidError(sentence, code=f"unknown_{what}", attr=column)
     return [*wanted, *(pk for pk in before if pk not in seen)]
 
@@ -135,4 +137,4 @@ def _linked(note: Note, column: str, wanted: Sequence[UUID], by: User) -> list[U
 def _require_people(ids: Collection[UUID]) -> None:
     known = set(User.objects.filter(pk__in=ids).values_list("pk", flat=True))
     if set(ids) - known:
-        raise InvalidError("There is no such person.", code="unknown_user", attr="attendee_ids")
+        raise InvalidError(_("There is no such person."), code="unknown_user", attr="attendee_ids")

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import UserRequest, page_in, requires
@@ -57,7 +58,7 @@ def version_page(request: UserRequest, note_id: UUID, pk: UUID) -> HttpResponse:
 def restore(request: UserRequest, note_id: UUID, pk: UUID) -> HttpResponse:
     """Give the note the text that it had then, as a new version."""
     restore_version(note=locked_note(request, note_id), version_id=pk, by=request.user)
-    messages.success(request, "The note says again what it said then.")
+    messages.success(request, _("The note says again what it said then."))
     return redirect("note-page", pk=note_id)
 
 

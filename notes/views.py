@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import UserRequest, page_in, requires
@@ -21,7 +23,7 @@ from notes.services import NewNote, create_note, delete_note, update_note
 from tasks.words import Reader
 
 PAGE = 30
-CHANGED = (
+CHANGED = _lazy(
     "Somebody has changed this note meanwhile. Your text stands below; open the note beside it."
 )
 
@@ -91,7 +93,7 @@ def edit_note(request: UserRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         note = note_of(request, pk)
         if not may_change(note, request.user):
-            raise RefusedError("Only its author may change this note.")
+            raise RefusedError(_("Only its author may change this note."))
         form = NoteForm(None, by=request.user, note=note)
         return render(request, "notes/form.html", {"form": form, "note": note})
     note = locked_note(request, pk)
@@ -106,7 +108,7 @@ def edit_note(request: UserRequest, pk: UUID) -> HttpResponse:
             form.refuse(error)
             status = error.status
         else:
-            messages.success(request, "Saved.")
+            messages.success(request, _("Saved."))
             return redirect("note-page", pk=pk)
     return render(request, "notes/form.html", {"form": form, "note": note}, status=status)
 
@@ -117,7 +119,7 @@ def drop_note(request: UserRequest, pk: UUID) -> HttpResponse:
     """Delete a note with its versions."""
     note = locked_note(request, pk)
     delete_note(note=note, by=request.user)
-    messages.success(request, f"“{note.title}” is deleted.")
+    messages.success(request, _("“{title}” is deleted.").format(title=note.title))
     return redirect("note-list")
 
 

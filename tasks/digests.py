@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _lazy
+from django_stubs_ext import StrOrPromise
+
 from accounts.models import User
 from common.moments import to_wall
 from messaging.digests import Line, Section, SectionsOf
@@ -39,11 +42,11 @@ def _sections(tasks: list[tuple[datetime, Line]], zone: ZoneInfo, at: datetime) 
         elif day <= today + WEEK:
             soon.append(line)
     return [
-        _section("Overdue", late, late=True),
-        _section("Due today", now),
-        _section("Coming week", soon),
+        _section(_lazy("Overdue"), late, late=True),
+        _section(_lazy("Due today"), now),
+        _section(_lazy("Coming week"), soon),
     ]
 
 
-def _section(title: str, lines: list[Line], *, late: bool = False) -> Section:
+def _section(title: StrOrPromise, lines: list[Line], *, late: bool = False) -> Section:
     return Section(title, lines[:MOST], late=late, more=max(len(lines) - MOST, 0))

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Team, User
 from accounts.permissions import Permission
@@ -18,23 +21,23 @@ MOST_LABELS, LONGEST_LABEL = 20, 50
 MOST_PARENTS = 200
 # The rules that the form offers; any other one is kept as it is.
 RULES = {
-    "": "Never",
-    "FREQ=DAILY": "Every day",
-    "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR": "Every working day",
-    "FREQ=WEEKLY": "Every week",
-    "FREQ=WEEKLY;INTERVAL=2": "Every two weeks",
-    "FREQ=MONTHLY": "Every month",
-    "FREQ=YEARLY": "Every year",
+    "": _lazy("Never"),
+    "FREQ=DAILY": _lazy("Every day"),
+    "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR": _lazy("Every working day"),
+    "FREQ=WEEKLY": _lazy("Every week"),
+    "FREQ=WEEKLY;INTERVAL=2": _lazy("Every two weeks"),
+    "FREQ=MONTHLY": _lazy("Every month"),
+    "FREQ=YEARLY": _lazy("Every year"),
 }
 AT_A_TIME = "at"
 LEADS = {
-    "0": "When it is due",
-    "10": "10 minutes before",
-    "30": "30 minutes before",
-    "60": "1 hour before",
-    "1440": "1 day before",
-    "10080": "1 week before",
-    AT_A_TIME: "At the time beside",
+    "0": _lazy("When it is due"),
+    "10": _lazy("10 minutes before"),
+    "30": _lazy("30 minutes before"),
+    "60": _lazy("1 hour before"),
+    "1440": _lazy("1 day before"),
+    "10080": _lazy("1 week before"),
+    AT_A_TIME: _lazy("At the time beside"),
 }
 PLAIN = ("title", "description", "priority", "status")
 # Where the fields of a task stand on the page.
@@ -61,19 +64,22 @@ class WallInput(forms.DateTimeInput):
 class TaskForm(forms.Form):
     """Everything that can be changed about a task."""
 
-    title = forms.CharField(label="What", max_length=200)
-    assignee = forms.ChoiceField(label="Who", required=False)
-    team = forms.ChoiceField(label="Team", required=False)
-    due = forms.DateTimeField(label="Due", required=False, widget=WallInput())
-    repeats = forms.ChoiceField(label="Repeats", required=False)
-    priority = forms.ChoiceField(label="Priority", choices=Priority.choices)
-    status = forms.ChoiceField(label="State", choices=Status.choices)
+    title = forms.CharField(label=_lazy("What"), max_length=200)
+    assignee = forms.ChoiceField(label=_lazy("Who"), required=False)
+    team = forms.ChoiceField(label=_lazy("Team"), required=False)
+    due = forms.DateTimeField(label=_lazy("Due"), required=False, widget=WallInput())
+    repeats = forms.ChoiceField(label=_lazy("Repeats"), required=False)
+    priority = forms.ChoiceField(label=_lazy("Priority"), choices=Priority.choices)
+    status = forms.ChoiceField(label=_lazy("State"), choices=Status.choices)
     labels = forms.CharField(
-        label="Labels", required=False, max_length=1_100, help_text="With commas between them."
+        label=_lazy("Labels"),
+        required=False,
+        max_length=1_100,
+        help_text=_lazy("With commas between them."),
     )
-    parent = forms.ChoiceField(label="Part of", required=False)
+    parent = forms.ChoiceField(label=_lazy("Part of"), required=False)
     description = forms.CharField(
-        label="Description",
+        label=_lazy("Description"),
         max_length=20_000,
         required=False,
         strip=False,
@@ -92,7 +98,11 @@ class TaskForm(forms.Form):
         """Return the labels."""
         found = [each.strip() for each in self.cleaned_data["labels"].split(",") if each.strip()]
         if len(found) > MOST_LABELS or any(len(each) > LONGEST_LABEL for each in found):
-            raise ValidationError(f"At most {MOST_LABELS} labels of {LONGEST_LABEL} letters.")
+            raise ValidationError(
+                _("At most {most_labels} labels of {longest_label} letters.").format(
+                    most_labels=MOST_LABELS, longest_label=LONGEST_LABEL
+                )
+            )
         return found
 
     @property
@@ -121,8 +131,8 @@ class TaskForm(forms.Form):
 class ReminderForm(forms.Form):
     """When somebody wants to be reminded."""
 
-    lead = forms.ChoiceField(label="Remind", choices=[*LEADS.items()])
-    at = forms.DateTimeField(label="Time", required=False, widget=WallInput())
+    lead = forms.ChoiceField(label=_lazy("Remind"), choices=[*LEADS.items()])
+    at = forms.DateTimeField(label=_lazy("Time"), required=False, widget=WallInput())
 
     def __init__(self, data: Any, *, by: User) -> None:
         self.zone = ZoneInfo(by.timezone)
@@ -132,7 +142,7 @@ class ReminderForm(forms.Form):
         """Ask for the time where one is meant."""
         given = super().clean() or {}
         if given.get("lead") == AT_A_TIME and not given.get("at") and "at" not in self.errors:
-            self.add_error("at", "At which time?")
+            self.add_error("at", _("At which time?"))
         return given
 
     @property
@@ -183,10 +193,10 @@ def _shown(task: Task, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def _choices(task: Task, by: User) -> dict[str, list[tuple[str, str]]]:
+def _choices(task: Task, by: User) -> dict[str, list[tuple[str, StrOrPromise]]]:
     """Return what can be chosen: people and teams that the person may know, and what is there."""
-    rules = dict(RULES)
-    rules.setdefault(task.recurrence, "As it is")
+    rules: dict[str, StrOrPromise] = dict(RULES)
+    rules.setdefault(task.recurrence, _("As it is"))
     return {
         "assignee": _people(task, by),
         "team": _teams(task, by),
@@ -195,8 +205,11 @@ def _choices(task: Task, by: User) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _people(task: Task, by: User) -> list[tuple[str, str]]:
-    found = {"": "Nobody yet", str(by.pk): f"{by.full_name} (me)"}
+def _people(task: Task, by: User) -> list[tuple[str, StrOrPromise]]:
+    found: dict[str, StrOrPromise] = {
+        "": _("Nobody yet"),
+        str(by.pk): _("{name} (me)").format(name=by.full_name),
+    }
     if by.may(Permission.TASK_ASSIGN) and by.may(Permission.USER_READ):
         others = User.objects.active().exclude(pk=by.pk).order_by("full_name")
         found |= {str(pk): name for pk, name in others.values_list("pk", "full_name")}
@@ -205,18 +218,19 @@ def _people(task: Task, by: User) -> list[tuple[str, str]]:
     return [*found.items()]
 
 
-def _teams(task: Task, by: User) -> list[tuple[str, str]]:
+def _teams(task: Task, by: User) -> list[tuple[str, StrOrPromise]]:
     rows = Team.objects.visible_to(by).order_by("name").values_list("pk", "name")
-    found = {"": "None"} | {str(pk): name for pk, name in rows}
+    found: dict[str, StrOrPromise] = {"": _("None")}
+    found |= {str(pk): name for pk, name in rows}
     if task.team is not None:
         found.setdefault(str(task.team_id), task.team.name)
     return [*found.items()]
 
 
-def _parents(task: Task, by: User) -> list[tuple[str, str]]:
+def _parents(task: Task, by: User) -> list[tuple[str, StrOrPromise]]:
     rows = Task.objects.visible_to(by).open().exclude(pk=task.pk).order_by("-created_at")
-    found = {"": "Nothing"}
+    found: dict[str, StrOrPromise] = {"": _("Nothing")}
     found |= {str(pk): title for pk, title in rows.values_list("pk", "title")[:MOST_PARENTS]}
     if task.parent_id:
-        found.setdefault(str(task.parent_id), "As it is")
+        found.setdefault(str(task.parent_id), _("As it is"))
     return [*found.items()]

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.http import UserRequest, requires
@@ -23,7 +24,7 @@ def save(request: UserRequest) -> HttpResponse:
     form = SaveFilterForm(request.POST)
     query = known_query(form.data.get("query", ""))
     if not form.is_valid():
-        messages.error(request, "Give it a name of at most 80 letters.")
+        messages.error(request, _("Give it a name of at most 80 letters."))
         return redirect(_list(query))
     given = form.cleaned_data
     try:
@@ -33,7 +34,7 @@ def save(request: UserRequest) -> HttpResponse:
     except AppError as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(request, f"“{saved.name}” is kept.")
+        messages.success(request, _("“{name}” is kept.").format(name=saved.name))
     return redirect(_list(query))
 
 
@@ -44,7 +45,7 @@ def forget(request: UserRequest, pk: UUID) -> HttpResponse:
     saved = get_object_or_404(SavedFilter.objects.filter(owner=request.user), pk=pk)
     name = saved.name
     forget_filter(saved=saved, by=request.user)
-    messages.success(request, f"“{name}” is forgotten.")
+    messages.success(request, _("“{name}” is forgotten.").format(name=name))
     return redirect("task-list")
 
 

@@ -1,6 +1,7 @@
 """How tasks are found by words."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.finding import Finder, Found
 from accounts.models import User
@@ -26,7 +27,7 @@ def _about(task: Task, reader: Reader) -> str:
 
 
 TASKS = Finder(
-    title="Tasks",
+    title=_("Tasks"),
     icon="list",
     grant=Permission.TASK_READ,
     rows=lambda user: Task.objects.visible_to(user).select_related("assignee"),

@@ -1,9 +1,10 @@
 """The shapes of what people write on the pages."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 MAX_TEXT = 2_000
-EXAMPLE = "remind finance to approve Acme invoice tomorrow at 3pm"
+EXAMPLE = _("remind finance to approve Acme invoice tomorrow at 3pm")
 
 
 PARTS = ("person", "clock", "bell", "repeat", "flag", "label")
@@ -13,9 +14,9 @@ class QuickAddForm(forms.Form):
     """A sentence that says what there is to do, and which understood parts were not meant."""
 
     text = forms.CharField(
-        label="Write down what there is to do",
+        label=_("Write down what there is to do"),
         max_length=MAX_TEXT,
-        error_messages={"required": "Write down what there is to do."},
+        error_messages={"required": _("Write down what there is to do.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": EXAMPLE}),
     )
     without = forms.MultipleChoiceField(required=False, choices=[(part, part) for part in PARTS])
@@ -33,8 +34,8 @@ class CommentForm(forms.Form):
     """What somebody has to say about a task."""
 
     body = forms.CharField(
-        label="Add a comment",
+        label=_("Add a comment"),
         max_length=10_000,
-        error_messages={"required": "Write something first."},
+        error_messages={"required": _("Write something first.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )

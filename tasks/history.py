@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import AuditEntry, Team, User
 from tasks.models import Priority, Status, Task
@@ -13,27 +16,27 @@ from tasks.words import Reader, rule_words
 
 MOST = 50
 TITLES = {
-    "title": "Name",
-    "description": "Description",
-    "assignee": "Who",
-    "team": "Team",
-    "due_date": "Due",
-    "priority": "Priority",
-    "status": "State",
-    "recurrence": "Repeats",
-    "labels": "Labels",
-    "parent": "Part of",
+    "title": _lazy("Name"),
+    "description": _lazy("Description"),
+    "assignee": _lazy("Who"),
+    "team": _lazy("Team"),
+    "due_date": _lazy("Due"),
+    "priority": _lazy("Priority"),
+    "status": _lazy("State"),
+    "recurrence": _lazy("Repeats"),
+    "labels": _lazy("Labels"),
+    "parent": _lazy("Part of"),
 }
 # What is too long to be said, or not everybody's to know.
 UNSAID = ("description", "parent")
-NOTHING = "nothing"
+NOTHING = _lazy("nothing")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """A field, and what stood in it before and after; nothing where that is not said."""
 
-    title: str
+    title: StrOrPromise
     old: str
     new: str
 
@@ -63,10 +66,10 @@ def _step(entry: AuditEntry, reader: Reader, names: dict[str, str]) -> Step:
     changed: dict[str, Any] = entry.changes or {}
     said = [] if is_first else [name for name in TITLES if name in changed]
     return Step(
-        who=entry.actor.full_name if entry.actor else "The office",
+        who=entry.actor.full_name if entry.actor else _("The office"),
         when=reader.when(entry.timestamp),
         at=entry.timestamp,
-        what="wrote it down" if is_first else "",
+        what=_("wrote it down") if is_first else "",
         changes=[_change(name, changed[name], reader, names) for name in said],
     )
 
@@ -75,7 +78,7 @@ def _change(name: str, values: list[Any], reader: Reader, names: dict[str, str])
     if name in UNSAID:
         return Change(TITLES[name], "", "")
     say = _sayers(reader, names).get(name, str)
-    old, new = (NOTHING if _is_none(value) else say(value) for value in values[:2])
+    old, new = (str(NOTHING) if _is_none(value) else say(value) for value in values[:2])
     return Change(TITLES[name], old, new)
 
 

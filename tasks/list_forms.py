@@ -1,5 +1,6 @@
 """What the list of tasks is narrowed down to: one filter, which stands in the address."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
@@ -7,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -14,19 +18,26 @@ from common.moments import to_utc, to_wall
 from tasks.models import Priority, Status, TaskQuerySet
 
 OPEN, ALL = "", "all"
-VIEWS = {"": "List", "board": "Board", "month": "Calendar", "timeline": "Timeline"}
+VIEWS = {
+    "": _lazy("List"),
+    "board": _lazy("Board"),
+    "month": _lazy("Calendar"),
+    "timeline": _lazy("Timeline"),
+}
 YEARS = range(1901, 2199)
-DUE = {"overdue": "Overdue", "today": "Today", "week": "In the next 7 days"}
+DUE = {"overdue": _lazy("Overdue"), "today": _lazy("Today"), "week": _lazy("In the next 7 days")}
 # As the API's filters call them.
 SAME = ("priority", "assignee", "label", "search")
 ORDERINGS = {
-    "-created_at": "Newest first",
-    "-priority": "Most urgent first",
-    "title": "By title",
+    "-created_at": _lazy("Newest first"),
+    "-priority": _lazy("Most urgent first"),
+    "title": _lazy("By title"),
 }
 
 
-def _choice(label: str, choices: dict[str, str], nothing: str) -> forms.ChoiceField:
+def _choice(
+    label: StrOrPromise, choices: Mapping[str, StrOrPromise], nothing: StrOrPromise
+) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[("", nothing), *choices.items()], required=False)
 
 
@@ -34,14 +45,17 @@ class TaskFilterForm(forms.Form):
     """Which tasks to show, how, and in what order."""
 
     search = forms.CharField(
-        label="Text", max_length=200, required=False, widget=forms.TextInput({"type": "search"})
+        label=_lazy("Text"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"type": "search"}),
     )
-    status = _choice("State", {**dict(Status.choices), ALL: "All"}, "Open")
-    assignee = forms.ChoiceField(label="Who", required=False)
-    priority = _choice("Priority", dict(Priority.choices), "Any")
-    due = _choice("Due", DUE, "Any time")
-    label = forms.CharField(label="Label", max_length=50, required=False)
-    ordering = _choice("Order", ORDERINGS, "Due first")
+    status = _choice(_lazy("State"), {**dict(Status.choices), ALL: _lazy("All")}, _lazy("Open"))
+    assignee = forms.ChoiceField(label=_lazy("Who"), required=False)
+    priority = _choice(_lazy("Priority"), dict(Priority.choices), _lazy("Any"))
+    due = _choice(_lazy("Due"), DUE, _lazy("Any time"))
+    label = forms.CharField(label=_lazy("Label"), max_length=50, required=False)
+    ordering = _choice(_lazy("Order"), ORDERINGS, _lazy("Due first"))
     view = forms.ChoiceField(choices=[*VIEWS.items()], required=False, widget=forms.HiddenInput())
     month = forms.DateField(required=False, widget=forms.HiddenInput())
 
@@ -62,7 +76,7 @@ class TaskFilterForm(forms.Form):
         return wanted if wanted in VIEWS else ""
 
     @property
-    def looks(self) -> dict[str, str]:
+    def looks(self) -> Mapping[str, StrOrPromise]:
         """All ways to show them, with what each is called."""
         return VIEWS
 
@@ -70,7 +84,7 @@ class TaskFilterForm(forms.Form):
         """Return the first of the month that is asked for, if calendars reach as far."""
         day: date | None = self.cleaned_data["month"]
         if day is not None and day.year not in YEARS:
-            raise forms.ValidationError("This year is out of reach.")
+            raise forms.ValidationError(_("This year is out of reach."))
         return day.replace(day=1) if day else None
 
     def first_of(self, today: date) -> date:
@@ -114,8 +128,8 @@ class TaskFilterForm(forms.Form):
 class SaveFilterForm(forms.Form):
     """Under which name a filter is kept, and for whom."""
 
-    name = forms.CharField(label="Name", max_length=80)
-    is_shared = forms.BooleanField(label="For everybody", required=False)
+    name = forms.CharField(label=_lazy("Name"), max_length=80)
+    is_shared = forms.BooleanField(label=_lazy("For everybody"), required=False)
     query = forms.CharField(max_length=2_000, required=False, widget=forms.HiddenInput())
 
 
@@ -134,7 +148,7 @@ def known_query(query: str) -> str:
 
 def _people(by: User) -> list[tuple[str, str]]:
     """Return whose tasks can be asked for: everybody's by those who may know everybody."""
-    found = [("", "Anybody"), (str(by.pk), "Me")]
+    found = [("", _("Anybody")), (str(by.pk), _("Me"))]
     if by.may(Permission.USER_READ):
         others = User.objects.active().exclude(pk=by.pk).order_by("full_name")
         found += [(str(pk), name) for pk, name in others.values_list("pk", "full_name")]

@@ -8,7 +8,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
+from django_stubs_ext import StrOrPromise
 
 from accounts.http import UserRequest, grows_old_by, page_in, requires, safe_next
 from accounts.permissions import Permission
@@ -23,11 +26,11 @@ from tasks.words import Reader
 
 PAGE, CARDS, MONTH, MOST_SAVED = 50, 30, 300, 50
 # What a card offers, by the state that the task is in: the next state, and the words for it.
-STEPS = {
-    Status.PENDING: [(Status.IN_PROGRESS, "Start"), (Status.DONE, "Done")],
-    Status.IN_PROGRESS: [(Status.PENDING, "Put back"), (Status.DONE, "Done")],
-    Status.DONE: [(Status.PENDING, "Open again")],
-    Status.CANCELLED: [(Status.PENDING, "Open again")],
+STEPS: dict[Status, list[tuple[Status, StrOrPromise]]] = {
+    Status.PENDING: [(Status.IN_PROGRESS, _lazy("Start")), (Status.DONE, _lazy("Done"))],
+    Status.IN_PROGRESS: [(Status.PENDING, _lazy("Put back")), (Status.DONE, _lazy("Done"))],
+    Status.DONE: [(Status.PENDING, _lazy("Open again"))],
+    Status.CANCELLED: [(Status.PENDING, _lazy("Open again"))],
 }
 
 
@@ -40,7 +43,7 @@ class Column:
     more: int
 
     @property
-    def steps(self) -> list[tuple[Status, str]]:
+    def steps(self) -> list[tuple[Status, StrOrPromise]]:
         """Where its tasks can be moved, and what that is called."""
         return STEPS[self.status]
 
@@ -110,7 +113,7 @@ def move(request: UserRequest, pk: UUID) -> HttpResponse:
     seen = Task.objects.visible_to(request.user).select_for_update(of=("self",))
     task, form = get_object_or_404(seen, pk=pk), MoveForm(request.POST)
     if not form.is_valid():
-        raise InvalidError("There is no such state.", attr="status")
+        raise InvalidError(_("There is no such state."), attr="status")
     state = Status(form.cleaned_data["status"])
     token = ""
     if state != task.status:

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Team, User
 from common.audit import AuditedManager, AuditedQuerySet
@@ -21,19 +22,19 @@ from common.models import IsOneOf, Record
 class Priority(models.TextChoices):
     """How much it matters, lowest first."""
 
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    URGENT = "urgent"
+    LOW = "low", _lazy("Low")
+    MEDIUM = "medium", _lazy("Medium")
+    HIGH = "high", _lazy("High")
+    URGENT = "urgent", _lazy("Urgent")
 
 
 class Status(models.TextChoices):
     """How far it is."""
 
-    PENDING = "pending"
-    IN_PROGRESS = "in_progress"
-    DONE = "done"
-    CANCELLED = "cancelled"
+    PENDING = "pending", _lazy("Pending")
+    IN_PROGRESS = "in_progress", _lazy("In Progress")
+    DONE = "done", _lazy("Done")
+    CANCELLED = "cancelled", _lazy("Cancelled")
 
 
 # The parameters of lists that are plain comparisons.

@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.template.loader import render_to_string
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.languages import speaking
 from common.models import IsOneOf
 from messaging.due import Owed
 from messaging.services import owe_messages
@@ -56,8 +59,8 @@ def objections(ids: Collection[UUID]) -> Mapping[UUID, str]:
     gone = set(ids) - found.keys()
     closed = {pk for pk, status in found.items() if status not in OPEN_STATUSES}
     return {
-        **dict.fromkeys(gone, "The task or its reminder was deleted."),
-        **dict.fromkeys(closed, "The task is closed."),
+        **dict.fromkeys(gone, _("The task or its reminder was deleted.")),
+        **dict.fromkeys(closed, _("The task is closed.")),
     }
 
 
@@ -86,19 +89,21 @@ def _owed(reminder: Reminder, person: User) -> Owed:
         "office": office,
         "url": address_of(office),
     }
-    return Owed(
-        recipient=person,
-        subject=f"Reminder: {task.title}",
-        text=render_to_string("emails/reminder.txt", words),
-        html=render_to_string("emails/reminder.html", words),
-        kind=DUE_KIND,
-        about_id=reminder.pk,
-        due_at=reminder.next_at or task.created_at,
-        brief=_brief(task.title, due, f"{words['url']}/tasks/{task.pk}"),
-        urgent=task.priority == Priority.URGENT,
-        occasion=f"reminder:{reminder.pk}:{reminder.next_at:%Y%m%dT%H%M%S%f}",
-    )
+    with speaking(person.locale):
+        return Owed(
+            recipient=person,
+            subject=_("Reminder: {title}").format(title=task.title),
+            text=render_to_string("emails/reminder.txt", words),
+            html=render_to_string("emails/reminder.html", words),
+            kind=DUE_KIND,
+            about_id=reminder.pk,
+            due_at=reminder.next_at or task.created_at,
+            brief=_brief(task.title, due, f"{words['url']}/tasks/{task.pk}"),
+            urgent=task.priority == Priority.URGENT,
+            occasion=f"reminder:{reminder.pk}:{reminder.next_at:%Y%m%dT%H%M%S%f}",
+        )
 
 
 def _brief(title: str, due: datetime | None, url: str) -> str:
-    return f"Reminder: {title}{f', {due:%a %d %b, %H:%M}' if due else ''} {url}"
+    words = _("Reminder: {title}").format(title=title)
+    return f"{words}, {format_date(due, _('D d M, H:i'))} {url}" if due else f"{words} {url}"

@@ -1,6 +1,7 @@
 """Everything that changes saved filters."""
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import ConflictError, InvalidError
@@ -14,12 +15,14 @@ MOST = 50
 def save_filter(*, name: str, query: str, is_shared: bool, by: User) -> SavedFilter:
     """Keep what a list was narrowed down to. Raises InvalidError or ConflictError."""
     if SavedFilter.objects.filter(owner=by).count() >= MOST:
-        raise InvalidError(f"You keep {MOST} filters already.", code="too_many", attr="name")
+        raise InvalidError(
+            _("You keep {most} filters already.").format(most=MOST), code="too_many", attr="name"
+        )
     try:
         with atomic():
             return SavedFilter.objects.create(owner=by, name=name, query=query, is_shared=is_shared)
     except IntegrityError as error:
-        sentence = "You keep a filter of this name already."
+        sentence = _("You keep a filter of this name already.")
         raise ConflictError(sentence, code="unique", attr="name") from error
 
 

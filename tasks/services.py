@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from accounts.permissions import Permission
@@ -97,7 +98,7 @@ def complete_task(*, task: Task, by: User) -> Task:
     """
     locked = _locked(task)
     if not locked.is_open:
-        raise AlreadyDoneError(f"“{locked.title}” is already closed.")
+        raise AlreadyDoneError(_("“{title}” is already closed.").format(title=locked.title))
     return update_task(task=locked, changes={"status": Status.DONE}, by=by)
 
 
@@ -155,7 +156,10 @@ def add_reminder(*, task: Task, minutes_before: int | None, at: datetime | None)
     reminder = Reminder(task=locked)
     _plan(reminder, minutes_before=minutes_before, at=at)
     if locked.reminders.count() >= MAX_REMINDERS:
-        raise InvalidError(f"A task has at most {MAX_REMINDERS} reminders.", code="too_many")
+        raise InvalidError(
+            _("A task has at most {max_reminders} reminders.").format(max_reminders=MAX_REMINDERS),
+            code="too_many",
+        )
     return _save_reminder(reminder)
 
 
@@ -178,20 +182,20 @@ def _locked(task: Task) -> Task:
     """Return the task as it is now, locked until the transaction ends. Raises MissingError."""
     row = Task.objects.select_for_update(of=("self",)).filter(pk=task.pk).first()
     if row is None:
-        raise MissingError("Somebody has just deleted this task.")
+        raise MissingError(_("Somebody has just deleted this task."))
     return row
 
 
 def _plan(reminder: Reminder, *, minutes_before: int | None, at: datetime | None) -> None:
     if (minutes_before is None) == (at is None):
         raise InvalidError(
-            "Give either “minutes_before” or “at”.", code="one_of", attr="minutes_before"
+            _("Give either “minutes_before” or “at”."), code="one_of", attr="minutes_before"
         )
     due = reminder.task.due_date
     if at is not None:
         _check_ahead(at, attr="at")
     elif due is None:
-        sentence = "The task has no due date to count from."
+        sentence = _("The task has no due date to count from.")
         raise InvalidError(sentence, code="no_due_date", attr="minutes_before")
     else:
         _check_ahead(due, attr="minutes_before")
@@ -201,9 +205,9 @@ def _plan(reminder: Reminder, *, minutes_before: int | None, at: datetime | None
 def _check_ahead(instant: datetime, *, attr: str) -> None:
     now = timezone.now()
     if instant < now - TOLERANCE:
-        raise InvalidError("This time is past.", code="in_the_past", attr=attr)
+        raise InvalidError(_("This time is past."), code="in_the_past", attr=attr)
     if instant > now + HORIZON:
-        raise InvalidError("This time is too far ahead.", code="too_far_ahead", attr=attr)
+        raise InvalidError(_("This time is too far ahead."), code="too_far_ahead", attr=attr)
 
 
 def _save_reminder(reminder: Reminder) -> Reminder:
@@ -213,7 +217,7 @@ def _save_reminder(reminder: Reminder) -> Reminder:
             # The trigger has computed `next_at`.
             reminder.refresh_from_db(fields=["next_at"])
     except IntegrityError as error:
-        raise ConflictError("There is such a reminder already.", code="unique") from error
+        raise ConflictError(_("There is such a reminder already."), code="unique") from error
     return reminder
 
 
@@ -234,7 +238,9 @@ def _apply(task: Task, changes: dict[str, Any], by: User) -> None:
             setattr(task, name, value)
     task.recurrence = task.recurrence or ""
     if task.recurrence and task.due_date is None:
-        raise InvalidError("A recurring task needs a due date.", code="required", attr="due_date")
+        raise InvalidError(
+            _("A recurring task needs a due date."), code="required", attr="due_date"
+        )
     if changes.get("recurrence"):
         _check_recurrence(task)
 
@@ -243,12 +249,12 @@ def _set_assignee(task: Task, value: UUID | None, by: User) -> None:
     if value == task.assignee_id:
         return
     if value != by.pk and not by.may(Permission.TASK_ASSIGN):
-        raise MayNotAssignError("You may not give work to others.", attr="assignee_id")
+        raise MayNotAssignError(_("You may not give work to others."), attr="assignee_id")
     task.assignee = None
     if value is not None:
         task.assignee = User.objects.active().filter(pk=value).first()
         if task.assignee is None:
-            raise UnknownPersonError("There is nobody with this id.", attr="assignee_id")
+            raise UnknownPersonError(_("There is nobody with this id."), attr="assignee_id")
 
 
 def _set_team(task: Task, value: UUID | None, by: User) -> None:
@@ -256,7 +262,7 @@ def _set_team(task: Task, value: UUID | None, by: User) -> None:
         return
     task.team = Team.objects.visible_to(by).filter(pk=value).first() if value else None
     if value and task.team is None:
-        raise UnknownPersonError("There is no team with this id.", attr="team_id")
+        raise UnknownPersonError(_("There is no team with this id."), attr="team_id")
 
 
 def _set_parent(task: Task, value: UUID | None, by: User) -> None:
@@ -264,15 +270,17 @@ def _set_parent(task: Task, value: UUID | None, by: User) -> None:
         return
     parent = Task.objects.visible_to(by).filter(pk=value).first() if value else None
     if value and parent is None:
-        raise UnknownPersonError("There is no task with this id.", attr="parent_id")
+        raise UnknownPersonError(_("There is no task with this id."), attr="parent_id")
     task.parent = parent
     depth = Task.objects.levels_below(task.pk, most=MAX_DEPTH)
     while parent is not None:
         if parent.pk == task.pk:
-            raise InvalidError("A task cannot stand below itself.", code="cycle", attr="parent_id")
+            raise InvalidError(
+                _("A task cannot stand below itself."), code="cycle", attr="parent_id"
+            )
         depth += 1
         if depth > MAX_DEPTH:
-            sentence = f"Tasks stand at most {MAX_DEPTH} levels deep."
+            sentence = _("Tasks stand at most {max_depth} levels deep.").format(max_depth=MAX_DEPTH)
             raise InvalidError(sentence, code="too_deep", attr="parent_id")
         parent = parent.parent
 

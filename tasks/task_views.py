@@ -9,6 +9,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import UserRequest, requires
@@ -30,7 +32,7 @@ from tasks.views import row_of, task_of
 from tasks.words import Reader, lead_words
 
 MOST_PARTS = 100
-CHANGED = "Somebody has changed this task meanwhile. What you wrote stands below."
+CHANGED = _lazy("Somebody has changed this task meanwhile. What you wrote stands below.")
 
 
 @require_safe
@@ -58,7 +60,7 @@ def edit(request: UserRequest, pk: UUID) -> HttpResponse:
             form.refuse(error)
             status = error.status
         else:
-            messages.success(request, "Saved.", extra_tags=token)
+            messages.success(request, _("Saved."), extra_tags=token)
             return _to_task(request, pk)
     return _render_form(request, task, form, status=status)
 
@@ -88,7 +90,7 @@ def remind(request: UserRequest, pk: UUID) -> HttpResponse:
             form.refuse(error)
             status = error.status
         else:
-            messages.success(request, "The reminder is planned.", extra_tags=token)
+            messages.success(request, _("The reminder is planned."), extra_tags=token)
             return redirect("task-page", pk=pk)
     return _render_task(request, task, reminder_form=form, status=status)
 
@@ -102,7 +104,7 @@ def forget_reminder(request: UserRequest, pk: UUID) -> HttpResponse:
     task: Task = reminder.task
     work = partial(delete_reminder, reminder=reminder)
     token = undoably(task, "unremind", by=request.user, work=work)
-    messages.success(request, "The reminder is taken off.", extra_tags=token)
+    messages.success(request, _("The reminder is taken off."), extra_tags=token)
     return redirect("task-page", pk=task.pk)
 
 
@@ -113,7 +115,7 @@ def drop(request: UserRequest, pk: UUID) -> HttpResponse:
     task = _locked_task(request, pk)
     title = task.title
     delete_task(task=task, by=request.user)
-    messages.success(request, f"“{title}” is deleted.")
+    messages.success(request, _("“{title}” is deleted.").format(title=title))
     return redirect("task-list")
 
 

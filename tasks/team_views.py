@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import UserRequest, page_in, requires, safe_next
@@ -52,12 +53,14 @@ def hand_on(request: UserRequest, pk: UUID) -> HttpResponse:
     task = get_object_or_404(Task.objects.visible_to(request.user), pk=pk)
     form = HandOnForm(request.POST)
     if not form.is_valid():
-        raise InvalidError("There is nobody with this id.", attr="assignee")
+        raise InvalidError(_("There is nobody with this id."), attr="assignee")
     work = partial(
         assign_task, task=task, assignee_id=form.cleaned_data["assignee"], by=request.user
     )
     token = undoably(task, "reassign", by=request.user, work=work)
-    messages.success(request, f"“{task.title}” is handed on.", extra_tags=token)
+    messages.success(
+        request, _("“{title}” is handed on.").format(title=task.title), extra_tags=token
+    )
     return redirect(safe_next(request, request.POST.get("next", "")))
 
 
@@ -66,11 +69,11 @@ def hand_on(request: UserRequest, pk: UUID) -> HttpResponse:
 def report_page(request: UserRequest) -> HttpResponse:
     """Show how the work has gone in the last weeks, as pictures and as a table."""
     weeks = weeks_of(request.user)
-    named = [(format_date(week.monday, "j M"), week) for week in weeks]
+    named = [(format_date(week.monday, _("j M")), week) for week in weeks]
     charts = [
-        chart_of("Done in the week", [(name, week.done) for name, week in named]),
-        chart_of("Days from written down to done", [(name, week.days) for name, week in named]),
-        chart_of("Overdue at the end", [(name, week.late) for name, week in named]),
+        chart_of(_("Done in the week"), [(name, week.done) for name, week in named]),
+        chart_of(_("Days from written down to done"), [(name, week.days) for name, week in named]),
+        chart_of(_("Overdue at the end"), [(name, week.late) for name, week in named]),
     ]
     context = {"weeks": named, "charts": charts, "is_empty": _is_empty(weeks)}
     return render(request, "tasks/reports.html", context)
@@ -80,9 +83,25 @@ def report_page(request: UserRequest) -> HttpResponse:
 @requires(Permission.TASK_READ)
 def report_csv(request: UserRequest) -> HttpResponse:
     """Return the weeks, and the load of each person, for a spreadsheet."""
-    head = ("What", "Written", "Done", "Median days", "Overdue", "Open", "Due in 7 days")
+    head = (
+        _("What"),
+        _("Written"),
+        _("Done"),
+        _("Median days"),
+        _("Overdue"),
+        _("Open"),
+        _("Due in 7 days"),
+    )
     weeks = [
-        (f"Week of {week.monday}", week.written, week.done, week.days, week.late, None, None)
+        (
+            _("Week of {monday}").format(monday=week.monday),
+            week.written,
+            week.done,
+            week.days,
+            week.late,
+            None,
+            None,
+        )
         for week in weeks_of(request.user)
     ]
     people = [

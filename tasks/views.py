@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import UserRequest, grows_old_by, requires, safe_next
@@ -88,7 +89,7 @@ def desk_of(user: User) -> Desk:
     return Desk(
         today=reader.today,
         groups=_groups(mine, reader),
-        given=Group("given", "Given to others", _rows(given, reader), _left_out(given)),
+        given=Group("given", _("Given to others"), _rows(given, reader), _left_out(given)),
         done=_rows(done, reader),
         more=_left_out(mine),
     )
@@ -98,10 +99,10 @@ def _groups(tasks: list[Task], reader: Reader) -> list[Group]:
     groups = {
         key: Group(key, title, [])
         for key, title in (
-            ("overdue", "Overdue"),
-            ("today", "Today"),
-            ("later", "Later"),
-            ("undated", "No date"),
+            ("overdue", _("Overdue")),
+            ("today", _("Today")),
+            ("later", _("Later")),
+            ("undated", _("No date")),
         )
     }
     for task in tasks:
@@ -153,7 +154,7 @@ def complete(request: UserRequest, pk: UUID) -> HttpResponse:
     try:
         work = partial(complete_task, task=task, by=request.user)
         token = undoably(task, "complete", by=request.user, work=work)
-        sentence = f"“{task.title}” is done."
+        sentence = _("“{title}” is done.").format(title=task.title)
     except AlreadyDoneError as error:
         sentence = error.sentence
     if request.headers.get("HX-Request"):

@@ -1,27 +1,42 @@
 """How instants and rules read on pages: on the clock of whoever reads, in plain words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from common.moments import to_wall
 
-NEAR_DAYS = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
-UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
-WEEKDAYS = {
-    "MO": "Monday",
-    "TU": "Tuesday",
-    "WE": "Wednesday",
-    "TH": "Thursday",
-    "FR": "Friday",
-    "SA": "Saturday",
-    "SU": "Sunday",
+NEAR_DAYS = {-1: _lazy("Yesterday"), 0: _lazy("Today"), 1: _lazy("Tomorrow")}
+# The rule's own word, for each time and for every so many times.
+RHYTHMS: dict[str, Callable[[int], str]] = {
+    "DAILY": lambda step: ngettext("every day", "every {step} days", step),
+    "WEEKLY": lambda step: ngettext("every week", "every {step} weeks", step),
+    "MONTHLY": lambda step: ngettext("every month", "every {step} months", step),
+    "YEARLY": lambda step: ngettext("every year", "every {step} years", step),
 }
-MINUTES = ((7 * 24 * 60, "week"), (24 * 60, "day"), (60, "hour"), (1, "minute"))
+WEEKDAYS = {
+    "MO": _lazy("Monday"),
+    "TU": _lazy("Tuesday"),
+    "WE": _lazy("Wednesday"),
+    "TH": _lazy("Thursday"),
+    "FR": _lazy("Friday"),
+    "SA": _lazy("Saturday"),
+    "SU": _lazy("Sunday"),
+}
+LEADS: tuple[tuple[int, Callable[[int], str]], ...] = (
+    (7 * 24 * 60, lambda count: ngettext("{count} week before", "{count} weeks before", count)),
+    (24 * 60, lambda count: ngettext("{count} day before", "{count} days before", count)),
+    (60, lambda count: ngettext("{count} hour before", "{count} hours before", count)),
+    (1, lambda count: ngettext("{count} minute before", "{count} minutes before", count)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +59,7 @@ class Reader:
     def when(self, instant: datetime) -> str:
         """Return `Today, 15:00` or `Wed 22 May, 09:00`, with the year when it is another one."""
         wall = to_wall(instant, self.zone)
-        far = "D j M" if wall.year == self.today.year else "D j M Y"
+        far = _("D j M") if wall.year == self.today.year else _("D j M Y")
         day = NEAR_DAYS.get((wall.date() - self.today).days) or format_date(wall, far)
         return f"{day}, {wall:%H:%M}"
 
@@ -52,19 +67,21 @@ class Reader:
 def lead_words(lead: timedelta | None) -> str:
     """Return `30 minutes before`, or `when due` for no lead at all."""
     minutes = int(lead.total_seconds() // 60) if lead else 0
-    for size, unit in MINUTES:
+    for size, words in LEADS:
         if minutes and minutes % size == 0:
-            count = minutes // size
-            return f"{count} {unit}{'s' if count > 1 else ''} before"
-    return "when due"
+            return words(minutes // size).format(count=minutes // size)
+    return _("when due")
 
 
 def rule_words(rule: str) -> str:
     """Return `every 2 weeks on Monday` for a recurrence, if plain words can say it."""
     parts = dict(part.partition("=")[::2] for part in rule.split(";"))
-    unit, step = UNITS.get(parts.pop("FREQ", "")), parts.pop("INTERVAL", "1")
+    rhythm, step = RHYTHMS.get(parts.pop("FREQ", "")), int(parts.pop("INTERVAL", "1"))
     days = [WEEKDAYS.get(name) for name in parts.pop("BYDAY", "").split(",") if name]
-    if unit is None or None in days or not set(parts) <= {"COUNT", "UNTIL", "WKST"}:
-        return "on its own schedule"
-    words = f"every {unit}" if step == "1" else f"every {step} {unit}s"
-    return f"{words} on {', '.join(filter(None, days))}" if days else words
+    if rhythm is None or None in days or not set(parts) <= {"COUNT", "UNTIL", "WKST"}:
+        return _("on its own schedule")
+    words = rhythm(step).format(step=step)
+    if not days:
+        return words
+    named = ", ".join(str(day) for day in days)
+    return _("{rhythm} on {days}").format(rhythm=words, days=named)

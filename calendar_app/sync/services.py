@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from calendar_app.calendars import create_calendar
@@ -40,7 +41,7 @@ def link_calendar(
     rows = Connection.objects.filter(person=by, provider__in=KINDS, state__in=USABLE)
     connection = rows.filter(pk=connection_id).first()
     if connection is None:
-        sentence = "Connect an account at Google or Microsoft 365 first."
+        sentence = _("Connect an account at Google or Microsoft 365 first.")
         raise InvalidError(sentence, code="does_not_exist", attr="connection_id")
     calendar = _calendar_for(calendar_id, connection, by)
     try:
@@ -52,7 +53,7 @@ def link_calendar(
                 next_at=timezone.now(),
             )
     except IntegrityError as error:
-        raise ConflictError("This calendar is linked already.", code="linked") from error
+        raise ConflictError(_("This calendar is linked already."), code="linked") from error
     return made
 
 
@@ -69,7 +70,7 @@ def _calendar_for(calendar_id: UUID | None, connection: Connection, by: User) ->
     own = Calendar.objects.filter(owner=by, kind=CalendarKind.PERSONAL, subscription=None)
     found = own.filter(pk=calendar_id).first()
     if found is None:
-        sentence = "Only a calendar of one's own can be synced."
+        sentence = _("Only a calendar of one's own can be synced.")
         raise InvalidError(sentence, code="does_not_exist", attr="calendar_id")
     return found
 
@@ -78,9 +79,9 @@ def _calendar_for(calendar_id: UUID | None, connection: Connection, by: User) ->
 def start_sync(*, sync: CalendarSync) -> CalendarSync:
     """Let a sync write, once its owner has seen what it would do. Raises ConflictError."""
     if sync.state not in {SyncState.DRAFT, SyncState.PAUSED}:
-        raise ConflictError("It is running already.", code="started")
+        raise ConflictError(_("It is running already."), code="started")
     if sync.state == SyncState.DRAFT and (sync.preview is None or not sync.remote_id):
-        sentence = "Wait until it is known what it would do."
+        sentence = _("Wait until it is known what it would do.")
         raise ConflictError(sentence, code="not_looked_at")
     sync.state, sync.next_at = SyncState.ACTIVE, timezone.now()
     sync.save()
@@ -95,7 +96,7 @@ def stop_sync(*, sync: CalendarSync) -> list[tuple[str, str]]:
     step. Raises ConflictError.
     """
     if sync.state not in {SyncState.ACTIVE, SyncState.HELD}:
-        raise ConflictError("It is not running.", code="not_running")
+        raise ConflictError(_("It is not running."), code="not_running")
     watches = _watches_of(sync)
     sync.channels.all().delete()
     sync.state, sync.next_at, sync.run, sync.running_until = SyncState.PAUSED, None, None, None
@@ -108,7 +109,7 @@ def stop_sync(*, sync: CalendarSync) -> list[tuple[str, str]]:
 def hurry_sync(*, sync: CalendarSync) -> CalendarSync:
     """Have a sync run now. Raises ConflictError."""
     if sync.state != SyncState.ACTIVE:
-        raise ConflictError("It is not running.", code="not_running")
+        raise ConflictError(_("It is not running."), code="not_running")
     write(sync, next_at=timezone.now())
     return sync
 
@@ -121,7 +122,7 @@ def _watches_of(sync: CalendarSync) -> list[tuple[str, str]]:
 def accept_deletions(*, sync: CalendarSync) -> CalendarSync:
     """Let so many events be deleted as were held back, and go on. Raises ConflictError."""
     if sync.state != SyncState.HELD:
-        raise ConflictError("Nothing is held back here.", code="nothing_held")
+        raise ConflictError(_("Nothing is held back here."), code="nothing_held")
     sync.state, sync.next_at = SyncState.ACTIVE, timezone.now()
     sync.may_delete, sync.held_deletions, sync.trouble = sync.held_deletions, 0, ""
     sync.save()
@@ -149,7 +150,7 @@ def sync_now(*, provider: str, by: User) -> list[UUID]:
     rows = CalendarSync.objects.visible_to(by).running().filter(connection__provider=provider)
     found = list(rows.values_list("pk", flat=True))
     if not found:
-        raise MissingError("No calendar is synced with this vendor.")
+        raise MissingError(_("No calendar is synced with this vendor."))
     wake_at(CalendarSync.objects.filter(pk__in=found), timezone.now())
     return found
 
@@ -167,7 +168,7 @@ def look(sync_id: UUID, *, pause: Pause = sleep) -> None:
         own = [each for each in found if each.is_default and not sync.remote_id]
         chosen = next(iter([*named, *own]), None)
         if chosen is None:
-            _note(sync, trouble="The account has no such calendar.")
+            _note(sync, trouble=_("The account has no such calendar."))
             return
         sync.remote_id, sync.read_only = chosen.id, chosen.read_only
         told = asdict(preview(run_of(sync, sync.run, pause)))
@@ -177,7 +178,7 @@ def look(sync_id: UUID, *, pause: Pause = sleep) -> None:
     with atomic():
         others = CalendarSync.objects.filter(connection=sync.connection, remote_id=chosen.id)
         if others.exclude(pk=sync.pk).exists():
-            write(sync, trouble="This calendar is linked already.")
+            write(sync, trouble=_("This calendar is linked already."))
             return
     told["calendars"] = [asdict(each) for each in found]
     _note(

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from calendar_app.sync.documents import key_of_text
 from calendar_app.sync_rows import Side, SyncConflict
@@ -13,7 +15,7 @@ from calendar_app.sync_rows import Side, SyncConflict
 DEEDS = ("created", "changed", "deleted")
 NOTHING = "nothing"
 SHOWN = 200
-FIELDS = {"when": "time", "private": "privacy", "free": "sign of being free"}
+FIELDS = {"when": "time", "private": "privacy", "free": _lazy("sign of being free")}
 OF_AN_INSTANCE = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 
 
@@ -31,8 +33,12 @@ def loss_in_words(conflict: SyncConflict) -> str:
     """Return what the side that lost had said."""
     whose, said = Side(conflict.lost_side).label, _value(conflict.lost)
     if conflict.field == "deletion":
-        return f"It was deleted; {whose} change of it is gone: {said}."
-    return f"Both sides changed {_field(conflict.field)}; {whose} version is gone: {said}."
+        return _("It was deleted; {whose} change of it is gone: {said}.").format(
+            whose=whose, said=said
+        )
+    return _("Both sides changed {field}; {whose} version is gone: {said}.").format(
+        field=_field(conflict.field), whose=whose, said=said
+    )
 
 
 def _field(text: str) -> str:
@@ -40,7 +46,7 @@ def _field(text: str) -> str:
     key, _space, name = text.partition(" ")
     if not OF_AN_INSTANCE.fullmatch(key):
         return f"the {FIELDS.get(text, text)}"
-    of = f"the occurrence of {localtime(key_of_text(key)):%d %b %Y}"
+    of = _("the occurrence of {localtime:%d %b %Y}").format(localtime=localtime(key_of_text(key)))
     return f"the {FIELDS.get(name, name)} of {of}" if name else of
 
 

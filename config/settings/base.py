@@ -115,7 +115,9 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context_processors.office",
                 "tasks.context_processors.quick_add",
-            ]
+            ],
+            # `{% translate %}` is in nearly every template.
+            "builtins": ["django.templatetags.i18n"],
         },
     }
 ]
@@ -388,6 +390,9 @@ CHANNEL_TESTS: tuple[int, float] | None = (3, 600)
 
 # --- Words and time
 LANGUAGE_CODE = "en"
+# The names are in the languages themselves, for whoever is lost in another one.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

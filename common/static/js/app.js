@@ -21,7 +21,7 @@
   document.addEventListener("htmx:afterSettle", recount);
   document.addEventListener("office:fresh", recount);
   document.addEventListener("htmx:sendError", () => {
-    tell("There is no connection. Nothing was lost; please try again.");
+    tell(document.body.dataset.offline);
   });
 
   const closeMenus = (except) => {

@@ -11,7 +11,7 @@
       body: JSON.stringify(body),
     });
     const data = await answer.json();
-    if (!answer.ok) throw new Error(data.errors ? data.errors[0].detail : "It did not work.");
+    if (!answer.ok) throw new Error(data.errors ? data.errors[0].detail : form.dataset.broken);
     return data;
   }
 
