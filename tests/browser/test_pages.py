@@ -1,6 +1,9 @@
 """Every page in a browser: what axe finds, what the console says, and a day's work by keyboard."""
 
+import os
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -53,9 +56,14 @@ def busy(committed, office) -> dict[str, str]:
     return {"task": f"/tasks/{task.pk}", "note": f"/notes/{note.pk}"}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_the_console_is_silent(office, busy, browse, scheme):
+# German is the longer language, and its colours are the same.
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "en"), ("dark", "en"), ("light", "de")])
+def test_axe_finds_nothing_and_the_console_is_silent(
+    office, busy, browse, committed, scheme, locale
+):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with tenant_transaction(committed):
+        User.objects.filter(email=EVE).update(locale=locale)
 
     def work(page):
         found = []
@@ -67,6 +75,12 @@ def test_axe_finds_nothing_and_the_console_is_silent(office, busy, browse, schem
             for size in (DESK, PHONE):
                 page.set_viewport_size(size)
                 page.goto(office + path.format(**busy))
+                if page.get_attribute("html", "lang") != locale:
+                    found.append(f"{path} does not speak {locale}")
+                if folder := os.environ.get("OFFICE_SHOTS"):
+                    name = re.sub(r"\W+", "-", path.format(task="task", note="note")) or "today"
+                    shot = f"{locale}-{scheme}-{name}-{size['width']}.png"
+                    page.screenshot(path=Path(folder) / shot, full_page=True)
                 for fault in axe.run(page).response["violations"]:
                     where = "; ".join(node["html"][:120] for node in fault["nodes"][:3])
                     found.append(f"{path} at {size['width']}: {fault['id']}: {where}")
