@@ -11,6 +11,8 @@ from django.http import HttpRequest, JsonResponse
 from kombu.exceptions import OperationalError
 
 Watch = Callable[[], dict[str, Any]]
+# Where the queue keeps what was taken and is not done, until it is.
+TAKEN = "unacked"
 # What apps above look at: what is not well there degrades the platform, and takes nobody away.
 _watches: dict[str, Watch] = {}
 
@@ -57,6 +59,20 @@ def check_all() -> dict[str, dict[str, Any]]:
     if any(check["status"] != "ok" for check in checks.values()):
         return checks
     return checks | {name: watch() for name, watch in _watches.items()}
+
+
+def queue_depth() -> tuple[int, int] | None:
+    """Return how many jobs wait in the queue, and how many workers took; None without an answer."""
+    options = {"socket_connect_timeout": 2}
+    try:
+        with current_app.connection_for_write(transport_options=options) as queue:
+            queue.ensure_connection(max_retries=1, timeout=2)
+            channel: Any = queue.default_channel
+            store = channel.client
+            waiting = sum(store.llen(name) for name in current_app.amqp.queues)
+            return waiting, store.hlen(TAKEN)
+    except (OperationalError, OSError):
+        return None
 
 
 def _timed(check: Any) -> dict[str, Any]:

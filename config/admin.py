@@ -22,7 +22,7 @@ from django_celery_beat.models import (
 from accounts.consoles import PlatformConsole, person_of, tenant_console
 from common.consoles import ConsolePage, LookedAt, OfficeAdmin
 from common.differences import NOTHING
-from config import operation_admin, tenant_admin  # noqa: F401
+from config import dead_letters, operation_admin, tenant_admin  # noqa: F401
 from config.dashboard import office_facts
 from config.office_console import PAGES as SETTINGS_PAGES
 from config.platform_dashboard import platform_facts
@@ -33,7 +33,9 @@ from tenants.run_models import JobRun
 SHOWN_RUNS = 10
 
 tenant_console.facts.append(office_facts)
-cast("PlatformConsole", admin.site).facts.append(platform_facts)
+platform_console = cast("PlatformConsole", admin.site)
+platform_console.facts.append(platform_facts)
+platform_console.add_page(dead_letters.PAGE)
 tenant_console.add_page(
     ConsolePage("Work", "When things run", "rounds", "messaging.change_schedule", show_rounds)
 )

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest
 
-from common.health import check_all
+from common.health import check_all, queue_depth
 from tenants.models import Tenant
 from tenants.operation_models import Operation, OperationStatus
 from tenants.overdue import due_in
@@ -23,6 +23,7 @@ def platform_facts(request: HttpRequest) -> dict[str, Any]:
     return {
         "platform": {
             "checks": check_all(),
+            "queue": queue_depth(),
             "active": active,
             "suspended": idle,
             "behind": SchemaState.objects.exclude(status="current").count(),

@@ -21,7 +21,10 @@ from tests.browser.conftest import EVE
 from tests.conftest import PASSWORD, forget
 
 OLGA = "olga@office.example"
-OF_OPERATORS = ("tenants/tenant/add/", "tenants/operation/import/", "accounts/user/add/")
+OF_OPERATORS = (
+    *("tenants/tenant/add/", "tenants/operation/import/", "accounts/user/add/"),
+    "dead-letters/",
+)
 MORE = (
     *("", "rounds/", "office-settings/", "sign-in-rules/", "password_change/"),
     "assistant/modelcall/settings/",

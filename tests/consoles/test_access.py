@@ -63,6 +63,7 @@ OTHERS = {
     "jsi18n": 200,
     "app_list": 200,
     "rounds": 200,
+    "dead-letters": 200,
     "office-settings": 200,
     "sign-in-rules": 200,
     "language-model": 200,

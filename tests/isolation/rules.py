@@ -317,6 +317,7 @@ PAGES: dict[str, Page] = {
         query={"app_label": "tasks", "model_name": "task", "field_name": "assignee", "term": "a"}
     ),
     "/admin/jsi18n/": PLAIN,
+    "/admin/dead-letters/": Page(query={"p": "1"}),
     "/admin/office-settings/": Page(
         form=_fields(
             name="Acme",
