@@ -94,6 +94,7 @@ CONSOLE_GRANTS: Mapping[str, Permission] = {
     },
     "accounts.view_auditentry": P.ADMIN_AUDIT,
     "accounts.change_settings": P.ADMIN_SETTINGS,
+    "accounts.export_office": P.ADMIN_SETTINGS,
     "calendar_app.view_calendarsync": P.ADMIN_SETTINGS,
     "calendar_app.steer_calendarsync": P.ADMIN_SETTINGS,
     "connections.view_connection": P.ADMIN_SETTINGS,

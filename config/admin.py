@@ -22,7 +22,7 @@ from django_celery_beat.models import (
 from accounts.consoles import PlatformConsole, person_of, tenant_console
 from common.consoles import ConsolePage, LookedAt, OfficeAdmin
 from common.differences import NOTHING
-from config import dead_letters, operation_admin, tenant_admin  # noqa: F401
+from config import dead_letters, export_console, operation_admin, tenant_admin  # noqa: F401
 from config.dashboard import office_facts
 from config.office_console import PAGES as SETTINGS_PAGES
 from config.platform_dashboard import platform_facts
@@ -39,7 +39,7 @@ platform_console.add_page(dead_letters.PAGE)
 tenant_console.add_page(
     ConsolePage("Work", "When things run", "rounds", "messaging.change_schedule", show_rounds)
 )
-for page in SETTINGS_PAGES:
+for page in (*SETTINGS_PAGES, export_console.PAGE):
     tenant_console.add_page(page)
 
 # Roles stand in place of groups; our jobs do not run once at a date, or by the sun.

@@ -27,6 +27,7 @@ OF_OPERATORS = (
 )
 MORE = (
     *("", "rounds/", "office-settings/", "sign-in-rules/", "password_change/"),
+    "office-export/",
     "assistant/modelcall/settings/",
 )
 

@@ -66,6 +66,7 @@ OTHERS = {
     "dead-letters": 200,
     "office-settings": 200,
     "sign-in-rules": 200,
+    "office-export": 200,
     "language-model": 200,
     "operation-archive": 404,
     "import-tenant": 200,

@@ -329,6 +329,7 @@ PAGES: dict[str, Page] = {
             email_provider="smtp",
         )
     ),
+    "/admin/office-export/": Page(query={"fetch": "1"}, form=_fields()),
     "/admin/sign-in-rules/": Page(
         form=_fields(session_idle_minutes=60, session_hours=24, step_up_minutes=15)
     ),
