@@ -3,6 +3,7 @@
 from typing import Any, get_args
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.console_forms import PasswordField
 from assistant.llm.services import PREFIX
@@ -27,9 +28,9 @@ class ChatForm(forms.Form):
     """What somebody says to the office."""
 
     message = forms.CharField(
-        label="Say something to the office",
+        label=_("Say something to the office"),
         max_length=2_000,
-        error_messages={"required": "Say something first."},
+        error_messages={"required": _("Say something first.")},
         widget=forms.TextInput({"autocomplete": "off", "autofocus": True}),
     )
 

@@ -30,6 +30,7 @@ from assistant.services import (
 )
 from common.errors import AppError
 from tasks.forms import QuickAddForm
+from tasks.models import Priority
 from tasks.views import desk_of, render_today
 from tasks.words import Reader, lead_words, rule_words
 from tenants.context import atomic
@@ -88,7 +89,11 @@ def _chips(draft: Draft, by: User) -> Iterator[Chip]:
     if draft.recurrence:
         yield Chip("repeat", _("Repeats"), capfirst(rule_words(draft.recurrence)))
     if draft.priority != "medium":
-        yield Chip("flag", _("Priority"), f"{capfirst(draft.priority)} priority")
+        yield Chip(
+            "flag",
+            _("Priority"),
+            _("{priority} priority").format(priority=Priority(draft.priority).label),
+        )
     for label in draft.labels:
         yield Chip("label", _("Label"), label)
 

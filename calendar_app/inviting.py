@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from accounts.models import Channel, User
 from calendar_app.ical.invitations import CANCEL, REQUEST, invitation_text
@@ -140,7 +140,7 @@ def _words(event: Event, row: Attendee, by: User, kind: str) -> dict[str, Any]:
     if first is not None and last is not None:
         last -= timedelta(days=1)
     verb = (
-        _("Cancelled")
+        pgettext("event", "Cancelled")
         if kind == CALLED_OFF
         else _("Updated")
         if event.sequence

@@ -120,5 +120,9 @@ def move(request: UserRequest, pk: UUID) -> HttpResponse:
         changes = {"status": state}
         work = partial(update_task, task=task, changes=changes, by=request.user)
         token = undoably(task, "move", by=request.user, work=work)
-    messages.success(request, f"“{task.title}”: {state.label.lower()}.", extra_tags=token)
+    messages.success(
+        request,
+        _("“{title}”: {state}.").format(title=task.title, state=state.label.lower()),
+        extra_tags=token,
+    )
     return redirect(safe_next(request, request.POST.get("next", "")))
