@@ -98,15 +98,22 @@ def test_the_watch_looks_again_after_what_went_wrong(monkeypatch, caplog):
     assert "the watch of work failed" in caplog.text
 
 
-def test_beat_watches(monkeypatch):
-    from celery.signals import beat_init
+def test_beat_watches_and_shows_that_it_lives(monkeypatch, tmp_path):
+    from celery.signals import beat_init, before_task_publish
 
-    import config.celery  # noqa: F401  connects it
+    import config.celery
 
     begun = []
     monkeypatch.setattr("tenants.overdue.begin_watch", begun.append)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     beat_init.send(sender=None)
     assert len(begun) == 1
+    assert not list(tmp_path.iterdir())
+    try:
+        before_task_publish.send(sender="messaging.sweep")
+        assert [path.name for path in tmp_path.iterdir()] == ["office-beat"]
+    finally:
+        before_task_publish.disconnect(config.celery.show_life)
 
 
 def test_the_oldest_of_a_kind_counts(db, acme, time_machine):
