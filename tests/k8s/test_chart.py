@@ -204,7 +204,7 @@ def test_a_value_that_is_mistyped_is_refused(wrong):
 
 
 def test_variables_are_those_that_the_settings_read(pods):
-    known = {name.upper() for name in Env.model_fields} | {"DJANGO_SETTINGS_MODULE", "LIVE_URL"}
+    known = {name.upper() for name in Env.model_fields} | {"DJANGO_SETTINGS_MODULE"}
     for _name, container in containers(pods):
         assert {one["name"] for one in container["env"]} <= known
 
