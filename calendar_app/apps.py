@@ -11,8 +11,10 @@ class CalendarConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the sweep and the ledger what comes."""
+        from accounts.agenda import register_agenda
         from accounts.finding import register_finder
         from calendar_app import following, inviting, jobs, reminders, replies, rooms, tombstones
+        from calendar_app.agenda import agenda
         from calendar_app.finding import EVENTS
         from calendar_app.sync import channels, running, services
         from connections.announcing import on_ended
@@ -40,4 +42,5 @@ class CalendarConfig(AppConfig):
         on_ended(channels.stop_all)
         register_message(rooms.ROOM_LOST, MessageKind())
         register_finder(EVENTS)
+        register_agenda(agenda)
         register_due(rooms.DUE_KIND, DueKind(handle=rooms.book_more))

@@ -52,6 +52,11 @@ class MessageQuerySet(AuditedQuerySet["OutgoingMessage"]):
         """All for an admin; for everybody else what came to them, and what they wrote."""
         return self if user.sees_all else self.filter(Q(recipient=user.pk) | Q(sender=user.pk))
 
+    def sent_to(self, user: User, *, since: datetime) -> Self:
+        """What has gone out to somebody since then, the latest first."""
+        rows = self.filter(recipient=user.pk, status=MessageStatus.SENT, sent_at__gte=since)
+        return rows.only("subject", "sent_at").order_by("-sent_at")
+
     def filtered(self, values: Mapping[str, Any]) -> Self:
         """Narrow down by the checked parameters of a list."""
         return self.filter(**{LOOKUPS[name]: value for name, value in values.items()})

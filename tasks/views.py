@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -12,10 +13,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.agenda import agenda_of
 from accounts.http import UserRequest, grows_old_by, requires, safe_next
 from accounts.models import User
 from accounts.permissions import Permission
-from common.moments import to_wall
+from common.moments import to_utc, to_wall
+from messaging.models import OutgoingMessage
 from tasks.errors import AlreadyDoneError
 from tasks.forms import QuickAddForm
 from tasks.models import Status, Task
@@ -129,6 +132,12 @@ def _left_out(tasks: list[Task]) -> int:
     return total - len(tasks)
 
 
+def day_of(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return when a day begins and ends on somebody's wall."""
+    start, end = (datetime.combine(each, time.min) for each in (day, day + timedelta(days=1)))
+    return to_utc(start, zone), to_utc(end, zone)
+
+
 # --- The pages
 
 
@@ -142,7 +151,14 @@ def today(request: UserRequest) -> HttpResponse:
 
 def render_today(request: UserRequest, form: QuickAddForm, *, status: int = 200) -> HttpResponse:
     """Return the page with the given state of its quick-add field."""
-    context = {"desk": desk_of(request.user), "quick": form}
+    desk = desk_of(request.user)
+    start, end = day_of(desk.today, ZoneInfo(request.user.timezone))
+    context = {
+        "desk": desk,
+        "quick": form,
+        "agenda": agenda_of(request.user, start, end),
+        "sent": OutgoingMessage.objects.sent_to(request.user, since=start)[:FEW],
+    }
     return render(request, "tasks/today.html", context, status=status)
 
 

@@ -8,6 +8,8 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from calendar_app.services import NewEvent, create_event
+from messaging.models import OutgoingMessage
 from tasks.models import Priority, Status, Task
 from tests.pages.conftest import group_of, text_of
 
@@ -130,7 +132,7 @@ def test_fifty_rows_cost_as_many_queries_as_one(browser, ada, eve, finance):
         give(f"Given {number}", to=eve, by=ada, hours=number)
         give(f"Old {number}", to=ada, by=eve, status=Status.DONE, completed_at=NOW)
     assert len(queries_of(client)) == len(for_one)
-    assert len(for_one) <= 8, "\n".join(for_one)
+    assert len(for_one) <= 9, "\n".join(for_one)
 
 
 def test_a_title_is_only_text(browser, ada):
@@ -157,3 +159,33 @@ def test_a_role_without_tasks_is_refused_and_can_leave(browser, eve):
     assert "Your role does not include this. Back to the start Sign in as somebody else" in text_of(
         answer
     )
+
+
+def test_the_days_events_and_messages_stand_there(browser, ada, eve):
+    for title, hours, by in (("Stand-up", 2, ada), ("Tomorrow", 20, ada), ("Hers", 2, eve)):
+        create_event(new=NewEvent(title=title, start=NOW + timedelta(hours=hours)), by=by)
+    for person, subject in ((ada, "Water"), (eve, "Feed")):
+        OutgoingMessage.objects.create(
+            recipient=person, kind="digest", channel="email", address=person.email,
+            subject=subject, status="sent", sent_at=NOW, due_at=NOW, dedupe_key=subject,
+        )  # fmt: skip
+    answer = browser(ada).get("/")
+    assert [entry.title for entry in answer.context["agenda"]] == ["Stand-up"]
+    assert [message.subject for message in answer.context["sent"]] == ["Water"]
+    assert "23:30" in answer.content.decode()
+
+
+def test_a_role_without_events_has_no_agenda(browser, eve):
+    create_event(new=NewEvent(title="Stand-up", start=NOW), by=eve)
+    eve.role.permissions = ["task:read"]
+    eve.role.save()
+    assert browser(eve).get("/").context["agenda"] == []
+
+
+def test_a_day_full_of_events_costs_as_many_queries_as_one(browser, ada):
+    client = browser(ada)
+    create_event(new=NewEvent(title="One", start=NOW, recurrence="FREQ=DAILY"), by=ada)
+    for_one = len(queries_of(client))
+    for number in range(9):
+        create_event(new=NewEvent(title=f"More {number}", start=NOW), by=ada)
+    assert len(queries_of(client)) == for_one <= 12
