@@ -137,5 +137,11 @@ def _make(
     return make(describe(asker, values), columns, values)
 
 
-_made = lru_cache(maxsize=512)(_make)
-_made_for_some = lru_cache(maxsize=256)(_make)
+@lru_cache(maxsize=512)
+def _made(*shape: Any) -> Any:
+    return _make(*shape)
+
+
+@lru_cache(maxsize=256)
+def _made_for_some(*shape: Any) -> Any:
+    return _make(*shape)

@@ -201,6 +201,7 @@ CACHES = {
     "accounts/models.py:own_teams": "on the row that one request read",
     "accounts/models.py:permissions": "on the row that one request read",
     "accounts/reading.py:_made": "the words of statements, with gaps for schema and values",
+    "accounts/reading.py:_made_for_some": "the same for columns that somebody has chosen",
     "accounts/tokens.py:_verified": "what a signature was found good for, by the whole token",
     "assistant/llm/memory.py:tenant_cache": "what an endpoint can do, under a key of the tenant",
     "assistant/llm/prompt.py:schema_of": "the form of an answer, of the product",
