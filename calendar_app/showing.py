@@ -4,14 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
 from accounts.models import User
 from calendar_app.expansion import Occurrence
 from calendar_app.models import Attendee, Event, Visibility
 
 HIDDEN: Mapping[str, Any] = {
-    "title": _("Busy"),
+    "title": "Busy",
     **dict.fromkeys(("description", "location", "conference_url", "external_id"), ""),
     "attendees": [],
     "reminders": [],
