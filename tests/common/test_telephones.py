@@ -71,7 +71,7 @@ def test_the_page_reads_and_shows_it_as_at_home(german, in_acme, browser, eve):
     assert eve.phone == EVES
     assert "01511 2345678" in client.get("/profile").content.decode()
     wrong = client.post("/profile", values | {"phone": "0151"})
-    assert "This is no telephone number." in wrong.content.decode()
+    assert "Dies ist keine Telefonnummer." in wrong.content.decode()
 
 
 @pytest.mark.parametrize("country", ["de", "XX", "DEU"])
