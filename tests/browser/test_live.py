@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.db import connections
 
 from accounts.models import User
 from tasks.models import Task
@@ -97,6 +98,13 @@ def rename(office, task, title):
 
 def in_a_thread(work):
     """Playwright's thread runs an event loop, in which Django would refuse to ask the database."""
-    thread = threading.Thread(target=work)
+
+    def run():
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
     thread.start()
     thread.join()

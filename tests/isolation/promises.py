@@ -248,6 +248,7 @@ CACHES = {
 COMMANDS = {
     "audit_verify": "every office, or the one that is named: each in its own transaction",
     "backup": "none: it keeps all databases and files as they are, for the owner",
+    "collect_words": "none: it reads our own source for sentences to translate",
     "connect_mailbox": "the one that is named",
     "doctor": "none: it looks at the platform, and names offices that are behind",
     "migrate": "every office: fixes the path on one schema after the other",
