@@ -9,11 +9,13 @@
 #   make words     what pages and mails say, for locale/*/LC_MESSAGES/django.po
 #   make client    the Python client, from the OpenAPI schema
 #   make check     what CI checks
+#   make sbom      what the office is made of, as CycloneDX: var/sbom.json
+#   make audit     known weaknesses of the packages (asks PyPI)
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run servers test isolation sync-proof faults fuzz bench-quick words client check lock setup format clean
+.PHONY: run servers test isolation sync-proof faults fuzz bench-quick words client check sbom audit lock setup format clean
 
 ifeq ($(origin PYTHON),undefined)
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -90,6 +92,15 @@ check: .venv/dev.stamp
 	$(BIN)/python -m config.embedded test -- -q tests/config/test_migrations.py
 	! grep -nE '://|--(extra-)?index-url|--find-links' requirements.lock requirements-dev.lock
 	@echo "All checks passed."
+
+# The same lock gives the same file, without a time or a number of its own.
+sbom: .venv/dev.stamp
+	@mkdir -p var
+	@$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON \
+		-o var/sbom.json
+
+audit: .venv/dev.stamp
+	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip
 
 # New lock files from pyproject.toml, with hashes and without addresses (needs uv).
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet \
