@@ -169,3 +169,10 @@ def test_without_a_setting_there_is_nothing(db, settings, stranger):
     settings.METRICS_TOKEN = ""
     for headers in ({}, {"authorization": "Bearer "}):
         assert_refused(stranger.get("/metrics", headers=headers), 404)
+
+
+def test_containers_that_share_a_folder_share_no_file(db):
+    """Each has a process of the same number, and a host name of its own."""
+    Client(headers={"host": "localhost"}).get("/health/live")
+    names = {path.name for path in base.METRICS_DIR.glob(f"counter_*-{os.getpid()}.db")}
+    assert names == {f"counter_{metrics.MACHINE}-{os.getpid()}.db"}
