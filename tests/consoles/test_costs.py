@@ -179,6 +179,18 @@ def test_a_list_of_the_office_costs_the_same_for_more_rows(table, console, in_ac
     assert len(cost_of(console, f"/admin/{table}/")) == len(first)
 
 
+@pytest.mark.parametrize("page", ["office-settings", "sign-in-rules", "office-export"])
+def test_a_page_about_the_office_costs_the_same_for_more_of_everything(page, console, in_acme):
+    first = cost_of(console, f"/admin/{page}/")
+    assert len(first) <= MOST, "\n".join(first)
+    for number in range(10):
+        a_person(number)
+        export = {"kind": "export", "status": "failed", "tenant_id": in_acme.pk}
+        with public_context():
+            Operation.objects.create(**export, label="acme", requested_by="x")
+    assert len(cost_of(console, f"/admin/{page}/")) == len(first)
+
+
 def test_the_first_page_of_the_office_costs_the_same_for_more_of_everything(console, in_acme):
     def more(number):
         for place, make in enumerate((a_task, a_message, an_account)):

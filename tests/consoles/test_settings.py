@@ -100,6 +100,7 @@ def test_an_office_asks_a_second_factor_of_a_role(console, acme, in_acme):
     assert console.post(SIGN_IN, sign_in_form(mfa_roles=["employee"])).status_code == 302
     settings = stored(acme).settings
     assert settings.mfa_roles == {"employee"}
+    assert AuditEntry.objects.filter(object_pk=str(acme.pk)).latest("timestamp").source == "admin"
     assert (settings.session_idle_minutes, settings.session_hours) == (60, 24)
 
 
