@@ -2,12 +2,31 @@
 
 import gc
 import os
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponseBase
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
-application = get_wsgi_application()
+handler = get_wsgi_application()
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Answer a request; an answer that is whole is handed over in one piece.
+
+    The server asks any other iterable for one piece after another, each on a way of its own
+    between its threads.
+    """
+    answer = handler(environ, start_response)
+    if not isinstance(answer, HttpResponseBase) or answer.streaming:
+        return answer
+    try:
+        return [answer.content]
+    finally:
+        answer.close()
+
 
 # What the start has made stays for good: the collector need not walk through it again and again.
 gc.collect()
