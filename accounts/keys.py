@@ -47,12 +47,17 @@ def key_ring() -> Mapping[str, SigningKey]:
     The file whose name sorts last signs; all others still verify. The folder is read again as soon
     as it has changed: every process signs with a new key, and knows it, from its next request on.
     """
-    folder = Path(settings.JWT_KEYS_DIR)
-    return _ring(folder, folder.stat().st_mtime_ns if folder.exists() else 0)
+    folder = os.fspath(settings.JWT_KEYS_DIR)
+    try:
+        changed_at = os.stat(folder).st_mtime_ns  # noqa: PTH116 - once for each request
+    except FileNotFoundError:
+        changed_at = 0
+    return _ring(folder, changed_at)
 
 
 @lru_cache(maxsize=2)
-def _ring(folder: Path, _changed_at: int) -> Mapping[str, SigningKey]:
+def _ring(name: str, _changed_at: int) -> Mapping[str, SigningKey]:
+    folder = Path(name)
     if not list(folder.glob("*.pem")):
         _make_first_key(folder)
     keys = [_load(path) for path in sorted(folder.glob("*.pem"), reverse=True)]

@@ -19,11 +19,14 @@ from prometheus_client import Counter, Histogram, values
 MACHINE = socket.gethostname().replace("_", "-")
 
 
+@cache
 def process_name() -> str:
     """Return what tells this process from all others that count in the folder."""
     return f"{MACHINE}-{os.getpid()}"
 
 
+# Each figure asks for it; a process that is made by copying this one has a name of its own.
+os.register_at_fork(after_in_child=process_name.cache_clear)
 values.ValueClass = values.MultiProcessValue(process_name)  # type: ignore[no-untyped-call]
 
 # Anybody may send any word as a method.
