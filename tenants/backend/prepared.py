@@ -47,6 +47,8 @@ class PreparedStatements:
 
     def __init__(self, connection: Connection[Any]) -> None:
         self._connection = connection
+        # It remembers how each type is read and written, as that of a cursor does.
+        self._adapt = Transformer.from_context(connection)
         self._escaped = pq.Escaping(connection.pgconn).escape_literal
         self._threshold = connection.prepare_threshold
         self._names: OrderedDict[Statement, bytes] = OrderedDict()
@@ -65,15 +67,15 @@ class PreparedStatements:
 
     def asked(self, sql: str, params: Sequence[Any] = ()) -> Asked:
         """Return a statement as `run` takes it."""
-        adapt = Transformer.from_context(self._connection)
-        values = adapt.dump_sequence(params, [PyFormat.TEXT] * len(params))
-        return (sql, adapt.types or ()), values
+        if not params:
+            return (sql, ()), ()
+        values = self._adapt.dump_sequence(params, [PyFormat.TEXT] * len(params))
+        return (sql, self._adapt.types or ()), values
 
     def rows(self, result: pq.abc.PGresult, make: Callable[..., R]) -> list[R]:
         """Return what is made of each row of a result."""
-        adapt = Transformer.from_context(self._connection)
-        adapt.set_pgresult(result)
-        return adapt.load_rows(0, result.ntuples, make)
+        self._adapt.set_pgresult(result)
+        return self._adapt.load_rows(0, result.ntuples, make)
 
     def run(self, statements: Sequence[Asked]) -> pq.abc.PGresult:
         """Run statements; return the last one's result, or the failed one's: the rest is not run.
