@@ -157,7 +157,10 @@ class Client(RedisCacheClient):
         soft(self._publish, otherwise=None)(channel, word)
 
     def _publish(self, channel: str, word: str) -> None:
-        self.store.publish(channel, word)
+        try:
+            lines.ask(self.pool, ("PUBLISH", channel, word))
+        except RefusedByStoreError:
+            self.store.publish(channel, word)
 
     @cached_property
     def store(self) -> Any:

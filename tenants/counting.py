@@ -1,7 +1,8 @@
-"""A script of the store's that answers in whole numbers, asked on a line that each thread keeps.
+"""Commands that the store answers in whole numbers, asked on a line that each thread keeps.
 
 The store's library asks anything of anybody; for the one question that each request to the API
-puts, it costs more than the rest of the answer to a small one. It still makes the connection.
+puts, and for the word that follows each write, it costs more than the rest of a small answer. It
+still makes the connection.
 """
 
 import os
@@ -80,6 +81,8 @@ def _numbers(line: Any) -> list[int]:
             raise RedisConnectionError("the store has hung up")
         answer += more
     head, *rows = answer.split(END)[:-1]
+    if head.startswith(b":"):
+        return [int(head[1:])]
     if not head.startswith(b"*"):
         raise RefusedByStoreError
     return [int(row[1:]) for row in rows]
