@@ -1,12 +1,13 @@
 """The base of our viewsets, and the identity part of the API."""
 
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.request import Request

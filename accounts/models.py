@@ -1,7 +1,6 @@
 """People, roles, teams, sessions of the API, and the audit trail."""
 
 from datetime import datetime
-from functools import cached_property
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
@@ -14,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts import answer_models, identity_models, seal_models  # noqa: F401  tables of Django's
 from accounts.permissions import Permission, console_grant

@@ -6,10 +6,11 @@ what the database is asked for; a test holds both ways equal.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.functional import cached_property
 from rest_framework import serializers
 
 # What these fields show is what the column holds: the JSON renderer writes ids and instants itself.

@@ -1,8 +1,8 @@
 """Which tenant the running code works for, and in which database. Nothing here ever guesses."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
@@ -11,6 +11,8 @@ from tenants.backend.place import NOWHERE, SHARED, NoTenant, Place, in_force
 if TYPE_CHECKING:
     from tenants.backend.base import DatabaseWrapper
     from tenants.models import Tenant
+
+P = TypeVar("P")
 
 
 class NoTenantError(RuntimeError):
@@ -31,35 +33,38 @@ def tenant_or_none() -> "Tenant | None":
     return None if isinstance(place, NoTenant) else place
 
 
-@contextmanager
-def tenant_context(tenant: "Tenant") -> Iterator["Tenant"]:
-    """Everything inside works for `tenant`; the one before is in force again afterwards.
+class Entered(AbstractContextManager[P]):
+    """Inside, a place is in force; the one before is again afterwards. Once for each use."""
 
-    Only names the tenant. Queries also need a transaction: see `tenant_transaction`.
-    """
-    with _entered(tenant):
-        yield tenant
+    __slots__ = ("_given", "_place", "_token")
 
+    def __init__(self, place: Place, given: P) -> None:
+        self._place, self._given = place, given
 
-@contextmanager
-def public_context() -> Iterator[None]:
-    """Everything inside works on the shared directories, also when a tenant is in force."""
-    with _entered(SHARED):
-        yield
+    def __enter__(self) -> P:
+        self._token = in_force.set(self._place)
+        return self._given
 
-
-@contextmanager
-def _entered(place: Place) -> Iterator[None]:
-    token = in_force.set(place)
-    try:
-        yield
-    finally:
-        left_in_order = in_force.get() is place
-        in_force.reset(token)
+    def __exit__(self, *_raised: object) -> None:
+        left_in_order = in_force.get() is self._place
+        in_force.reset(self._token)
         if not left_in_order:
             # A generator that was left in the middle: whose turn it is now, nobody knows.
             in_force.set(NOWHERE)
             raise NoTenantError("tenants were left in another order than they were entered")
+
+
+def tenant_context(tenant: "Tenant") -> Entered["Tenant"]:
+    """Everything inside works for `tenant`; the one before is in force again afterwards.
+
+    Only names the tenant. Queries also need a transaction: see `tenant_transaction`.
+    """
+    return Entered(tenant, tenant)
+
+
+def public_context() -> Entered[None]:
+    """Everything inside works on the shared directories, also when a tenant is in force."""
+    return Entered(SHARED, None)
 
 
 def home_alias() -> str:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID
@@ -20,6 +19,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Expression, QuerySet, Value
 from django.db.models.query import get_related_populators
 from django.db.utils import ProgrammingError
+from django.utils.functional import cached_property
 from django_tenants.utils import quote_schema_name
 
 from common.models import Record
