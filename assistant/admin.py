@@ -14,6 +14,7 @@ from assistant.llm.models import ModelCall, ModelKey
 from assistant.llm.services import set_language_model
 from common.consoles import OfficeAdmin
 from common.errors import AppError
+from common.lists import date_steps
 from tenants.context import current_tenant
 
 
@@ -23,6 +24,12 @@ class ModelCallAdmin(OfficeAdmin[ModelCall]):
 
     section = "Knowledge"
     menu = "Use of language models"
+    words = (
+        "What a language model was asked for, and what that used. No sentence is kept. Whether the"
+        " office uses one at all is said under “Settings”."
+    )
+    empty = "No language model was asked yet. The office reads what people write by its own rules."
+    labels = {"created_at": "When", "host": "Where", "prompt_hash": "Mark of the question"}
     fields = readonly_fields = (
         *("created_at", "purpose", "host", "model", "outcome", "reason"),
         *("tokens_in", "tokens_out", "cost", "ms", "prompt_hash"),
@@ -31,7 +38,8 @@ class ModelCallAdmin(OfficeAdmin[ModelCall]):
         *("created_at", "purpose", "host", "model", "outcome", "reason"),
         *("tokens_in", "tokens_out", "cost", "ms"),
     )
-    list_filter = ("outcome", "purpose")
+    list_filter = ("outcome", "purpose", date_steps("created_at"))
+    search_fields = ("model", "host", "reason")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: calls are written down as they are made."""

@@ -22,6 +22,20 @@ class CalendarSyncAdmin(OfficeAdmin[CalendarSync]):
 
     section = "Connections"
     menu = "Calendar syncs"
+    words = (
+        "Which calendars are kept the same here and at Microsoft or Google, and how that goes. They"
+        " run by themselves; whose calendar it is sets it up on the calendar page."
+    )
+    empty = "Nobody has linked a calendar yet. People do that under “Connections” on their pages."
+    labels = {
+        "connection": "Account",
+        "remote_name": "Calendar there",
+        "synced_at": "Last",
+        "next_at": "Next",
+        "trouble": "What is wrong",
+        "read_only": "Only read",
+    }
+    buttons = {"sync_now": "Sync now", "stop": "Stop", "start_again": "Start again"}
     fields = readonly_fields = (
         *("connection", "remote_name", "state", "read_only", "synced_at", "next_at", "last"),
         *("total", "renewal", "conflicts", "left_out", "trouble", "held_deletions", "created_at"),
@@ -31,7 +45,7 @@ class CalendarSyncAdmin(OfficeAdmin[CalendarSync]):
         *("connection", "remote_name", "state", "synced_at", "next_at", "last", "renewal"),
         *("conflicts", "trouble"),
     )
-    list_filter = ("state", "connection__provider")
+    list_filter = ("state", "connection__provider", date_steps("created_at"))
     list_select_related = ("connection",)
     search_fields = ("connection__address", "remote_name")
 
@@ -65,6 +79,11 @@ class CalendarSyncAdmin(OfficeAdmin[CalendarSync]):
     def left_out(self, sync: CalendarSync) -> str | None:
         """Return why."""
         return " ".join(sorted({each.trouble for each in sync.links.all()})) or None
+
+    def fits(self, button: str, obj: CalendarSync) -> bool:
+        """One that stands is started, one that runs is stopped."""
+        states = {"sync_now": (SyncState.ACTIVE,), "start_again": (SyncState.PAUSED,)}
+        return obj.state in states.get(button, (SyncState.ACTIVE, SyncState.HELD))
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
         """Tell whether the person looks after the office."""
@@ -119,10 +138,12 @@ class CalendarAdmin(LookedAt[Calendar]):
     """Whose calendars there are, those of teams, and rooms."""
 
     section = "Calendar"
+    words = "Whose calendars there are: of people, of teams, and of rooms that can be booked."
+    labels = {"is_default": "Takes what is planned"}
     empty = "A calendar is made with each person; teams and rooms get theirs on the calendar page."
     fields = readonly_fields = ("name", "kind", "owner", "team", "timezone", "is_default")
     list_display = ("name", "kind", "owner", "team", "timezone")
-    list_filter = ("kind",)
+    list_filter = ("kind", date_steps("created_at"))
     list_select_related = ("owner", "team")
     search_fields = ("name", "owner__full_name")
 
@@ -132,7 +153,9 @@ class EventAdmin(LookedAt[Event]):
     """What is planned, as far as the person may read it; it is changed on the calendar page."""
 
     section = "Calendar"
+    words = "What is planned, as far as you may read it. It is changed on the calendar page."
     empty = "Events that people plan or sync are listed here."
+    labels = {"organizer": "Planned by", "start": "Begins", "end": "Ends", "status": "State"}
     fields = readonly_fields = (
         *("title", "calendar", "organizer", "status", "visibility", "start", "end", "all_day"),
         *("timezone", "recurrence", "location", "created_at"),

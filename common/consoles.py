@@ -1,6 +1,6 @@
 """What both consoles share: forms that show refusals, and the trail as an object's history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -20,9 +20,11 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from common.audit import content_type_of, record_list
+from common.buttons import back_to_object, buttons_of
 from common.differences import changes_of
 from common.errors import AppError, ConflictError
 from common.links import LinkingAdmin
+from common.list_columns import columns_of
 from common.lists import (
     MOST_CHOSEN,
     MOST_LINES,
@@ -171,6 +173,16 @@ class OfficeAdmin(LinkingAdmin, ThemedAdmin[M]):
     section = "More"
     menu = ""
     empty = ""
+    # What the list is about; it stands above it, and above the form of what is new.
+    words = ""
+    list_before_template = "admin/words.html"
+    # What its columns and boxes are called, and what is said below a box.
+    labels: Mapping[str, str] = {}
+    hints: Mapping[str, str] = {}
+    # Actions that stand at an object's own page as well, and what they are called there.
+    buttons: Mapping[str, str] = {}
+    change_form_outer_before_template = "admin/buttons.html"
+    show_add_link = False
     # The form and fields of what is new, where they differ.
     add_form: type[forms.ModelForm[M]] | None = None
     add_fields: tuple[str, ...] = ()
@@ -185,6 +197,7 @@ class OfficeAdmin(LinkingAdmin, ThemedAdmin[M]):
         """Return the form, with the refusal of its first try if there was one."""
         if obj is None and self.add_form is not None:
             kwargs["form"] = self.add_form
+        kwargs = {"labels": self.labels, "help_texts": self.hints, **kwargs}
         form = super().get_form(request, obj, change, **kwargs)
         dress(form.base_fields.values())
         refusal = getattr(request, "console_refusal", None)
@@ -195,6 +208,19 @@ class OfficeAdmin(LinkingAdmin, ThemedAdmin[M]):
         if obj is None and self.add_fields:
             return [(None, {"fields": self.add_fields})]
         return super().get_fieldsets(request, obj)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Show the form, with what may be done with its object."""
+        obj = kwargs.get("obj")
+        buttons = buttons_of(self, request, obj) if obj is not None else ()
+        more = {**context, "console_buttons": buttons}
+        return super().render_change_form(request, more, *args, **kwargs)
+
+    def fits(self, button: str, obj: M) -> bool:
+        """Tell whether a button makes sense at the object as it is."""
+        return True
 
     def changeform_view(
         self,
@@ -217,8 +243,12 @@ class OfficeAdmin(LinkingAdmin, ThemedAdmin[M]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Show the list, and what an empty one is for."""
-        return show_list(self, request, {"empty_words": self.empty, **(extra_context or {})})
+        """Show the list."""
+        return show_list(self, request, extra_context)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns; what names another row is the way to it."""
+        return columns_of(self, request, super().get_list_display(request), self.labels)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Return what may be done with selected rows; each asks for a yes first."""
@@ -243,6 +273,7 @@ class OfficeAdmin(LinkingAdmin, ThemedAdmin[M]):
             count=count,
             chosen=list(queryset[:SHOWN]),
             keys=request.POST.getlist("_selected_action"),
+            at=request.POST.get("at", ""),
             across=request.POST.get("select_across", "0"),
         )
 
@@ -297,9 +328,10 @@ class OfficeAdmin(LinkingAdmin, ThemedAdmin[M]):
     def response_action(
         self, request: HttpRequest, queryset: models.QuerySet[M], *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
-        """Tell why an action was refused, above the list."""
+        """Tell why an action was refused, above the list; a button leads back to its object."""
         try:
-            return super().response_action(request, queryset, *args, **kwargs)
+            answer = super().response_action(request, queryset, *args, **kwargs)
+            return back_to_object(self, request, answer)
         except AppError as refusal:
             self.message_user(request, refusal.sentence, messages.ERROR)
         except ValidationError:  # of Django's look-up of what was selected

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from accounts.consoles import tenant_console
 from common.consoles import OfficeAdmin
+from common.lists import date_steps
 from connections.jobs import check_account, disconnect_account
 from connections.models import Connection
 
@@ -18,13 +19,29 @@ class ConnectionAdmin(OfficeAdmin[Connection]):
 
     section = "Connections"
     menu = "Connected accounts"
+    words = (
+        "Accounts elsewhere that the office works with: mailboxes, calendars, chats. They are"
+        " connected on people's own pages; here you see whether they work, and try them out."
+    )
+    empty = (
+        "Nobody has connected an account yet. People do that under “Connections” on their pages."
+    )
+    labels = {
+        "provider": "Where",
+        "person": "Whose",
+        "last_error": "What is wrong",
+        "last_ok_at": "Worked last",
+        "account_key": "Its name there",
+        "created_at": "Connected",
+    }
+    buttons = {"check_now": "Try it out", "disconnect": "Disconnect"}
     fields = readonly_fields = (
         *("provider", "person", "address", "account_key", "mode", "state"),
         *("last_error", "last_ok_at", "scopes", "created_at"),
     )
     actions = ("check_now", "disconnect")
     list_display = ("provider", "address", "whose", "state", "last_error", "last_ok_at")
-    list_filter = ("provider", "state")
+    list_filter = ("provider", "state", date_steps("created_at"))
     list_select_related = ("person",)
     search_fields = ("address", "person__full_name")
 

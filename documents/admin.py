@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.consoles import person_of, tenant_console
 from common.consoles import OfficeAdmin
+from common.lists import date_steps
 from documents.duties import signers_of
 from documents.models import Document
 
@@ -20,17 +21,54 @@ class DocumentAdmin(OfficeAdmin[Document]):
     """What the office keeps in writing, to look at; files and texts are not shown."""
 
     section = "Knowledge"
-    fields = readonly_fields = (
-        *("title", "kind", "visibility", "owner", "status", "reason", "revision", "newest"),
-        *("review_on", "sign_by_all", "missing", "created_at", "updated_at"),
+    words = (
+        "What the office keeps in writing, and how far it has been read to be found. Files are"
+        " brought and changed on the page “Documents”; nobody reads them here."
     )
+    empty = (
+        "Bring the office's rules and templates on the page “Documents”: then they can be asked."
+    )
+    fields = readonly_fields = (
+        *("title", "kind", "visibility", "owner", "status", "reason", "indexed", "revision"),
+        *("newest", "review_on", "sign_by_all", "missing", "created_at", "updated_at"),
+    )
+    labels = {
+        "visibility": "Who sees it",
+        "owner": "Looked after by",
+        "status": "Reading",
+        "reason": "What is wrong",
+        "revision": "Version that is found",
+        "newest": "Newest version",
+        "review_on": "Looked at again on",
+        "sign_by_all": "Everybody signs",
+        "created_at": "Brought",
+        "updated_at": "Changed",
+    }
     list_display = (
-        *("title", "kind", "visibility", "owner", "status", "revision", "review_on"),
+        *("title", "kind", "visibility", "owner", "status", "indexed", "review_on"),
         *("sign_by_all", "created_at"),
     )
-    list_filter = ("kind", "visibility", "status", "sign_by_all")
+    list_filter = ("kind", "visibility", "status", "sign_by_all", date_steps("created_at"))
     list_select_related = ("owner",)
     search_fields = ("title", "owner__full_name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
+        """Return them with how much of each is in the index."""
+        rows: QuerySet[Document] = super().get_queryset(request)
+        found = FilteredRelation("revisions", condition=Q(revisions__number=F("revision")))
+        return rows.annotate(
+            found=found, passages=F("found__chunks"), with_meaning=F("found__embedded")
+        )
+
+    @admin.display(description="in the index", empty_value="nothing yet")
+    def indexed(self, document: Document) -> str | None:
+        """Tell how much of it is found by its words, and how much by what it means."""
+        passages = getattr(document, "passages", None)
+        if not document.revision or passages is None:
+            return None
+        pieces = "passage" if passages == 1 else "passages"
+        meant = getattr(document, "with_meaning", 0)
+        return f"{passages} {pieces} by words, {meant} by meaning"
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -13,7 +13,7 @@ from common.consoles import OfficeAdmin, ReadOnlyInline
 from common.errors import ConflictError
 from common.lists import date_steps
 from messaging.models import DeliveryAttempt, MessageStatus, OutgoingMessage
-from messaging.services import resend_message
+from messaging.services import RESENDABLE, resend_message
 from messaging.words import in_words
 
 LATE_FROM = Coalesce("hold_until", "due_at")
@@ -32,6 +32,26 @@ class OutgoingMessageAdmin(OfficeAdmin[OutgoingMessage]):
 
     section = "Messages"
     menu = "Messages sent"
+    words = (
+        "What the office owes its people, and what became of it. Texts are not shown. What failed"
+        " can be sent again."
+    )
+    empty = "Reminders, digests and letters are listed here as soon as the first one is owed."
+    labels = {
+        "recipient": "To",
+        "channel": "By",
+        "status": "State",
+        "attempts": "Tries",
+        "due_at": "Planned for",
+        "hold_until": "Held until",
+        "sent_at": "Sent",
+        "resends": "Sent again",
+        "wake_at": "Next try",
+        "provider_id": "Its name at the vendor",
+        "instead_of": "In place of",
+        "created_at": "Owed since",
+    }
+    buttons = {"resend": "Send again"}
     fields = readonly_fields = (
         *("subject", "recipient", "channel", "address", "kind", "status", "in_words"),
         *("due_at", "hold_until", "sent_at", "late", "attempts", "resends", "wake_at"),
@@ -58,6 +78,10 @@ class OutgoingMessageAdmin(OfficeAdmin[OutgoingMessage]):
     def in_words(self, message: OutgoingMessage) -> str:
         """Return the state, and the reason if there is one."""
         return in_words(message)
+
+    def fits(self, button: str, obj: OutgoingMessage) -> bool:
+        """What is under way or has arrived is left alone."""
+        return obj.status in RESENDABLE
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         """Tell whether the person looks after the office."""
@@ -89,6 +113,7 @@ class OutgoingMessageAdmin(OfficeAdmin[OutgoingMessage]):
             "title": "Send again?",
             "opts": self.opts,
             "chosen": queryset.select_related("recipient"),
+            "at": request.POST.get("at", ""),
             "unknown": MessageStatus.UNKNOWN,
         }
         return TemplateResponse(request, "admin/messaging/outgoingmessage/resend.html", context)

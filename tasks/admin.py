@@ -91,6 +91,28 @@ class TaskAdmin(OfficeAdmin[Task]):
     """The tasks in the person's scope; every change goes through the services."""
 
     section = "Work"
+    words = (
+        "The tasks that you may see. Whatever you change here, people see at once on their pages."
+    )
+    empty = "Write down what has to be done, by whom and until when."
+    labels = {
+        "assignee": "Who",
+        "due_date": "Due",
+        "status": "State",
+        "parent": "Part of",
+        "creator": "Made by",
+        "source": "Came by",
+        "completed_at": "Done",
+        "created_at": "Made",
+    }
+    hints = {
+        "assignee": "They are told. Left empty, it waits for somebody to take it.",
+        "team": "Without somebody named, it goes to the team's first member.",
+        "due_date": "On your own clock.",
+        "labels": "With commas between them.",
+        "parent": "The greater task that it belongs to.",
+    }
+    buttons = {"complete": "It is done"}
     form = TaskForm
     fields = (*EDITABLE, "creator", "source", "completed_at", "created_at")
     readonly_fields = ("creator", "source", "completed_at", "created_at")
@@ -111,6 +133,10 @@ class TaskAdmin(OfficeAdmin[Task]):
         """Return what the person sees, as pages and API do."""
         seen: QuerySet[Task] = Task.objects.visible_to(person_of(request))
         return seen.order_by("-created_at", "id")
+
+    def fits(self, button: str, obj: Task) -> bool:
+        """What is done is done."""
+        return obj.completed_at is None
 
     def get_inlines(self, request: HttpRequest, obj: Task | None) -> Any:
         """Nothing hangs on a new task."""
@@ -175,12 +201,27 @@ class ReminderAdmin(OfficeAdmin[Reminder]):
     """When people are reminded of what."""
 
     section = "Work"
+    words = (
+        "When somebody is reminded of a task. A reminder goes out by itself; one that was set"
+        " before the due time moves with it."
+    )
+    empty = "Add one to a task, so that nobody has to remember it."
+    labels = {
+        "minutes_before": "Minutes before",
+        "at": "Or at",
+        "next_at": "Goes out",
+        "fired_for": "Was sent for",
+    }
+    hints = {
+        "minutes_before": "So many minutes before the task is due; 0 is when it is due.",
+        "at": "A moment of its own, if the minutes above are left empty.",
+    }
     form = ReminderForm
     add_fields = ("task", "minutes_before", "at")
     fields = ("task", "minutes_before", "at", "next_at", "fired_for")
     autocomplete_fields = ("task",)
     list_display = ("task", "moment", "next_at", "fired_for")
-    list_filter = (("fired_for", admin.EmptyFieldListFilter),)
+    list_filter = (("fired_for", admin.EmptyFieldListFilter), date_steps("created_at"))
     list_select_related = ("task",)
     search_fields = ("task__title",)
 

@@ -15,11 +15,12 @@ def faults_of(page: Any, address: str, name: str) -> list[str]:
     With OFFICE_SHOTS set, a picture of each is kept in that folder.
     """
     found = []
+    page.set_viewport_size(WIDE)
+    answer = page.goto(address)
+    if answer.status != 200:
+        return [f"{address}: {answer.status}"]
     for size in (WIDE, PHONE):
         page.set_viewport_size(size)
-        answer = page.goto(address)
-        if answer.status != 200:
-            return [f"{address}: {answer.status}"]
         page.wait_for_function("!document.querySelector('[x-cloak]:not([x-show])')")
         if folder := os.environ.get("OFFICE_SHOTS"):
             page.screenshot(path=Path(folder) / f"{name}-{size['width']}.png", full_page=True)

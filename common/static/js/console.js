@@ -21,9 +21,26 @@
       }
     }
   };
+  // Copying needs a browser that lets us; without one the text is selected for Ctrl-C.
+  const copying = () => {
+    for (const button of document.querySelectorAll("[data-copy]")) {
+      const box = document.getElementById(button.dataset.copy);
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        box.select();
+        try {
+          await navigator.clipboard.writeText(box.value);
+          button.textContent = "Copied";
+        } catch {
+          button.textContent = "Press Ctrl-C";
+        }
+      });
+    }
+  };
   // Search boxes come when they please, also with new rows of a form.
   window.addEventListener("load", () => {
     name();
+    copying();
     new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
   });
 })();
