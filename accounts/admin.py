@@ -6,14 +6,15 @@ from datetime import datetime
 import auditlog.admin  # noqa: F401
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 
-from accounts import identity_admin  # noqa: F401  its tables stand beside these
+from accounts import identity_admin, key_admin  # noqa: F401  their tables stand beside these
 from accounts.console_forms import NewPersonForm, PersonForm, RoleForm
 from accounts.consoles import PeopleFilter, StepUpAdmin, keep_signed_in, person_of, tenant_console
 from accounts.models import AuditEntry, Role, Team, TeamMembership, User
@@ -23,6 +24,7 @@ from accounts.staff import change_role, change_user, create_role, delete_role, d
 from common.consoles import OfficeAdmin, adopt
 from common.differences import changes_of
 from common.links import LinkingAdmin, is_id
+from common.list_columns import link_to
 from common.lists import bounds_of, date_steps, midnight
 from common.theme import ThemedTabular
 
@@ -38,6 +40,24 @@ class UserAdmin(StepUpAdmin[User]):
 
     section = "People"
     menu = "People"
+    words = (
+        "Everybody with an account here. Nobody is deleted: when somebody leaves, switch “May sign"
+        " in” off, and what they did stays theirs."
+    )
+    labels = {
+        "full_name": "Name",
+        "email": "E-mail",
+        "is_active": "May sign in",
+        "locale": "Language",
+        "notification_preference": "Is told first by",
+        "last_login": "Last sign-in",
+        "created_at": "Here since",
+    }
+    hints = {
+        "email": "They sign in with it, and letters go there.",
+        "role": "What they may do here.",
+        "is_active": "Whoever is signed in now is signed out at once when this is switched off.",
+    }
     form = PersonForm
     add_form = NewPersonForm
     add_fields = ("email", "full_name", "role", "new_password")
@@ -47,7 +67,7 @@ class UserAdmin(StepUpAdmin[User]):
     )
     readonly_fields = ("last_login", "created_at")
     list_display = ("full_name", "email", "role", "is_active", "last_sign_in")
-    list_filter = ("is_active", "role")
+    list_filter = ("is_active", "role", date_steps("created_at"))
     list_select_related = ("role",)
     search_fields = ("full_name", "email")
 
@@ -98,9 +118,15 @@ class RoleAdmin(StepUpAdmin[Role]):
     """The built-in roles to look at, and the office's own to change."""
 
     section = "People"
+    words = (
+        "A role says what its people may do. Those that came with the office stay as they are; add"
+        " one of your own, and give it to people under “People”."
+    )
+    labels = {"built_in": "Came with the office"}
     form = RoleForm
     fields = ("name", "permissions")
     list_display = ("name", "built_in", "grants")
+    list_filter = ("built_in", date_steps("created_at"))
     search_fields = ("name",)
 
     @admin.display(description="permissions")
@@ -153,12 +179,17 @@ class TeamAdmin(OfficeAdmin[Team]):
     """Teams, and the order in which their members take work."""
 
     section = "People"
+    words = "People who share work. What is given to a team goes to its first member."
+    empty = "Put people together who share work, as “Front desk” or “Accounts”."
+    labels = {"lead": "Leads it"}
+    hints = {"lead": "Sees the team's tasks, and gives them on."}
     fields = ("name", "lead")
     autocomplete_fields = ("lead",)
     inlines = (MembershipInline,)
     list_display = ("name", "lead")
+    list_filter = (date_steps("created_at"),)
     list_select_related = ("lead",)
-    search_fields = ("name",)
+    search_fields = ("name", "lead__full_name")
 
     def delete_model(self, request: HttpRequest, obj: Team) -> None:
         """Delete the team; its tasks stay."""
@@ -203,12 +234,17 @@ class AuditEntryAdmin(OfficeAdmin[AuditEntry]):
 
     section = "Security"
     menu = "What was done"
+    words = (
+        "Each line is one change: what, by whom, when and by which way. Nobody can change or delete"
+        " a line. Open one to see what stood there before and after."
+    )
+    labels = {"timestamp": "When", "content_type": "Kind", "remote_addr": "From"}
     fields = readonly_fields = (
-        *("timestamp", "action", "content_type", "object_repr", "object_pk", "changed"),
-        *("actor_email", "source", "remote_addr", "user_agent", "cid"),
+        *("timestamp", "action", "content_type", "thing", "object_id_link", "changed"),
+        *("who", "source", "remote_addr", "user_agent", "request_id"),
     )
     list_display = (
-        *("timestamp", "action", "content_type", "thing", "actor_email"),
+        *("timestamp", "action", "content_type", "thing", "who"),
         *("source", "remote_addr", "request_id"),
     )
     list_filter = ("action", SourceFilter, ("actor", PeopleFilter), date_steps("timestamp"))
@@ -241,12 +277,27 @@ class AuditEntryAdmin(OfficeAdmin[AuditEntry]):
     @admin.display(description="of what")
     def thing(self, entry: AuditEntry) -> str:
         """Return the object's name, and the way to its page where it has one."""
-        model = entry.content_type.model_class()
-        if model is None or not self.admin_site.is_registered(model) or not entry.object_pk:
-            return entry.object_repr
-        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
-        place = reverse(name, args=[entry.object_pk], current_app=self.admin_site.name)
-        return format_html('<a href="{}">{}</a>', place, entry.object_repr)
+        return self._way(entry.content_type.model_class(), entry.object_pk, entry.object_repr)
+
+    @admin.display(description="id")
+    def object_id_link(self, entry: AuditEntry) -> str:
+        """Return the object's id, and the way to all entries about it."""
+        return self._search(entry.object_pk, entry.object_pk)
+
+    @admin.display(description="by whom")
+    def who(self, entry: AuditEntry) -> str:
+        """Return who did it, and the way to them."""
+        return self._way(User, entry.actor_id, entry.actor_email or "")
+
+    def _way(self, model: type[Model] | None, key: object, words: str) -> str:
+        if model is None or not key or not self.admin_site.is_registered(model):
+            return words
+        return link_to(words, self.admin_site.get_model_admin(model), key)
+
+    def _search(self, term: str, words: str, **more: str) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+        place = reverse(name, current_app=self.admin_site.name)
+        return format_html('<a href="{}?{}">{}</a>', place, urlencode({"q": term, **more}), words)
 
     @admin.display(description="request")
     def request_id(self, entry: AuditEntry) -> str:
@@ -254,7 +305,7 @@ class AuditEntryAdmin(OfficeAdmin[AuditEntry]):
         if not entry.cid:
             return ""
         day = timezone.localdate(entry.timestamp).isoformat()
-        return format_html('<a href="?q={}&amp;when={}">{}</a>', entry.cid, day, entry.cid)
+        return self._search(entry.cid, entry.cid, when=day)
 
     @admin.display(description="changes")
     def changed(self, entry: AuditEntry) -> str:

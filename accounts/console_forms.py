@@ -4,15 +4,12 @@ from typing import Any
 
 from django import forms
 
+from accounts.grant_words import grant_choices
 from accounts.models import Role, User
 from accounts.permissions import Permission
 from common.consoles import PhoneFormField, ServedForm, ZoneField
 
 MAX_PASSWORD = 200
-GRANTS_BY_RESOURCE = {
-    resource: [(grant.value, grant.value) for grant in Permission if grant.startswith(resource)]
-    for resource in dict.fromkeys(grant.split(":")[0] for grant in Permission)
-}
 
 
 class PasswordField(forms.CharField):
@@ -55,7 +52,7 @@ class RoleForm(forms.ModelForm[Role]):
     """A role with a box to tick for each permission."""
 
     permissions = forms.MultipleChoiceField(
-        choices=list(GRANTS_BY_RESOURCE.items()),
+        choices=grant_choices(Permission.values),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -8,14 +8,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.api_keys import delete_api_key
 from accounts.consoles import StepUpAdmin, person_of, tenant_console
-from accounts.identity_models import ApiKey, IdentityProvider, Invitation
+from accounts.identity_models import IdentityProvider, Invitation
 from accounts.invitations import invite, resend_invitation, revoke_invitation
 from accounts.providers import delete_provider, save_provider
 from accounts.sso import redirect_uri
-from common.consoles import LookedAt, OfficeAdmin, ServedForm, adopt
+from common.consoles import OfficeAdmin, ServedForm, adopt
 from common.errors import AppError
+from common.lists import date_steps
 
 
 class InvitationForm(ServedForm[Invitation]):
@@ -35,9 +35,26 @@ class InvitationAdmin(OfficeAdmin[Invitation]):
     """Invitations are sent, sent again and taken back; they never change otherwise."""
 
     section = "People"
+    words = (
+        "Whoever is invited gets a letter with a link that is good for seven days, and chooses a"
+        " password of their own."
+    )
+    empty = "Invite the people you work with: all you need is their e-mail."
+    labels = {
+        "email": "E-mail",
+        "full_name": "Name",
+        "expires_at": "Good until",
+        "invited_by": "Invited by",
+    }
+    hints = {
+        "full_name": "If you know it; they can change it.",
+        "role": "What they may do here. You can change it later.",
+    }
+    buttons = {"resend": "Write again", "revoke": "Take it back"}
     form = InvitationForm
     fields = ("email", "full_name", "role")
     list_display = ("email", "full_name", "role", "state", "expires_at", "invited_by")
+    list_filter = ("role", date_steps("created_at"))
     list_select_related = ("role", "invited_by")
     search_fields = ("email", "full_name")
     actions = ("resend", "revoke")
@@ -50,6 +67,10 @@ class InvitationAdmin(OfficeAdmin[Invitation]):
     def state(self, invitation: Invitation) -> str:
         """Return what became of it."""
         return str(getattr(invitation, "status", ""))
+
+    def fits(self, button: str, obj: Invitation) -> bool:
+        """What has been accepted or taken back is over."""
+        return self.state(obj) in {"open", "expired"}
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         """Nobody changes one here; the actions ask for the grant to let people in."""
@@ -135,13 +156,38 @@ class ProviderAdmin(StepUpAdmin[IdentityProvider]):
 
     section = "Security"
     menu = "Sign-in by other providers"
+    words = (
+        "Your people may sign in with the account they have for work, as with Microsoft, Google or"
+        " Okta. Whoever looks after that account fills this in with you."
+    )
+    empty = "Do your people have an account for work? Let them sign in here with it."
+    labels = {
+        "issuer": "Address of the provider",
+        "client_id": "Our name there",
+        "domains": "E-mail endings",
+        "creates_people": "Let new people in",
+        "group_claim": "Where groups stand",
+        "is_active": "In use",
+        "created_at": "Set up",
+    }
+    hints = {
+        "issuer": "As https://login.example: where its “openid-configuration” is found.",
+        "client_id": "The “client ID” that the provider gave you for this office.",
+        "domains": "With commas between them, as “acme.example”: it speaks for these alone.",
+        "creates_people": "Whoever the provider sends gets an account here.",
+        "default_role": "For new people of whose groups none is named below.",
+        "group_claim": "What the provider calls its list of groups; mostly “groups”.",
+        "is_active": "Switch it on when everything is filled in.",
+    }
     form = ProviderForm
     fields = (
         *("name", "issuer", "client_id", "client_secret", "domains", "creates_people"),
         *("default_role", "group_claim", "role_map", "is_active", "way_back"),
     )
     readonly_fields = ("way_back",)
-    list_display = ("name", "issuer", "is_active", "creates_people")
+    list_display = ("name", "issuer", "is_active", "creates_people", "created_at")
+    list_filter = ("is_active", date_steps("created_at"))
+    search_fields = ("name", "issuer")
 
     @admin.display(description="redirect address")
     def way_back(self, provider: IdentityProvider) -> str:
@@ -161,34 +207,3 @@ class ProviderAdmin(StepUpAdmin[IdentityProvider]):
     def delete_model(self, request: HttpRequest, obj: IdentityProvider) -> None:
         """Delete it; nobody signs in by it any more."""
         delete_provider(provider=obj)
-
-
-@admin.register(ApiKey, site=tenant_console)
-class ApiKeyAdmin(LookedAt[ApiKey]):
-    """Keys of programs. A key is made where it is shown once: under “API keys” in the settings."""
-
-    section = "Security"
-    empty = "Programs that use the API need a key: people make theirs in their settings."
-    fields = readonly_fields = (
-        *("name", "user", "prefix", "scopes", "expires_at", "last_used_at", "created_at"),
-    )
-    actions = ("revoke",)
-    list_display = ("name", "user", "prefix", "expires_at", "last_used_at")
-    list_select_related = ("user",)
-    search_fields = ("name", "prefix", "user__full_name")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
-        """Return one's own and those of programs, as the API does."""
-        seen: QuerySet[ApiKey] = ApiKey.objects.visible_to(person_of(request))
-        return seen.select_related("user")
-
-    def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Tell whether the person looks after the office."""
-        return request.user.has_perm("accounts.revoke_apikey")
-
-    @admin.action(description="Delete selected API keys", permissions=["revoke"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
-        """Have them open nothing from now on."""
-        for key in queryset:
-            delete_api_key(key=key)
-            self.message_user(request, f"{key} opens nothing any more.")

@@ -85,8 +85,9 @@ CONSOLE_GRANTS: Mapping[str, Permission] = {
     **{
         f"accounts.{verb}_{table}": P.ADMIN_SETTINGS
         for verb in CONSOLE_VERBS
-        for table in ("role", "identityprovider")
+        for table in ("role", "identityprovider", "apikey")
     },
+    **{f"webhooks.{verb}_webhook": P.ADMIN_SETTINGS for verb in CONSOLE_VERBS},
     **{
         table.replace(".", f".{verb}_"): P.ADMIN_SETTINGS
         for table, verbs in PLATFORM_TABLES.items()
@@ -107,8 +108,8 @@ CONSOLE_GRANTS: Mapping[str, Permission] = {
     "notes.view_note": P.NOTE_READ,
     **dict.fromkeys(
         (
-            *("webhooks.view_webhook", "webhooks.tend_webhook", "webhooks.view_webhookdelivery"),
-            *("accounts.view_apikey", "accounts.revoke_apikey"),
+            *("webhooks.tend_webhook", "webhooks.view_webhookdelivery"),
+            "accounts.revoke_apikey",
         ),
         P.ADMIN_SETTINGS,
     ),

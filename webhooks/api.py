@@ -23,7 +23,14 @@ from webhooks.serializers import (
     NewWebhookSerializer,
     WebhookSerializer,
 )
-from webhooks.services import change_webhook, create_webhook, resend, rotate_secret, send_test
+from webhooks.services import (
+    change_webhook,
+    create_webhook,
+    delete_webhook,
+    resend,
+    rotate_secret,
+    send_test,
+)
 
 Grants = dict[str, Permission | None]
 
@@ -73,7 +80,7 @@ class WebhookViewSet(OfficeViewSet[Webhook]):
 
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Delete it, with the log of what it was told."""
-        self.locked(pk).delete()
+        delete_webhook(webhook=self.locked(pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses={201: MadeWebhookSerializer})

@@ -52,6 +52,12 @@ def change_webhook(*, webhook: Webhook, changes: Mapping[str, Any], by: User) ->
 
 
 @atomic()
+def delete_webhook(*, webhook: Webhook) -> None:
+    """Delete one that the caller has locked, with the log of what it was told."""
+    webhook.delete()
+
+
+@atomic()
 def rotate_secret(*, webhook: Webhook) -> Webhook:
     """Make a new secret; for a day everything is signed with the old one as well."""
     webhook.old_secret, webhook.secret = webhook.secret, new_secret()

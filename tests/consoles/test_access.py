@@ -21,7 +21,7 @@ OFFICE = {
     "accounts/team": "view add change delete",
     "accounts/invitation": "view add change",
     "accounts/identityprovider": "view add change delete",
-    "accounts/apikey": "view",
+    "accounts/apikey": "view add change",
     "accounts/auditentry": "view",
     "tasks/task": "view add change delete",
     "tasks/reminder": "view add change delete",
@@ -32,7 +32,7 @@ OFFICE = {
     "documents/document": "view",
     "messaging/outgoingmessage": "view",
     "connections/connection": "view",
-    "webhooks/webhook": "view",
+    "webhooks/webhook": "view add change delete",
     "webhooks/webhookdelivery": "view",
     "assistant/modelcall": "view",
 }

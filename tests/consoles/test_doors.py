@@ -56,8 +56,7 @@ CANNOT_BE_ADDED = {
     *("tenants/plan", "tenants/operation", "tenants/erasurecertificate"),
     *("tenants/schemastate", "tenants/jobrun"),
     *("documents/document", "calendar_app/calendar"),
-    *("calendar_app/event", "notes/note", "webhooks/webhook", "webhooks/webhookdelivery"),
-    "accounts/apikey",
+    *("calendar_app/event", "notes/note", "webhooks/webhookdelivery"),
 }
 
 

@@ -3,6 +3,7 @@
 import csv
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from html import unescape
 from io import StringIO
 
 import pytest
@@ -33,7 +34,7 @@ def test_a_list_is_taken_as_csv_as_it_is_narrowed_down(console, ada):
     assert answer["Content-Disposition"] == 'attachment; filename="task.csv"'
     assert "no-store" in answer["Cache-Control"]
     head, *rows = lines_of(answer)
-    assert head[:4] == ["Title", "Status", "Priority", "Assignee"]
+    assert head[:4] == ["Title", "State", "Priority", "Who"]
     assert [row[:4] for row in rows] == [["Water the palms", "Pending", "Medium", "Ada Admin"]]
     entry = AuditEntry.objects.get(cid="csv-1")
     assert (entry.action, entry.source) == (AuditEntry.Action.ACCESS, "admin")
@@ -131,3 +132,53 @@ def test_a_long_list_is_counted_so_far_only(console, ada, monkeypatch):
     monkeypatch.setattr(lists, "MOST_COUNTED", 2)
     make(ada, "One", "Two", "Three")
     assert console.get(TASKS).context["cl"].result_count == 2
+
+
+OFFICE = [(model, table) for model, table in tenant_console._registry.items()]
+
+
+@pytest.mark.parametrize(("model", "table"), OFFICE)
+def test_every_list_of_an_office_says_what_it_is_and_is_searched_and_narrowed_down(
+    model, table, console
+):
+    dates = [each for each in table.list_filter if isinstance(each, type)]
+    assert table.search_fields
+    assert any(issubclass(each, lists.DateSteps) for each in dates)
+    place = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+    assert table.words in unescape(console.get(place).content.decode())
+    nothing = console.get(f"{place}?q=qqq-nowhere").content.decode()
+    assert "Look for fewer words" in nothing
+
+
+def test_an_empty_list_says_what_to_do(console):
+    empty = {
+        model: table.empty
+        for model, table in OFFICE
+        if not model._default_manager.exists() and model is not AuditEntry
+    }
+    assert len(empty) > 10
+    for model, words in empty.items():
+        place = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        assert words
+        assert words in unescape(console.get(place).content.decode()), place
+
+
+def test_what_names_another_row_is_the_way_to_it(console, eve, finance):
+    row = Task.objects.create(title="Water the palms", creator=eve, assignee=eve, team=finance)
+    page = console.get(TASKS).content.decode()
+    assert f'<a href="/admin/accounts/user/{eve.pk}/change/">Eve Employee</a>' in page
+    assert f'<a href="/admin/accounts/team/{finance.pk}/change/">Finance</a>' in page
+    entry = AuditEntry.objects.filter(object_pk=str(row.pk)).first()
+    page = console.get(f"/admin/accounts/auditentry/{entry.pk}/change/").content.decode()
+    assert f'<a href="/admin/tasks/task/{row.pk}/change/">Water the palms</a>' in page
+    assert f'<a href="/admin/accounts/auditentry/?q={row.pk}">{row.pk}</a>' in page
+
+
+def test_who_may_not_see_people_gets_no_way_to_them(browser, ada, eve):
+    client = browser(ada)
+    Role.objects.filter(pk=ada.role_id).update(
+        permissions=["admin:settings", "task:read", "task:update"]
+    )
+    Task.objects.create(title="Water the palms", creator=ada, assignee=eve)
+    page = client.get(TASKS).content.decode()
+    assert ("Eve Employee" in page, "/admin/accounts/user/" in page) == (True, False)

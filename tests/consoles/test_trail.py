@@ -49,5 +49,5 @@ def test_what_has_an_index_is_found_however_old(days, console, ada):
 
 def test_a_requests_id_links_to_all_that_it_changed_on_its_day(days, console):
     page = console.get(TRAIL).content.decode()
-    assert 'href="?q=request-1&amp;when=2099-05-01"' in page
+    assert 'href="/admin/accounts/auditentry/?q=request-1&amp;when=2099-05-01"' in page
     assert found(console, q="request-1", when="2099-05-01") == [1]

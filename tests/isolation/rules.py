@@ -438,9 +438,17 @@ TABLES = {
     "calendar_app/calendar": Table("calendar"),
     "calendar_app/event": Table("event"),
     "notes/note": Table("note"),
-    "webhooks/webhook": Table("webhook", actions=frozenset({"try_out"})),
+    "webhooks/webhook": Table(
+        "webhook",
+        _fields(url="https://new.example/hook", events="task.created"),
+        frozenset({DELETE, "try_out", "pause", "resume", "renew_secret"}),
+    ),
     "webhooks/webhookdelivery": Table("told", actions=frozenset({"resend"})),
-    "accounts/apikey": Table("api_key", actions=frozenset({"revoke"})),
+    "accounts/apikey": Table(
+        "api_key",
+        lambda world: {"user": world.ada.pk, "name": "Sync", "scopes": "task:read", "days": "90"},
+        frozenset({"revoke"}),
+    ),
     "messaging/outgoingmessage": Table("message", actions=frozenset({"resend"})),
     "tenants/tenant": Table(
         "tenant",
