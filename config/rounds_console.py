@@ -19,6 +19,7 @@ from common.theme import dress
 from messaging.crontabs import WEEKDAYS, Crontab
 from messaging.models import Round
 from messaging.scheduling import next_runs, rule_of, set_schedule
+from tasks.crontabs import schedule_words
 from tasks.models import Reminder, Task
 from tenants.context import current_tenant
 
@@ -122,7 +123,9 @@ def _coming() -> dict[str, Any]:
     reminders = Reminder.objects.filter(next_at__gte=now).select_related("task")
     syncs = CalendarSync.objects.filter(next_at__isnull=False).select_related("connection")
     return {
-        "recurring": recurring.order_by("due_date")[:SHOWN],
+        "recurring": [
+            (task, *schedule_words(task)) for task in recurring.order_by("due_date")[:SHOWN]
+        ],
         "reminders": reminders.order_by("next_at")[:SHOWN],
         "syncs": syncs.order_by("next_at")[:SHOWN],
     }

@@ -2,16 +2,21 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.consoles import PeopleFilter, person_of, tenant_console
-from common.consoles import OfficeAdmin, ReadOnlyInline, ServedForm, ZoneField, adopt
+from common.consoles import OfficeAdmin, ReadOnlyInline, adopt
 from common.lists import date_steps
+from common.moments import to_wall
+from tasks.console_forms import EDITABLE, SHOWN, ReminderForm, TaskForm
+from tasks.crontabs import coming_runs, schedule_words
 from tasks.errors import AlreadyDoneError
 from tasks.models import Comment, Reminder, Task
 from tasks.services import (
@@ -26,10 +31,6 @@ from tasks.services import (
 )
 
 LINKS = {"assignee", "team", "parent"}
-EDITABLE = (
-    *("title", "description", "assignee", "team", "due_date", "timezone", "priority"),
-    *("status", "recurrence", "labels", "parent"),
-)
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -55,16 +56,6 @@ class DueFilter(admin.SimpleListFilter):
             case "none":
                 return queryset.filter(due_date=None)
         return queryset
-
-
-class TaskForm(ServedForm[Task]):
-    """A task, whose sense `update_task` checks."""
-
-    timezone = ZoneField()
-
-    class Meta:
-        model = Task
-        fields = EDITABLE
 
 
 class ReminderInline(ReadOnlyInline):
@@ -114,9 +105,9 @@ class TaskAdmin(OfficeAdmin[Task]):
     }
     buttons = {"complete": "It is done"}
     form = TaskForm
-    fields = (*EDITABLE, "creator", "source", "completed_at", "created_at")
-    readonly_fields = ("creator", "source", "completed_at", "created_at")
-    add_fields = EDITABLE
+    fields = (*SHOWN, "runs", "creator", "source", "completed_at", "created_at")
+    readonly_fields = ("runs", "creator", "source", "completed_at", "created_at")
+    add_fields = SHOWN
     autocomplete_fields = ("assignee", "team", "parent")
     inlines = (ReminderInline, CommentInline)
     actions = ("complete",)
@@ -147,18 +138,29 @@ class TaskAdmin(OfficeAdmin[Task]):
         zone = person_of(request).timezone
         return {"timezone": zone, **super().get_changeform_initial_data(request)}
 
+    @admin.display(description="when it runs", empty_value="once")
+    def runs(self, task: Task) -> str | None:
+        """Return the schedule in words and as a crontab, with the next runs."""
+        if not task.recurrence:
+            return None
+        words, crontab = schedule_words(task)
+        facts = {"words": words, "crontab": crontab, "zone": task.timezone}
+        zone = ZoneInfo(task.timezone)
+        coming = [to_wall(run, zone) for run in coming_runs(task)]
+        return render_to_string("admin/rounds/runs.html", {**facts, "coming": coming})
+
     def save_model(
         self,
         request: HttpRequest,
         obj: Task,
-        form: forms.ModelForm[Task],
+        form: Any,
         change: bool,  # noqa: FBT001
     ) -> None:
         """Create or change the task; raises AppError."""
         by = person_of(request)
         if change:
             task = Task.objects.select_for_update(of=("self",)).get(pk=obj.pk)
-            saved = update_task(task=task, changes=_values(form, form.changed_data), by=by)
+            saved = update_task(task=task, changes=_values(form, form.changed_names), by=by)
         else:
             new = NewTask(**_values(form, EDITABLE), source="admin")
             saved = create_task(new=new, by=by)
@@ -186,14 +188,6 @@ class TaskAdmin(OfficeAdmin[Task]):
         self.message_user(request, f"Completed: {done}.")
         if closed:
             self.message_user(request, f"Closed already: {closed}.", messages.WARNING)
-
-
-class ReminderForm(ServedForm[Reminder]):
-    """When to remind: some minutes before the task is due, or at an instant."""
-
-    class Meta:
-        model = Reminder
-        fields = ("task", "minutes_before", "at")
 
 
 @admin.register(Reminder, site=tenant_console)
@@ -267,7 +261,7 @@ class ReminderAdmin(OfficeAdmin[Reminder]):
             delete_reminder(reminder=reminder)
 
 
-def _values(form: forms.ModelForm[Task], names: Any) -> dict[str, Any]:
+def _values(form: Any, names: Any) -> dict[str, Any]:
     """Return the cleaned values under the names that the services use."""
     data = form.cleaned_data
     return {

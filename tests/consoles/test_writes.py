@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -54,6 +55,22 @@ def test_a_task_is_made_changed_and_deleted(console, eve, ada):
     assert Task.objects.filter(title="Order badges", status="pending").count() == 1
     assert console.post(f"{place}/delete/", {"post": "yes"}).status_code == 302
     assert not Task.objects.filter(pk=task.pk).exists()
+
+
+def test_a_crontab_says_when_a_task_repeats_and_its_next_runs_are_shown(console, task):
+    place = f"/admin/tasks/task/{task.pk}/change/"
+    form = task_form(timezone="Europe/Berlin", crontab="30 7 * * 1-5")
+    assert console.post(place, form).status_code == 302
+    task.refresh_from_db()
+    assert task.recurrence == "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+    assert f"{task.due_date.astimezone(ZoneInfo('Europe/Berlin')):%H:%M}" == "07:30"
+    page = console.get(place).content.decode()
+    assert "At 07:30, Monday through Friday (<code>30 7 * * 1-5</code>)" in page
+    assert page.count(", 07:30</li>") == 5
+    listed = console.get("/admin/rounds/").content.decode()
+    assert "At 07:30, Monday through Friday (<code>30 7 * * 1-5</code>)" in listed
+    wrong = console.post(place, {**form, "crontab": "30 25 * * *"})
+    assert "is not understood" in str(errors_of(wrong)["crontab"])
 
 
 @pytest.mark.parametrize(
