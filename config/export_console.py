@@ -1,5 +1,6 @@
 """The whole office as one file, from its console: asked for, watched, fetched."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +17,9 @@ from tenants.downloads import archive_response
 from tenants.operation_models import Kind, Operation, OperationStatus
 from tenants.operations import export_of, is_fetchable
 
-# Seconds until the browser looks again by itself while an archive is made.
-SOON = 5
+# While an archive is made the browser looks again by itself after so many seconds, for a quarter of
+# an hour altogether: whoever forgets the page open is not kept signed in by it.
+LOOKS = (*[5] * 12, *[15] * 16, *[60] * 10)
 
 
 def show_export(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBase:
@@ -36,16 +38,25 @@ def show_export(request: HttpRequest, context: dict[str, Any]) -> HttpResponseBa
             return archive_response(export)
         messages.error(request, "There is no archive any more; have a new one made.")
         return redirect("admin:office-export")
+    looks = _looks(request) if export is not None and export.is_unfinished else ()
     facts = {
         "title": "Take everything along",
         "export": export,
+        "office": current_tenant(),
+        "looks_again": bool(looks),
         "is_there": is_there,
         "failed": export is not None and export.status == OperationStatus.FAILED,
     }
     answer = TemplateResponse(request, "admin/export.html", {**context, **facts})
-    if export is not None and export.is_unfinished:
-        answer["Refresh"] = str(SOON)
+    if looks:
+        answer["Refresh"] = f"{looks[0]}; url=?look={len(LOOKS) - len(looks) + 1}"
     return answer
+
+
+def _looks(request: HttpRequest) -> Sequence[int]:
+    """Return how long to wait before each of the looks that are left."""
+    done = request.GET.get("look", "")
+    return LOOKS[int(done) :] if done.isdecimal() and done.isascii() else LOOKS
 
 
 def _ask(request: HttpRequest) -> HttpResponseBase:

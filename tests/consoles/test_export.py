@@ -52,11 +52,14 @@ def an_export(office, **values):
 
 
 def test_an_admin_has_the_office_made_a_file_and_fetches_it(office, admins):
-    assert "None was made yet" in text_of(admins.get(PLACE))
+    page = text_of(admins.get(PLACE))
+    assert "None was made yet" in page
+    assert f"Tell them that the office at the address {office.slug}" in page
     assert admins.post(PLACE).status_code == 302
     export = Operation.objects.get(kind="export")
     assert (export.status, export.tenant_id) == ("done", office.pk)
-    assert "?fetch=1" in admins.get(PLACE).content.decode()
+    page = admins.get(f"{PLACE}?look=3")
+    assert ("?fetch=1" in page.content.decode(), "Refresh" in page) == (True, False)
     answer = admins.get(PLACE, {"fetch": "1"})
     assert "no-store" in answer["Cache-Control"]
     with ZipFile(BytesIO(answer.getvalue())) as archive:
@@ -70,9 +73,18 @@ def test_one_under_way_is_found_again_with_its_progress(office, admins):
     an_export(office)
     page = admins.get(PLACE)
     assert 'id="export-progress" max="100" value="40">' in page.content.decode()
-    assert (page["Refresh"], "Make the file" in text_of(page)) == ("5", False)
+    assert (page["Refresh"], "Make the file" in text_of(page)) == ("5; url=?look=1", False)
     admins.post(PLACE)
     assert Operation.objects.filter(kind="export").count() == 1
+
+
+def test_a_page_that_stands_open_looks_less_often_and_then_no_more(office, admins):
+    an_export(office)
+    assert admins.get(f"{PLACE}?look=20")["Refresh"] == "15; url=?look=21"
+    assert admins.get(f"{PLACE}?look=37")["Refresh"] == "60; url=?look=38"
+    page = admins.get(f"{PLACE}?look=38")
+    assert ("Refresh" in page, "no longer looks by itself" in text_of(page)) == (False, True)
+    assert admins.get(f"{PLACE}?look=-1")["Refresh"] == "5; url=?look=1"
 
 
 def test_that_of_another_office_is_neither_shown_nor_fetched(office, admins):
