@@ -70,7 +70,7 @@ CONSOLE_VERBS = {"view": "read", "add": "create", "change": "update", "delete": 
 # are switched off there and never deleted.
 PLATFORM_TABLES: Mapping[str, tuple[str, ...]] = {
     "tenants.tenant": ("view", "add", "change"),
-    "tenants.domain": ("view", "add", "change", "delete"),
+    "tenants.domain": ("view", "add", "delete"),
     "tenants.plan": ("view", "change"),
     "tenants.ownlimits": ("view", "add", "change", "delete"),
     "tenants.operation": ("view",),

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -15,7 +16,8 @@ from accounts.identity_models import IdentityProvider
 from accounts.oidc import ProviderError, RefusedIdentityError
 from accounts.page_sessions import keep
 from accounts.sso import begin, finish, logout_url, provider_for, take_begun
-from tenants.context import atomic
+from tenants.context import atomic, current_tenant
+from tenants.directory import address_of, slug_of_host
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +37,9 @@ def choose(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_safe
 def begin_sso(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Send the browser to the provider."""
+    """Send the browser to the provider, which knows the office by one address alone."""
+    if elsewhere := own_place(request):
+        return HttpResponseRedirect(elsewhere)
     with atomic():
         provider = get_object_or_404(IdentityProvider.objects.active(), pk=pk)
     begun = request.session.get(BEGUN, {})
@@ -87,3 +91,14 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     query = urlencode({"id_token_hint": token, "post_logout_redirect_uri": back})
     words = {"provider": provider, "way": f"{address}?{query}" if address else ""}
     return render(request, "accounts/signed_out.html", words)
+
+
+def own_place(request: HttpRequest) -> str:
+    """Return the same place at the office's address below the base domain; empty when it is here.
+
+    The provider sends browsers back there and nowhere else, where the session must have begun.
+    """
+    office = current_tenant()
+    if slug_of_host(split_domain_port(request.get_host())[0]) == office.slug:
+        return ""
+    return f"{address_of(office)}{request.get_full_path()}"

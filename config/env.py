@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 from functools import cache
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET_LENGTH = 32
 # `default` is the database of DATABASE_URL.
 SHARD_NAME = re.compile(r"(?!default$)[a-z][a-z0-9_]{0,31}\Z")
+DNS_SERVER = re.compile(r"(\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<v4>[0-9.]+))(:(?P<port>[0-9]{1,5}))?\Z")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z")
 
 
@@ -98,6 +99,9 @@ class Env(BaseSettings):
     slack_signing_secret: str = ""
     slack_api_base_url: str = "https://slack.com"
 
+    # Who is asked for the proofs of host names, as `192.0.2.1:53`; empty: whom the machine asks.
+    dns_servers: Annotated[list[str], NoDecode] = []
+
     # What Prometheus shows at /metrics, which is closed without it.
     metrics_token: str = Field(default="", pattern=r"^[\x21-\x7e]{0,200}$")
 
@@ -128,7 +132,7 @@ class Env(BaseSettings):
 
     @field_validator(
         *("public_hosts", "trusted_proxies", "cors_origins", "encryption_keys"),
-        "outgoing_networks",
+        *("outgoing_networks", "dns_servers"),
         mode="before",
     )
     @classmethod
@@ -143,6 +147,18 @@ class Env(BaseSettings):
         if any(value and not ORIGIN.match(origin) for origin in value):
             raise ValueError("must be origins like https://app.example.com")
         return value
+
+    @field_validator("dns_servers")
+    @classmethod
+    def are_servers(cls, value: list[str]) -> list[str]:
+        """Addresses of servers, which are not looked up themselves; empty ones are none."""
+        servers = [server for server in value if server]
+        for server in servers:
+            match = DNS_SERVER.match(server)
+            if not match:
+                raise ValueError("must be addresses as 192.0.2.1 or [2001:db8::1]:53")
+            ip_address(match["v6"] or match["v4"])
+        return servers
 
     @field_validator("database_shards", mode="before")
     @classmethod

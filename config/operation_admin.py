@@ -17,7 +17,7 @@ from accounts.consoles import person_of
 from common.audit import record_access
 from common.consoles import OfficeAdmin
 from common.errors import AppError
-from config.tenant_admin import SlugField
+from config.tenant_forms import SlugField
 from tenants.archive.importing import Wish
 from tenants.downloads import archive_response
 from tenants.operation_models import ErasureCertificate, Operation

@@ -6,6 +6,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest
 
 from common.health import check_all, queue_depth
+from tenants.domain_models import Domain
 from tenants.models import Tenant
 from tenants.operation_models import Operation, OperationStatus
 from tenants.overdue import due_in
@@ -27,6 +28,7 @@ def platform_facts(request: HttpRequest) -> dict[str, Any]:
             "active": active,
             "suspended": idle,
             "behind": SchemaState.objects.exclude(status="current").count(),
+            "doubtful": Domain.objects.doubtful().count(),
             "failed": Operation.objects.filter(status=OperationStatus.FAILED).count(),
             "waiting": [
                 (kind, alias, *figures) for (alias, kind), figures in sorted(waiting.items())

@@ -1,4 +1,4 @@
-"""Organisations, their host names and their plans in the platform console."""
+"""Organisations and their plans in the platform console."""
 
 from typing import Any
 from uuid import UUID
@@ -14,91 +14,23 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from accounts.console_forms import PasswordField
 from accounts.consoles import person_of
 from accounts.services import register_organisation
-from accounts.support import MINUTES, grant_support
-from common.consoles import OfficeAdmin, ServedForm, ZoneField, adopt
+from accounts.support import grant_support
+from common.consoles import OfficeAdmin, adopt
 from common.differences import NOTHING
 from common.errors import AppError
-from common.theme import ThemedStacked, ThemedTabular
+from common.theme import ThemedStacked
+from config.domain_admin import DomainInline
+from config.tenant_forms import EraseForm, NewTenantForm, SupportForm, TenantForm
 from tenants.context import tenant_transaction
 from tenants.directory import address_of
-from tenants.models import Domain, Tenant
+from tenants.models import Tenant
 from tenants.operations import request_erasure, request_export
 from tenants.plan_models import LIMITS, OwnLimits, Plan
 from tenants.plans import uses_of
-from tenants.renaming import SLUG, rename_tenant
-from tenants.services import MAX_SLUG, resume_tenant, suspend_tenant
-
-
-class SlugField(forms.RegexField):
-    """The first part of an organisation's address."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        text = "The first part of its address: lower case letters, digits and hyphens."
-        super().__init__(SLUG, max_length=MAX_SLUG, help_text=text, **kwargs)
-
-
-class TenantForm(ServedForm[Tenant]):
-    """What may change of an organisation."""
-
-    slug = SlugField()
-    timezone = ZoneField()
-
-    class Meta:
-        model = Tenant
-        fields = ("name", "slug", "subscription_tier", "timezone")
-
-
-class NewTenantForm(ServedForm[Tenant]):
-    """What a new organisation starts with."""
-
-    slug = SlugField()
-    timezone = ZoneField(initial="UTC")
-    admin_name = forms.CharField(max_length=120, label="First admin's name")
-    admin_email = forms.EmailField(max_length=254, label="First admin's e-mail")
-    admin_password = PasswordField(label="First admin's password")
-
-    class Meta:
-        model = Tenant
-        fields = ("name", "slug", "timezone")
-
-
-class EraseForm(forms.Form):
-    """The yes of whoever erases an organisation."""
-
-    slug = forms.CharField(label="Type its address")
-
-
-class SupportForm(forms.Form):
-    """In whose place an operator wants to work, why, and for how long."""
-
-    email = forms.EmailField(label="E-mail of the person", max_length=254)
-    reason = forms.CharField(max_length=500, help_text="The office and the person read it.")
-    minutes = forms.TypedChoiceField(
-        choices=[(minutes, f"{minutes} minutes") for minutes in MINUTES], coerce=int
-    )
-
-
-class DomainForm(forms.ModelForm[Domain]):
-    """A host name."""
-
-    class Meta:
-        model = Domain
-        fields = ("domain", "is_primary")
-
-    def clean_domain(self) -> str:
-        """Return the name as requests are looked up by it."""
-        return str(self.cleaned_data["domain"]).lower()
-
-
-class DomainInline(ThemedTabular[Domain, Tenant]):
-    """The host names of the organisation's own."""
-
-    model = Domain
-    form = DomainForm
-    extra = 0
+from tenants.renaming import rename_tenant
+from tenants.services import resume_tenant, suspend_tenant
 
 
 class OwnLimitsInline(ThemedStacked[OwnLimits, Tenant]):

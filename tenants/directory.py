@@ -9,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.db.models import QuerySet
 
 from tenants.context import public_context
+from tenants.domain_models import Domain
 from tenants.models import AccountEntry, ChatEntry, LoginEntry, Tenant
 
 M = TypeVar("M", bound=models.Model)
@@ -52,7 +53,8 @@ def tenant_of_host(host: str) -> Tenant | None:
         slug = slug_of_host(host)
         if slug is not None:
             return Tenant.objects.for_entering().filter(slug=slug).first()
-        return Tenant.objects.for_entering().filter(domains__domain=host).first()
+        proved = Domain.objects.proved().filter(domain=host)
+        return Tenant.objects.for_entering().filter(domains__in=proved).first()
 
 
 def slug_of_host(host: str) -> str | None:

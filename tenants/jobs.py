@@ -17,6 +17,7 @@ from tenants.context import (
     tenant_context,
 )
 from tenants.directory import open_tenant_or_none
+from tenants.domains import look_again
 from tenants.files import remove_old_exports
 from tenants.turns import operations_to_wake
 
@@ -102,3 +103,9 @@ def wake_operations() -> None:
     for pk in operations_to_wake():
         run_operation.delay(str(pk))
     remove_old_exports()
+
+
+@shared_task(name="tenants.check_domains", base=OfficeJob)
+def check_domains() -> None:
+    """Look whether host names are still proved; what is not only warns."""
+    look_again()

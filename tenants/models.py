@@ -9,11 +9,11 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Concat, Replace
-from django_tenants.models import DomainMixin, TenantMixin
+from django_tenants.models import TenantMixin
 
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
-from tenants import operation_models, run_models, schema_states  # noqa: F401  have tables too
+from tenants import domain_models, operation_models, run_models, schema_states  # noqa: F401  have tables too
 from tenants.plan_models import Plan, Tier
 from tenants.settings import SettingsField, TenantSettings
 
@@ -99,10 +99,6 @@ class Tenant(TenantMixin, Record):
     def is_open(self) -> bool:
         """Whether anybody may work in it now."""
         return self.ready and self.is_active
-
-
-class Domain(DomainMixin):
-    """A host name of an organisation's own, beside `<slug>.<base domain>`."""
 
 
 # The directories below stand in the database of the tenant that they speak of, where there may
@@ -267,4 +263,3 @@ auditlog.register(
     Tenant,
     include_fields=["name", "slug", "settings", "subscription_tier", "timezone", "is_active"],
 )
-auditlog.register(Domain, include_fields=["domain", "tenant", "is_primary"])

@@ -25,15 +25,8 @@ from accounts.sessions import begin_session
 from config.env import database_of
 from tasks.models import Task
 from tenants.context import public_context, tenant_context, tenant_transaction
-from tenants.models import (
-    AccountEntry,
-    ChatEntry,
-    Domain,
-    DueInstant,
-    LoginEntry,
-    Tenant,
-    WantedEvent,
-)
+from tenants.domain_models import Domain
+from tenants.models import AccountEntry, ChatEntry, DueInstant, LoginEntry, Tenant, WantedEvent
 from tenants.schemas import drop_schema_of
 from tenants.services import open_tenant
 

@@ -29,6 +29,7 @@ VAR_DIR = ENV.var_dir
 # Where each process counts; read by prometheus_client when it is first imported.
 METRICS_DIR = VAR_DIR / "metrics"
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
+DNS_SERVERS = ENV.dns_servers
 METRICS_TOKEN = ENV.metrics_token
 SENTRY_DSN = ENV.sentry_dsn
 MAILBOX_URL = ENV.mailbox_url

@@ -7,7 +7,8 @@ from django.utils import timezone
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from common.errors import UnprocessableError
-from tenants.models import Domain, Tenant
+from tenants.domain_models import Domain
+from tenants.models import Tenant
 
 FORMAT: Literal["ai-office-manager/tenant"] = "ai-office-manager/tenant"
 VERSION: Literal[1] = 1

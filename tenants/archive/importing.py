@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from tenants.archive.loader import load_files, load_rows
 from tenants.archive.reader import open_archive
 from tenants.archive.writer import Report
 from tenants.context import public_context
-from tenants.models import Domain, Tenant
+from tenants.domains import add_domain
+from tenants.models import Tenant
 from tenants.renaming import check_slug
 from tenants.services import open_tenant, suspend_tenant
 from tenants.settings import TenantSettings
@@ -83,7 +85,7 @@ def _remove_files(tenant: Tenant) -> None:
 
 
 def _open(facts: TenantFacts, wish: Wish) -> Tenant:
-    """Open the organisation with what the manifest knows of it; host names that are taken stay."""
+    """Open the organisation with what the manifest knows of it, but for host names taken."""
     slug, name = wish.slug or facts.slug, wish.name or facts.name
     check_slug(slug)
     wanted = _checked(facts, name)
@@ -91,9 +93,10 @@ def _open(facts: TenantFacts, wish: Wish) -> Tenant:
     for field in FIELDS:
         setattr(tenant, field, getattr(wanted, field))
     tenant.save()  # type: ignore[no-untyped-call]  # django-tenants
-    taken = set(Domain.objects.filter(domain__in=facts.domains).values_list("domain", flat=True))
-    for number, domain in enumerate(name for name in facts.domains if name not in taken):
-        Domain.objects.create(tenant=tenant, domain=domain, is_primary=number == 0)
+    for domain in facts.domains:
+        # To be proved anew: the archive may be anybody's, and says what it likes.
+        with suppress(InvalidError):
+            add_domain(tenant=tenant, name=domain)
     return tenant
 
 

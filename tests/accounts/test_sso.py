@@ -17,6 +17,7 @@ from accounts.identity_models import Identity, IdentityProvider
 from accounts.models import RefreshFamily, Role, User
 from tenants.cache import tenant_cache
 from tenants.context import public_context
+from tenants.domain_models import Domain
 from tests.accounts.contract import assert_refused
 from tests.accounts.letters import letters
 from tests.conftest import PASSWORD
@@ -435,3 +436,14 @@ def test_the_console_sets_a_provider_up_and_keeps_its_secret(browser, ada, in_ac
     assert client.post(path, {**form, "role_map": '{"x": "king"}'}).status_code == 200
     provider.refresh_from_db()
     assert provider.role_map == {"bosses": "manager"}
+
+
+def test_from_a_host_name_of_its_own_one_goes_where_the_provider_sends_back(
+    browser, elsewhere, provider, acme
+):
+    with public_context():
+        facts = {"domain": "office.acme.example", "verified_at": timezone.now()}
+        Domain.objects.create(tenant=acme, **facts)
+    way = f"/sso/{provider.pk}/begin?next=/messages"
+    answer = browser().get(way, headers={"host": "office.acme.example"})
+    assert answer.url == f"http://acme.localhost:8000{way}"

@@ -40,6 +40,7 @@ PLATFORM = {
     "accounts/user": "view add change",
     "accounts/auditentry": "view",
     "tenants/tenant": "view add change",
+    "tenants/domain": "view add delete",
     "tenants/plan": "view change",
     "tenants/operation": "view",
     "tenants/erasurecertificate": "view",
@@ -70,6 +71,7 @@ OTHERS = {
     "language-model": 200,
     "operation-archive": 404,
     "import-tenant": 200,
+    "prove-domain": 405,
     "erase-tenant": 404,
     "support-tenant": 404,
 }
@@ -104,6 +106,7 @@ def address_of(site, name):
     urls = "config.urls" if site is tenant_console else "config.urls_public"
     table, page, _ = rule_of(site, name)
     kwargs = {"app_list": ["accounts"], "operation-archive": [uuid4()]}
+    kwargs |= {"prove-domain": [999_999]}
     kwargs |= {"erase-tenant": [uuid4()], "support-tenant": [uuid4()]}
     args = kwargs.get(name, [])
     if page in {"change", "delete", "history"} and table:

@@ -40,6 +40,7 @@ PLATFORM_TABLES = {
     "accounts/user",
     "accounts/auditentry",
     "tenants/tenant",
+    "tenants/domain",
     "tenants/plan",
     "tenants/operation",
     "tenants/erasurecertificate",

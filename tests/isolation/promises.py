@@ -166,6 +166,7 @@ JOBS = {
         "the office of its header", lambda ids: [[ids["told"]]], of_one_office=True
     ),
     "webhooks.forget_deliveries": Job("enters one office after the other"),
+    "tenants.check_domains": Job("no office: it looks at host names, and asks the DNS"),
     "tenants.run_operation": Job(
         "the office that the operation's row names", lambda ids: [ids["operation"]]
     ),

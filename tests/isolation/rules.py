@@ -336,6 +336,7 @@ PAGES: dict[str, Page] = {
     "/admin/rounds/": Page(form=_fields(who="office", at="07:30", days="1")),
     "/admin/tenants/operation/<uuid:pk>/archive/": Page(ids={"pk": "operation"}),
     "/admin/tenants/operation/import/": Page(form=_fields(slug="acme", suspended="on")),
+    "/admin/tenants/domain/<int:pk>/prove/": Page(ids={"pk": "number"}),
     "/admin/tenants/tenant/<uuid:pk>/erase/": Page(ids={"pk": "tenant"}, form=_fields(slug="acme")),
     "/admin/tenants/tenant/<uuid:pk>/support/": Page(
         ids={"pk": "tenant"},
@@ -454,6 +455,11 @@ TABLES = {
         "tenant",
         _fields(name="Acme", slug="acme", subscription_tier="pro", timezone="UTC"),
         frozenset({"export", "suspend", "resume", "erase"}),
+    ),
+    "tenants/domain": Table(
+        "number",
+        lambda world: {"tenant": str(world.ada.pk), "domain": "new.example"},
+        frozenset({DELETE}),
     ),
     "tenants/operation": Table("operation", actions=frozenset({DELETE, "cancel", "retry"})),
     "tenants/erasurecertificate": Table("certificate", actions=frozenset({DELETE})),

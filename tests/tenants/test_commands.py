@@ -9,11 +9,13 @@ from zipfile import ZipFile
 import pytest
 from django.core.management import CommandError, load_command_class
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from accounts.services import create_user
 from tenants.context import public_context, tenant_context, tenant_transaction
-from tenants.models import Domain, Tenant
+from tenants.domain_models import Domain
+from tenants.models import Tenant
 from tests.conftest import PASSWORD, api_as
 from tests.tenants.processes import database_url
 
@@ -131,7 +133,7 @@ def test_rename_refuses_and_changes_nothing(arguments, why, acme, globex, manage
 
 def test_a_host_name_of_its_own_survives_the_renaming(acme, ada, api, manage):
     with public_context():
-        Domain.objects.create(tenant=acme, domain="office.acme.example", is_primary=True)
+        Domain.objects.create(tenant=acme, domain="office.acme.example", verified_at=timezone.now())
     manage("tenant_rename", "acme", "--slug", "acme-2")
     assert api(ada, host="office.acme.example").get("/api/v1/auth/me").status_code == 200
 

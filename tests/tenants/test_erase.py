@@ -14,8 +14,9 @@ from redis import Redis
 
 from accounts.models import AuditEntry
 from messaging.jobs import deliver_messages
+from tenants.domain_models import Domain
 from tenants.erasing import certificate_path, hash_of
-from tenants.models import Domain, DueInstant, LoginEntry, Tenant
+from tenants.models import DueInstant, LoginEntry, Tenant
 from tenants.operation_models import ErasureCertificate, Operation
 from tenants.renaming import rename_tenant
 from tenants.services import open_tenant, resume_tenant, suspend_tenant
