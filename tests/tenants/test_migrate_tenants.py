@@ -13,9 +13,10 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from tenants.migrating import migrate_tenant, migrate_tenants, tenants_behind
-from tenants.models import Tenant
+from tenants.models import SchemaTemplate, Tenant
 from tenants.schema_states import SchemaState
 from tenants.services import open_tenant, suspend_tenant
+from tenants.template import keep_template, migration_state
 from tests.conftest import APP, OWNER, as_owner, forget
 from tests.tenants.processes import database_url
 
@@ -216,3 +217,15 @@ def test_a_command_that_is_killed_half_way_is_continued_by_the_next(three):
     assert is_migrated(first)
     assert is_migrated(second)
     assert status_of(first) == "current"
+
+
+def test_the_release_before_opens_offices_with_the_present_template(owner):
+    there = SchemaTemplate.objects.get(state=migration_state())
+    for state in ("long ago", "just before"):
+        SchemaTemplate.objects.create(state=state, sql="an older office")
+    try:
+        keep_template("default")
+        kept = dict(SchemaTemplate.objects.values_list("state", "sql"))
+        assert kept == {there.state: there.sql, "just before": there.sql}
+    finally:
+        SchemaTemplate.objects.exclude(state=there.state).delete()
