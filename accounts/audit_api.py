@@ -62,7 +62,7 @@ class AuditVerifyView(OfficeAPIView):
     def get(self, request: Request) -> Response:
         """Compare all entries with their seals; the first that is not as sealed is named."""
         asked = checked(HeldSealSerializer, request.query_params.dict())
-        verdict = verify_trail(held=asked.get("seal", ""))
+        verdict = verify_trail(held=[asked["seal"]] if "seal" in asked else ())
         found: dict[str, Any] = {
             "intact": verdict.broken is None,
             "seals": verdict.seals,

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts.anchors import anchor_seals
 from accounts.idempotency import forget_old_answers
 from accounts.seals import seal_all_offices
 from accounts.sessions import forget_ended_families
@@ -23,3 +24,9 @@ def forget_sessions() -> None:
 def seal_audit() -> None:
     """Seal what has settled in the audit trail of each office."""
     seal_all_offices()
+
+
+@shared_task(name="accounts.anchor_seals", base=OfficeJob)
+def anchor() -> None:
+    """Write new seals down outside the database."""
+    anchor_seals()

@@ -1,6 +1,6 @@
 """Looking whether the audit trail is what was sealed; names the first thing that is not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -53,10 +53,10 @@ class BrokenError(Exception):
         self.found = found
 
 
-def verify_trail(*, held: str = "") -> Verdict:
+def verify_trail(*, held: Sequence[str] = ()) -> Verdict:
     """Compare the trail of the office in force with its seals, the oldest first.
 
-    `held` is a seal that somebody wrote down: it must still stand in the chain. What was written
+    `held` are seals that somebody wrote down: they must still stand in the chain. What was written
     since the last seal is not looked at.
     """
     # Read before the chain, which may only grow meanwhile.
@@ -179,9 +179,13 @@ def _look_at_the_end(note: SealNote | None, last: AuditSeal | None) -> None:
         raise BrokenError(Broken("seal_changed", sentence, seal=note.number))
 
 
-def _look_for_the_held(held: str) -> None:
-    if held and not AuditSeal.objects.filter(seal=held).exists():
-        raise BrokenError(Broken("seal_unknown", "The seal that you hold is not in the chain."))
+def _look_for_the_held(held: Sequence[str]) -> None:
+    known = AuditSeal.objects.filter(seal__in=held).values_list("seal", flat=True) if held else ()
+    missing = {*held}.difference(known)
+    for seal in held:
+        if seal in missing:
+            sentence = f"The seal {seal} that you hold is not in the chain."
+            raise BrokenError(Broken("seal_unknown", sentence))
 
 
 def _note() -> SealNote | None:

@@ -16,6 +16,7 @@ MIN_SECRET_LENGTH = 32
 # `default` is the database of DATABASE_URL.
 SHARD_NAME = re.compile(r"(?!default$)[a-z][a-z0-9_]{0,31}\Z")
 DNS_SERVER = re.compile(r"(\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<v4>[0-9.]+))(:(?P<port>[0-9]{1,5}))?\Z")
+ANCHOR = re.compile(r"(/[^/\s][^\s]*|mailto:[^\s@,:]+@[^\s@,:]+|https?://[^\s/@#]+[^\s#]*)\Z")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z")
 
 
@@ -108,6 +109,10 @@ class Env(BaseSettings):
     # Who is told of errors: what broke and where, nothing of anybody.
     sentry_dsn: str = Field(default="", pattern=r"^(https?://[^\s@/]+@[^\s@/]+/[^\s]*)?$")
 
+    # Where the last seals of the audit trails are written down, beside the database.
+    audit_anchors: Annotated[list[str], NoDecode] = []
+    audit_anchor_secret: str = Field(default="", pattern=r"^(whsec_[A-Za-z0-9+/]{32,}={0,2})?$")
+
     encryption_keys: Annotated[list[str], NoDecode] = []
     outgoing_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
 
@@ -132,7 +137,7 @@ class Env(BaseSettings):
 
     @field_validator(
         *("public_hosts", "trusted_proxies", "cors_origins", "encryption_keys"),
-        *("outgoing_networks", "dns_servers"),
+        *("outgoing_networks", "dns_servers", "audit_anchors"),
         mode="before",
     )
     @classmethod
@@ -159,6 +164,14 @@ class Env(BaseSettings):
                 raise ValueError("must be addresses as 192.0.2.1 or [2001:db8::1]:53")
             ip_address(match["v6"] or match["v4"])
         return servers
+
+    @field_validator("audit_anchors")
+    @classmethod
+    def are_places(cls, value: list[str]) -> list[str]:
+        """A file by its whole path, a mailbox as `mailto:…`, an address of the web."""
+        if not all(ANCHOR.match(place) for place in value if place):
+            raise ValueError("must be /paths, mailto:auditor@example.com or https://… addresses")
+        return [place for place in value if place]
 
     @field_validator("database_shards", mode="before")
     @classmethod
@@ -226,6 +239,8 @@ class Env(BaseSettings):
             raise ValueError(f"JWT_SECRET_KEY needs {MIN_SECRET_LENGTH} characters for HS256")
         if self.app_env == "production" and self.debug:
             raise ValueError("DEBUG must be off in production")
+        if not self.audit_anchor_secret and any("://" in place for place in self.audit_anchors):
+            raise ValueError("AUDIT_ANCHORS by the web needs AUDIT_ANCHOR_SECRET")
         if self.documents_s3_bucket and not (self.documents_s3_key_id and self.documents_s3_secret):
             raise ValueError("DOCUMENTS_S3_BUCKET needs DOCUMENTS_S3_KEY_ID and _SECRET")
         return self

@@ -33,6 +33,7 @@ TICKS = (
     ),
     Tick("Look at host names", "tenants.check_domains", every_seconds=900, expires_seconds=600),
     Tick("Seal the audit trails", "accounts.seal_audit", every_seconds=300, expires_seconds=250),
+    Tick("Anchor the seals", "accounts.anchor_seals", every_seconds=3600, expires_seconds=900),
 )
 
 

@@ -240,6 +240,8 @@ class SealNote(models.Model):
     seal = models.CharField(max_length=64)
     # What PostgreSQL had counted of entries when none was left to be sealed.
     inserted = models.BigIntegerField(null=True)
+    # The number of the last one that stands in all places outside, too.
+    anchored = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant"], name="seal_note_once_per_tenant")]

@@ -15,9 +15,9 @@ from accounts.models import User
 from accounts.notices import write_to
 from accounts.permissions import Permission
 from common.http import Answer, Deadline, Limits, NoAnswerError, post, retry_after
+from common.signing import signed
 from tenants.context import atomic
 from webhooks.models import SWITCHED_OFF, DeliveryStatus, Webhook, WebhookDelivery
-from webhooks.signing import signed
 
 logger = logging.getLogger(__name__)
 

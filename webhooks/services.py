@@ -11,10 +11,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import Permission
 from common.errors import ConflictError, InvalidError, RefusedError
+from common.signing import new_secret
 from tenants.context import atomic
 from webhooks.jobs import deliver_webhooks
 from webhooks.models import TEST, WAITING, DeliveryStatus, EventType, Webhook, WebhookDelivery
-from webhooks.signing import new_secret
 
 MOST = 20
 # How long both secrets are signed with after a change.

@@ -315,6 +315,10 @@ DEFAULT_FROM_EMAIL = ENV.email_from
 INBOUND_MAIL_DOMAIN = ENV.inbound_mail_domain
 INBOUND_MAIL_AUTHSERV = ENV.inbound_mail_authserv
 
+# --- Where the seals of audit trails are written down
+AUDIT_ANCHORS = tuple(ENV.audit_anchors)
+AUDIT_ANCHOR_SECRET = ENV.audit_anchor_secret
+
 # --- What is asked outside
 # Without keys of their own secrets at rest depend on SECRET_KEY.
 ENCRYPTION_KEYS = ENV.encryption_keys or [ENV.secret_key]

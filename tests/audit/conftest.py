@@ -1,10 +1,12 @@
 """What the tests of the audit trail share."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from accounts import seal_check, seals
 from accounts.models import AuditEntry
 from common.origin import Origin, origin_of_writes
 
@@ -31,3 +33,11 @@ def origin(ada) -> Iterator[Origin]:
     )
     with origin_of_writes(marks):
         yield marks
+
+
+@pytest.fixture
+def settled_at_once(monkeypatch) -> None:
+    """What was written before now has settled."""
+    monkeypatch.setattr(seals, "SETTLE", timedelta(0))
+    for module in (seals, seal_check):
+        monkeypatch.setattr(module, "MARGIN", timedelta(0))

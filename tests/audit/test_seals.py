@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import seal_check, seals
+from accounts import seals
 from accounts.models import AuditEntry, Team
 from accounts.seal_check import verify_trail
 from accounts.seal_models import AuditSeal
@@ -26,12 +26,7 @@ VERIFY = "/api/v1/admin/audit-logs/verify"
 TABLES = ("accounts_auditentry", "accounts_auditseal")
 
 
-@pytest.fixture(autouse=True)
-def settled_at_once(monkeypatch):
-    """What was written before now has settled."""
-    monkeypatch.setattr(seals, "SETTLE", timedelta(0))
-    for module in (seals, seal_check):
-        monkeypatch.setattr(module, "MARGIN", timedelta(0))
+pytestmark = pytest.mark.usefixtures("settled_at_once")
 
 
 def write(number):
@@ -200,7 +195,7 @@ def test_a_tail_that_is_cut_with_its_seal_is_found(sealed):
 def test_a_chain_that_was_made_anew_is_found_by_whoever_holds_a_seal(sealed):
     with tenant_transaction(sealed):
         held = AuditSeal.objects.last().seal
-        assert verify_trail(held=held).broken is None
+        assert verify_trail(held=[held]).broken is None
     mutate(
         sealed,
         OF.format("object_repr = 'other'", entries(sealed)[0]),
@@ -211,7 +206,7 @@ def test_a_chain_that_was_made_anew_is_found_by_whoever_holds_a_seal(sealed):
     with tenant_transaction(sealed):
         assert seal_entries() == 3
         assert verify_trail().broken is None
-        assert verify_trail(held=held).broken.what == "seal_unknown"
+        assert verify_trail(held=[held]).broken.what == "seal_unknown"
 
 
 def test_without_its_note_a_chain_is_not_trusted(sealed):

@@ -42,6 +42,10 @@ def test_a_good_environment_is_typed(environment):
         ("ACCESS_TOKEN_EXPIRE_MINUTES", "0"),
         ("EMAIL_PORT", "99999"),
         ("TRUSTED_PROXIES", "everybody"),
+        ("AUDIT_ANCHORS", "relative/path"),
+        ("AUDIT_ANCHORS", "mailto:nobody"),
+        ("AUDIT_ANCHORS", "https://example.com/hook"),
+        ("AUDIT_ANCHOR_SECRET", "whsec_short"),
     ],
 )
 def test_a_bad_value_is_named(environment, name, value):

@@ -118,6 +118,7 @@ class Job:
 
 
 JOBS = {
+    "accounts.anchor_seals": Job("no office: it reads the directory of last seals"),
     "accounts.forget_sessions": Job("enters one office after the other"),
     "accounts.seal_audit": Job("enters one office after the other"),
     "calendar_app.fetch_subscription": Job(

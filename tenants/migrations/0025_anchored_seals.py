@@ -1,0 +1,12 @@
+"""Which seal was last written down outside the database."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Add the column."""
+
+    dependencies = [("tenants", "0024_known_domains")]
+    operations = [
+        migrations.AddField("sealnote", "anchored", models.PositiveIntegerField(null=True)),
+    ]
