@@ -1,0 +1,1 @@
+"""What README and docs say can be done, is done."""
