@@ -95,7 +95,7 @@ def support_in(request: HttpRequest) -> dict[str, Any]:
     Only of a session that was read already: this is asked outside of transactions too.
     """
     session = getattr(request, "session", None)
-    if session is None or not session.accessed or ACTING not in session:
+    if session is None or not hasattr(session, "_session_cache") or ACTING not in session:
         return {}
     return {"by": session[ACTING], "reason": session.get(REASON)}
 

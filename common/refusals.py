@@ -49,7 +49,8 @@ def refuse(request: HttpRequest, error: AppError) -> HttpResponse:
             response["Retry-After"] = str(error.extra["retry_after"])
         return response
     template = "refusal_fragment.html" if request.headers.get("HX-Request") else "refusal.html"
-    return render(request, template, {"error": error}, status=error.status)
+    # Outside of the request's transaction nobody may be asked who it is: the page is a stranger's.
+    return render(request, template, {"error": error, "user": None}, status=error.status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
