@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
+from calendar_app.rhythms import WEEKDAYS, months_later, plain_walls
 from common.moments import to_utc, to_wall
 from common.recurrence import COUNT, parse_rule, without_end
 
@@ -24,7 +25,6 @@ MARGIN = timedelta(days=2)
 AROUND = 200
 UTC_ZONE = ZoneInfo("UTC")
 STEPS = {"DAILY": DAY, "WEEKLY": timedelta(weeks=1)}
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQ, INTERVAL = re.compile(r"FREQ=(\w+)"), re.compile(r"INTERVAL=(\d+)")
 
 
@@ -127,9 +127,9 @@ def _walls(series: Series, since: datetime) -> Iterator[datetime]:
         return
     rule, ends = without_end(series.rule, series.zone)
     count = COUNT.search(series.rule)
-    first = series.start if count else _skipped_to(series.start, rule, since - MARGIN)
+    near = series.start if count else since - MARGIN
     number = 1
-    for wall in parse_rule(rule, first):
+    for wall in plain_walls(rule, series.start, near) or _others(rule, series.start, near):
         if wall <= series.start:
             continue
         number += 1
@@ -138,12 +138,20 @@ def _walls(series: Series, since: datetime) -> Iterator[datetime]:
         yield wall
 
 
+def _others(rule: str, start: datetime, since: datetime) -> Iterable[datetime]:
+    """Return the wall times of a rule as dateutil computes them, from near a wall time on."""
+    # It would count up from the first one.
+    later = _skipped_to(start, rule, since) if since > start else start
+    found: Iterable[datetime] = parse_rule(rule, later)
+    return found
+
+
 def _skipped_to(start: datetime, rule: str, since: datetime) -> datetime:
-    """Return a later start in the same rhythm; dateutil would count up from the first one."""
+    """Return a later start in the same rhythm."""
     named, interval = FREQ.search(rule), INTERVAL.search(rule)
     step = STEPS.get(named[1]) if named else None
-    if step is None or since <= start:
-        return start
+    if step is None:
+        return months_later(rule, start, since)
     step *= int(interval[1]) if interval else 1
     return start + max((since - start) // step - 2, 0) * step
 

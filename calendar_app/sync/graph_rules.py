@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calendar_app.recurrence import WEEKDAYS
+from calendar_app.rhythms import WEEKDAYS
 from common.moments import to_utc
 from common.recurrence import parse_rule, without_end
 
