@@ -9,6 +9,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from common.consoles import ZoneField
 from common.errors import InvalidError
+from messaging.models import MessageQuerySet
 from messaging.words import CHANNELS, STATES
 
 OTHERS = ("second", "third", "fourth")
@@ -25,6 +26,12 @@ class LedgerForm(forms.Form):
     channel = forms.ChoiceField(
         label=_lazy("Channel"), choices=[("", _lazy("All")), *CHANNELS.items()], required=False
     )
+
+    def narrowed(self, rows: MessageQuerySet) -> MessageQuerySet:
+        """Return those that are asked for; none for nonsense."""
+        if not self.is_valid():
+            return rows.none()
+        return rows.filtered({name: value for name, value in self.cleaned_data.items() if value})
 
 
 class ComingForm(forms.Form):

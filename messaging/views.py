@@ -1,8 +1,10 @@
 """The pages of messages: what was sent, what will be sent, and how one wants to be reached."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -30,12 +32,15 @@ LATE = 60
 def ledger(request: UserRequest) -> HttpResponse:
     """Show what was sent to the person, or to everybody for an admin, newest first."""
     form = LedgerForm(request.GET)
-    given = form.cleaned_data if form.is_valid() else {}
-    wanted = {name: value for name, value in given.items() if value}
-    seen = OutgoingMessage.objects.visible_to(request.user).filtered(wanted)
+    seen = form.narrowed(OutgoingMessage.objects.visible_to(request.user))
     rows, beside = page_in(request, seen.select_related("recipient"), PAGE)
-    context = {"form": form, "rows": [_row(message) for message in rows], **beside}
-    return render(request, "messaging/ledger.html", context)
+    context = {
+        "form": form,
+        "rows": [_row(message) for message in rows],
+        "is_narrow": any(form.data.get(name) for name in form.fields),
+        **beside,
+    }
+    return render(request, "messaging/ledger.html", context, status=_status_of(form))
 
 
 @require_safe
@@ -53,11 +58,12 @@ def message_page(request: UserRequest, pk: UUID) -> HttpResponse:
 def coming(request: UserRequest) -> HttpResponse:
     """Show what will be sent, if nothing changes until then."""
     form = ComingForm(request.GET if "days" in request.GET else {"days": WEEK})
-    days = form.cleaned_data["days"] if form.is_valid() else WEEK
-    found = coming_for(by=request.user, days=days)
-    rows = [{**_row(row), "at": found.moment_of(row)} for row in found.results]
-    context = {"form": form, "rows": rows, "truncated": found.truncated}
-    return render(request, "messaging/coming.html", context)
+    context: dict[str, object] = {"form": form, "rows": []}
+    if form.is_valid():
+        found = coming_for(by=request.user, days=form.cleaned_data["days"])
+        rows = [{**_row(row), "at": found.moment_of(row)} for row in found.results]
+        context |= {"rows": rows, "truncated": found.truncated}
+    return render(request, "messaging/coming.html", context, status=_status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,6 +107,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         stop_digest(user_id=person_id)
     return render(request, "messaging/unsubscribe.html", {"done": request.method == "POST"})
+
+
+def _status_of(form: Form) -> HTTPStatus:
+    return HTTPStatus.OK if form.is_valid() else HTTPStatus.BAD_REQUEST
 
 
 def _row(message: OutgoingMessage) -> dict[str, object]:

@@ -44,17 +44,6 @@ def titles(answer) -> list[str]:
 # --- Which there are
 
 
-def test_no_documents_one_and_many(browser, ada):
-    client = browser(ada)
-    assert "No documents yet." in text_of(client.get("/documents"))
-    take_in(ada)
-    assert titles(client.get("/documents")) == ["Vacation policy"]
-    for number in range(30):
-        Document.objects.create(title=f"{number}", owner=ada)
-    assert len(titles(client.get("/documents"))) == 30
-    assert titles(client.get("/documents?page=2")) == ["Vacation policy"]
-
-
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -71,12 +60,6 @@ def test_documents_are_found_by_title_kind_and_state(browser, ada, query, found)
     answer = browser(ada).get(f"/documents?{query}")
     assert titles(answer) == found
     assert found or "No document fits." in text_of(answer)
-
-
-def test_nonsense_is_refused_at_its_field(browser, ada):
-    take_in(ada)
-    answer = browser(ada).get("/documents?kind=x")
-    assert (answer.status_code, titles(answer)) == (400, [])
 
 
 def test_what_i_may_not_read_does_not_exist(browser, ada, eve, mia, globex):

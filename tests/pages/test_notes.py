@@ -30,17 +30,6 @@ def titles(answer) -> list[str]:
     return [note.title for note, _when in answer.context["rows"]]
 
 
-def test_no_notes_one_and_many(browser, ada):
-    client = browser(ada)
-    assert "No notes yet." in text_of(client.get("/notes"))
-    write(ada)
-    assert titles(client.get("/notes")) == ["Minutes"]
-    for number in range(30):
-        write(ada, f"Note {number}")
-    assert len(titles(client.get("/notes"))) == 30
-    assert titles(client.get("/notes?page=2")) == ["Minutes"]
-
-
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -57,12 +46,6 @@ def test_notes_are_found_by_words_kind_and_tag(browser, ada, query, found):
     answer = browser(ada).get(f"/notes?{query}")
     assert titles(answer) == found
     assert found or "No note fits." in text_of(answer)
-
-
-def test_nonsense_is_refused_at_its_field(browser, ada):
-    write(ada)
-    answer = browser(ada).get("/notes?kind=x")
-    assert (answer.status_code, titles(answer)) == (400, [])
 
 
 def test_a_note_is_shown_as_markdown_that_cannot_act(browser, ada):

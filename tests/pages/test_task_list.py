@@ -26,15 +26,6 @@ def add(number, by, **facts):
 LOOKS = ["/tasks", "/tasks?view=board", "/tasks?view=month", "/tasks?view=timeline"]
 
 
-@pytest.mark.parametrize("path", LOOKS)
-def test_nothing_is_an_empty_page_and_one_is_shown(browser, ada, path):
-    client = browser(ada)
-    assert client.get(path).status_code == 200
-    assert "There is nothing to do." in text_of(client.get("/tasks"))
-    add(1, ada, due_date=timezone.now())
-    assert "Task 1" in text_of(client.get(path))
-
-
 def test_many_come_page_by_page(browser, ada):
     for number in range(51):
         add(number, ada, due_date=timezone.now() + timezone.timedelta(days=number + 1))
