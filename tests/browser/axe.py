@@ -1,33 +1,53 @@
-"""What axe says of a page, and pictures of it for those who look."""
+"""What axe says of a page in every shape, and pictures of it for those who look."""
 
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+import pytest
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# The consoles have one scheme in a test; pages are looked at in both.
+SCHEMES = ("light", "dark")
+# Reading all styles a second time serves a rule that is off; what passes is not asked for.
+RUN = "axe.run({preload: false, resultTypes: ['violations']}).then((found) => found.violations)"
+STILL = "() => !document.querySelector('[x-cloak]:not([x-show])')"
 
 
-def faults_of(page: Any, address: str, name: str) -> list[str]:
-    """Open the address on a desk and on a telephone; return what axe finds, and what overflows.
+def faults_of(page: Any, address: str, name: str, schemes: Sequence[str] = ()) -> list[str]:
+    """Open the address once; return what axe finds on a desk and on a telephone, and overflow.
 
-    With OFFICE_SHOTS set, a picture of each is kept in that folder.
+    With OFFICE_SHOTS set, a picture of each shape is kept in that folder.
     """
-    found = []
+    base = pytest.importorskip("axe_playwright_python.base")
     page.set_viewport_size(WIDE)
     answer = page.goto(address)
-    if answer.status != 200:
+    # What is wrong in an address answers 400, and is a page too.
+    if answer.status not in {200, 400}:
         return [f"{address}: {answer.status}"]
-    for size in (WIDE, PHONE):
-        page.set_viewport_size(size)
-        page.wait_for_function("!document.querySelector('[x-cloak]:not([x-show])')")
+    page.evaluate(base.AXE_SCRIPT)
+    found = []
+    for scheme, size in _shapes(page, schemes):
+        page.wait_for_function(STILL)
+        shape = f"{address} {scheme} at {size['width']}"
         if folder := os.environ.get("OFFICE_SHOTS"):
-            page.screenshot(path=Path(folder) / f"{name}-{size['width']}.png", full_page=True)
-        for fault in Axe().run(page).response["violations"]:
+            shot = "-".join(filter(None, (name, scheme, str(size["width"]))))
+            page.screenshot(path=Path(folder) / f"{shot}.png", full_page=True)
+        for fault in page.evaluate(RUN):
             where = "; ".join(node["html"][:160] for node in fault["nodes"][:4])
-            found.append(f"{address} at {size['width']}: {fault['id']}: {where}")
+            found.append(f"{shape}: {fault['id']}: {where}")
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > size["width"]:
-            found.append(f"{address} is {wide} wide at {size['width']}")
+            found.append(f"{shape} is {wide} wide")
     return found
+
+
+def _shapes(page: Any, schemes: Sequence[str]) -> Iterator[tuple[str, dict[str, int]]]:
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        for scheme in schemes or ("",):
+            if scheme:
+                # Colours that fade from one scheme to the other are neither.
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            yield scheme, size
