@@ -107,7 +107,7 @@ class OfficeViewSet(AnswersOnce, Ages, ReadingViewSet[M]):
         if not found:
             raise Http404
         row: M = found[0]
-        if "If-Match" in self.request.headers:
+        if "HTTP_IF_MATCH" in self.request.META:
             require_match(self.request, self.shown(row.pk))
         return row
 

@@ -265,7 +265,7 @@ def etag_of(representation: Mapping[str, Any]) -> str:
 
 def require_match(request: Request, representation: Mapping[str, Any]) -> None:
     """Raise ChangedMeanwhileError when `If-Match` names another state than the present one."""
-    wanted = request.headers.get("If-Match")
+    wanted = request.META.get("HTTP_IF_MATCH")
     if wanted is not None:
         require_tag(wanted, representation)
 

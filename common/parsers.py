@@ -64,7 +64,7 @@ class UploadParser(MultiPartParser):
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """Return the fields and files. Raises ParseError and TooLargeError."""
         request = (parser_context or {}).get("request")
-        length = int((request.headers.get("content-length") or 0) if request else 0)
+        length = int((request.META.get("CONTENT_LENGTH") or 0) if request else 0)
         if length > self.most_bytes + MEGABYTE:
             raise TooLargeError
         try:
@@ -80,7 +80,7 @@ class UploadParser(MultiPartParser):
 
 
 def _refuse_long(request: Any) -> None:
-    length = int((request.headers.get("content-length") or 0) if request else 0)
+    length = int((request.META.get("CONTENT_LENGTH") or 0) if request else 0)
     if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise TooLargeError
 
