@@ -1,7 +1,5 @@
 """From a sentence to a task: every door that takes office language comes through here."""
 
-from collections.abc import Collection
-from dataclasses import replace
 from typing import Any, NamedTuple, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,6 +25,7 @@ from assistant.interpreter import (
 )
 from assistant.llm.engine import OfficeInterpreter
 from assistant.local.engine import LocalInterpreter
+from assistant.shown import Shown, as_shown
 from common.errors import InvalidError, UnprocessableError
 from tasks.errors import MayNotAssignError
 from tasks.models import Task
@@ -138,37 +137,21 @@ def create_from_text(*, text: str, by: User, source: str) -> Written:
     return write_draft(read_text(text=text, by=by), text=text, by=by, source=source)
 
 
-def create_as_shown(*, text: str, without: Collection[str], by: User, source: str) -> Written:
-    """Store the task that was shown while the sentence was written, without the refused parts.
+def create_as_shown(*, text: str, was_seen: bool, shown: Shown, by: User, source: str) -> Written:
+    """Store the task of a sentence with what its writer chose and left out of the reading.
 
-    What the rules did not understand then is read once more as any other sentence.
+    What was seen while it was written is what the rules understood; anything else, and what they
+    did not understand then, is read as any other sentence.
     """
-    with atomic(durable=True):
-        draft = glance_at_text(text=text, by=by)
-    if draft.intent not in TASK_INTENTS:
+    draft = None
+    if was_seen:
+        with atomic(durable=True):
+            draft = glance_at_text(text=text, by=by)
+    if draft is None or draft.intent not in TASK_INTENTS:
         draft = read_text(text=text, by=by)
-    draft, remind = leave_out(draft, without), "bell" not in without
-    return write_draft(draft, text=text, by=by, source=source, remind=remind)
-
-
-def leave_out(draft: Draft, parts: Collection[str]) -> Draft:
-    """Return the draft without what its writer did not mean, by the names that the page uses."""
-    changes: dict[str, Any] = {}
-    if "clock" in parts:
-        changes |= {"due": None, "reminder_offset": None, "recurrence": None, "warnings": ()}
-    if "repeat" in parts:
-        changes |= {"recurrence": None}
-    if "flag" in parts:
-        changes |= {"priority": "medium"}
-    if "label" in parts:
-        changes |= {"labels": ()}
-    if "person" in parts:
-        changes |= {
-            "assignee_status": AssigneeStatus.NONE,
-            "assignee": None,
-            "assignee_candidates": (),
-        }
-    return replace(draft, **changes)
+    with atomic():
+        draft = as_shown(draft, shown, by=by)
+        return write_draft(draft, text=text, by=by, source=source, remind=shown.reminds)
 
 
 @atomic()

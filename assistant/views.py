@@ -1,7 +1,5 @@
 """The quick-add field: a sentence in, a task out, and what was understood beside it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -9,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,84 +15,17 @@ from accounts.models import User
 from accounts.permissions import Permission
 from assistant.actions import undo_action
 from assistant.forms import UndoForm
-from assistant.interpreter import AssigneeStatus, Draft
-from assistant.services import (
-    TASK_INTENTS,
-    Written,
-    check_draft,
-    create_as_shown,
-    create_from_text,
-    glance_at_text,
-    leave_out,
-)
-from common.errors import AppError
+from assistant.part_forms import PartsForm
+from assistant.quick_reading import EACH, Reading, read_as_shown, reading_of
+from assistant.services import Written, create_as_shown
+from assistant.shown import Shown
+from common.errors import AppError, InvalidError
 from tasks.forms import QuickAddForm
-from tasks.models import Priority
-from tasks.views import desk_of, render_today
-from tasks.words import Reader, lead_words, rule_words
+from tasks.views import desk_of
 from tenants.context import atomic
 
 # A token that no action has.
 NOBODYS = UUID(int=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One thing that was understood; `kind` also names its icon."""
-
-    kind: str
-    name: str
-    text: str
-    is_refused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was understood of a sentence, and the question that keeps it from being stored."""
-
-    title: str
-    chips: list[Chip]
-    warnings: list[str]
-    question: str = ""
-    text: str = ""
-
-
-def reading_of(draft: Draft, *, by: User, question: str = "") -> Reading:
-    """Return a draft in the words of the person who wrote it."""
-    is_clear = draft.intent in TASK_INTENTS
-    warnings = [item.sentence for item in draft.warnings if item.sentence != question]
-    return Reading(
-        title=draft.title if is_clear else "",
-        chips=list(_chips(draft, by)) if is_clear else [],
-        warnings=warnings if is_clear else [],
-        question=question,
-    )
-
-
-def _chips(draft: Draft, by: User) -> Iterator[Chip]:
-    if draft.assignee is not None:
-        team = f" ({draft.assignee.team_name})" if draft.assignee.team_name else ""
-        yield Chip("person", _("Who"), draft.assignee.full_name + team)
-    elif draft.assignee_status in {AssigneeStatus.NONE, AssigneeStatus.SELF}:
-        yield Chip("person", _("Who"), _("You"))
-    if draft.due is not None:
-        when = Reader.for_user(by).when(draft.due)
-        yield Chip("clock", _("When"), f"{when} ({by.timezone})")
-        yield Chip(
-            "bell",
-            _("Reminder"),
-            _("Reminder {lead_words}").format(lead_words=lead_words(draft.reminder_offset)),
-        )
-    if draft.recurrence:
-        yield Chip("repeat", _("Repeats"), capfirst(rule_words(draft.recurrence)))
-    if draft.priority != "medium":
-        yield Chip(
-            "flag",
-            _("Priority"),
-            _("{priority} priority").format(priority=Priority(draft.priority).label),
-        )
-    for label in draft.labels:
-        yield Chip("label", _("Label"), label)
 
 
 @require_POST
@@ -103,25 +33,30 @@ def _chips(draft: Draft, by: User) -> Iterator[Chip]:
 @requires(Permission.TASK_CREATE)
 def quick_add(request: UserRequest) -> HttpResponse:
     """Store the task that the sentence asks for; a refused sentence stays in its field."""
-    form = QuickAddForm(request.POST)
+    form, parts = QuickAddForm(request.POST), PartsForm(request.POST, by=request.user)
     if not form.is_valid():
         with atomic():
-            return _refused(request, form, status=400)
+            return _refused(request, form, parts, status=400)
     try:
-        written = _write(form, by=request.user)
+        if not parts.is_valid():
+            raise InvalidError(parts.refusal, attr="text")
+        written = _write(form, parts, by=request.user)
     except AppError as error:
         form.add_error("text", error.sentence)
         with atomic():
-            return _refused(request, form, status=error.status)
+            return _refused(request, form, parts, status=error.status)
     with atomic():
         return _added(request, written)
 
 
-def _write(form: QuickAddForm, *, by: User) -> Written:
-    text, without = form.cleaned_data["text"], form.cleaned_data["without"]
-    if form.was_seen:
-        return create_as_shown(text=text, without=without, by=by, source="page")
-    return create_from_text(text=text, by=by, source="page")
+def _write(form: QuickAddForm, parts: PartsForm, *, by: User) -> Written:
+    return create_as_shown(
+        text=form.cleaned_data["text"],
+        was_seen=form.was_seen,
+        shown=_shown(form, parts, only_seen=True),
+        by=by,
+        source="page",
+    )
 
 
 @require_POST
@@ -141,22 +76,38 @@ def quick_add_undo(request: UserRequest) -> HttpResponse:
 @requires(Permission.TASK_CREATE)
 def quick_add_preview(request: UserRequest) -> HttpResponse:
     """Show what the rules understand, or the question; nothing is stored, nobody is asked."""
-    form = QuickAddForm(request.GET)
-    reading = _read(form, by=request.user) if form.is_valid() else None
+    form, parts = QuickAddForm(request.GET), PartsForm(request.GET, by=request.user)
+    opened = request.GET.get("open", "")
+    reading = _read(form, parts, by=request.user, opened=opened) if form.is_valid() else None
     return render(request, "assistant/partials/understood.html", {"reading": reading})
 
 
-def _read(form: QuickAddForm, *, by: User) -> Reading:
-    """Return what is understood, each part with whether it is refused, and what is asked."""
-    text, without = form.cleaned_data["text"], form.cleaned_data["without"]
-    draft, question = glance_at_text(text=text, by=by), ""
-    try:
-        check_draft(leave_out(draft, without), by=by)
-    except AppError as error:
-        question = error.sentence
-    reading = reading_of(draft, by=by, question=question)
-    chips = [replace(chip, is_refused=chip.kind in without) for chip in reading.chips]
-    return replace(reading, chips=chips, text=text)
+@require_POST
+@requires(Permission.TASK_CREATE)
+def quick_add_look(request: UserRequest) -> HttpResponse:
+    """Show on a page of its own what is understood, each part to be changed; nothing is stored."""
+    form, parts = QuickAddForm(request.POST), PartsForm(request.POST, by=request.user)
+    form.is_valid()
+    return _look(request, form, parts, status=200)
+
+
+def _shown(form: QuickAddForm, parts: PartsForm, *, only_seen: bool = False) -> Shown:
+    """Return what was left out and chosen; what was left out of another sentence is not."""
+    without = [] if only_seen and not form.was_seen else form.cleaned_data["without"]
+    return Shown(frozenset(without), parts.picked if parts.is_valid() else {})
+
+
+def _read(
+    form: QuickAddForm, parts: PartsForm, *, by: User, opened: str, refusal: str = ""
+) -> Reading:
+    shown = _shown(form, parts)
+    return read_as_shown(
+        form.cleaned_data["text"],
+        shown,
+        by=by,
+        opened=opened,
+        refusal=refusal or parts.refusal,
+    )
 
 
 def _added(request: UserRequest, written: Written) -> HttpResponse:
@@ -193,10 +144,33 @@ def _desk(request: UserRequest) -> dict[str, object]:
     return {"desk": desk_of(request.user)} if back == reverse("today") else {"next": back}
 
 
-def _refused(request: UserRequest, form: QuickAddForm, *, status: int) -> HttpResponse:
+def _refused(
+    request: UserRequest, form: QuickAddForm, parts: PartsForm, *, status: int
+) -> HttpResponse:
+    """Ask beside the field, or on a page where each part can be chosen."""
     if not request.headers.get("HX-Request"):
-        return render_today(request, form, status=status)
-    answer = render(request, "assistant/partials/refused.html", {"quick": form}, status=status)
+        return _look(request, form, parts, status=status)
+    reading = None
+    # What could not be taken is not clean any more.
+    if form.data.get("seen", "").strip() == (text := form.data.get("text", "").strip()) and text:
+        again = QuickAddForm(request.POST)
+        again.is_valid()
+        refusal = str(form.errors["text"][0]) if "text" in form.errors else ""
+        reading = _read(again, parts, by=request.user, opened="", refusal=refusal)
+    name = "understood" if reading else "refused"
+    context = {"quick": form, "reading": reading}
+    answer = render(request, f"assistant/partials/{name}.html", context, status=status)
     answer["HX-Retarget"] = "#understood"
     answer["HX-Reswap"] = "innerHTML"
     return answer
+
+
+def _look(
+    request: UserRequest, form: QuickAddForm, parts: PartsForm, *, status: int
+) -> HttpResponse:
+    again, reading = QuickAddForm(request.POST), None
+    if again.is_valid():
+        refusal = str(form.errors["text"][0]) if "text" in form.errors else ""
+        reading = _read(again, parts, by=request.user, opened=EACH, refusal=refusal)
+    context = {"quick": form, "reading": reading, "is_look": True, "next": _back(request)}
+    return render(request, "assistant/quick_look.html", context, status=status)

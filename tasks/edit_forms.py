@@ -96,14 +96,7 @@ class TaskForm(forms.Form):
 
     def clean_labels(self) -> list[str]:
         """Return the labels."""
-        found = [each.strip() for each in self.cleaned_data["labels"].split(",") if each.strip()]
-        if len(found) > MOST_LABELS or any(len(each) > LONGEST_LABEL for each in found):
-            raise ValidationError(
-                _("At most {most_labels} labels of {longest_label} letters.").format(
-                    most_labels=MOST_LABELS, longest_label=LONGEST_LABEL
-                )
-            )
-        return found
+        return labels_in(self.cleaned_data["labels"])
 
     @property
     def is_stale(self) -> bool:
@@ -169,6 +162,18 @@ def _instant(typed: datetime | None, zone: ZoneInfo) -> datetime | None:
 
 def _id(text: str) -> UUID | None:
     return UUID(text) if text else None
+
+
+def labels_in(text: str) -> list[str]:
+    """Return the labels that somebody wrote with commas between them. Raises ValidationError."""
+    found = [each.strip() for each in text.split(",") if each.strip()]
+    if len(found) > MOST_LABELS or any(len(each) > LONGEST_LABEL for each in found):
+        raise ValidationError(
+            _("At most {most_labels} labels of {longest_label} letters.").format(
+                most_labels=MOST_LABELS, longest_label=LONGEST_LABEL
+            )
+        )
+    return found
 
 
 def seen_of(task: Task) -> str:

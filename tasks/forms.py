@@ -8,6 +8,16 @@ EXAMPLE = _("remind finance to approve Acme invoice tomorrow at 3pm")
 
 
 PARTS = ("person", "clock", "bell", "repeat", "flag", "label")
+# One label of several: what follows is its name.
+ONE_LABEL = "label:"
+
+
+class PartsField(forms.MultipleChoiceField):
+    """Parts of what was understood, by their names; of labels all, or some."""
+
+    def valid_value(self, value: str) -> bool:
+        """Tell whether it names a part."""
+        return value in PARTS or value.startswith(ONE_LABEL)
 
 
 class QuickAddForm(forms.Form):
@@ -19,7 +29,7 @@ class QuickAddForm(forms.Form):
         error_messages={"required": _("Write down what there is to do.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": EXAMPLE}),
     )
-    without = forms.MultipleChoiceField(required=False, choices=[(part, part) for part in PARTS])
+    without = PartsField(required=False)
     seen = forms.CharField(required=False, max_length=MAX_TEXT)
 
     @property

@@ -293,6 +293,7 @@ PAGES: dict[str, Page] = {
     "/connections/finish": Page(query={"state": "A" * 64}),
     "/unsubscribe/<str:token>": Page(ids={"token": "unsubscribing"}, form=_fields()),
     "/quick-add": Page(form=_fields(text="Order new badges tomorrow at 3pm", next="/settings")),
+    "/quick-add/look": Page(form=_fields(text="Order badges tomorrow at 3pm", next="/settings")),
     "/quick-add/undo": Page(form=lambda world: {"undo_token": next(iter(world.actions.values()))}),
     "/quick-add/preview": Page(query={"text": "Order new badges tomorrow at 3pm"}),
     "/assistant": Page(form=_fields(message="what is due this week?")),

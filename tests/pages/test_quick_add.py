@@ -157,6 +157,126 @@ def test_the_field_is_no_door_for_other_sites(browser, ada):
     assert not Task.objects.exists()
 
 
+# --- Choosing otherwise
+
+
+def fields_of(html: str) -> dict[str, str]:
+    """What a form with this reading in it sends."""
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html))
+
+
+def test_each_part_can_be_chosen_and_what_is_shown_is_stored(browser, ada, sarah, max_):
+    """The form as the browser holds it, with one part after the other chosen."""
+    client, preview = browser(ada), "/quick-add/preview"
+    html = client.get(preview, {"text": WEEKLY}, **HTMX).content.decode()
+    form = {"text": WEEKLY, **fields_of(html)}
+    chosen = {
+        "part-person": str(max_.pk),
+        "part-clock": "2024-05-20T09:30",
+        "part-bell": "60",
+        "part-repeat": "FREQ=DAILY",
+        "part-flag": "urgent",
+        "part-label": "money, march",
+    }
+    for name, value in chosen.items():
+        form |= {name: value}
+        html = client.get(preview, form, **HTMX).content.decode()
+        form |= fields_of(html)
+    page = text_of(client.get(preview, form, **HTMX))
+    for words in (
+        "Who: Max Manager",
+        "When: Mon 20 May, 09:30",
+        "Reminder: Reminder 1 hour before",
+        "Repeats: Every day",
+        "Priority: Urgent priority",
+        "Label: money",
+        "Label: march",
+    ):
+        assert words in page
+    assert client.post("/quick-add", form).status_code == 302
+    task = Task.objects.get()
+    assert (task.assignee, f"{task.due_date:%F %R}") == (max_, "2024-05-20 09:30")
+    assert (task.recurrence, task.priority, task.labels) == (
+        "FREQ=DAILY",
+        "urgent",
+        ["money", "march"],
+    )
+    assert [row.minutes_before for row in task.reminders.all()] == [60]
+
+
+def test_what_was_not_chosen_follows_the_sentence_as_it_goes_on(browser, ada, sarah, max_):
+    client = browser(ada)
+    html = client.get("/quick-add/preview", {"text": "pay rent"}, **HTMX).content.decode()
+    form = {**fields_of(html), "part-flag": "high", "text": "ask Sarah to pay rent tomorrow at 3pm"}
+    page = text_of(client.get("/quick-add/preview", form, **HTMX))
+    assert "Who: Sarah Finance" in page
+    assert "When: Tomorrow, 15:00" in page
+    assert "Priority: High priority" in page
+
+
+def test_one_label_of_several_is_left_out(browser, ada):
+    text = "pay rent #home #money #march"
+    form = {"text": text, "seen": text, "without": ["label:money"]}
+    page = browser(ada).get("/quick-add/preview", form, **HTMX)
+    assert page.content.count(b" checked") == 1
+    browser(ada).post("/quick-add", form)
+    assert Task.objects.get().labels == ["home", "march"]
+
+
+def test_the_question_who_is_answered_where_it_is_asked(browser, ada, sarah, max_):
+    client = browser(ada)
+    html = client.get("/quick-add/preview", {"text": REFUSED, "open": "person"}, **HTMX)
+    assert "Who: Bob?" in text_of(html)
+    assert "Sarah Finance" in text_of(html)
+    form = {"text": REFUSED, **fields_of(html.content.decode()), "part-person": str(max_.pk)}
+    assert "There is nobody here" not in text_of(client.get("/quick-add/preview", form, **HTMX))
+    client.post("/quick-add", form)
+    assert Task.objects.get().assignee == max_
+
+
+@pytest.mark.parametrize(
+    ("parts", "sentence"),
+    [
+        ({"part-clock": "2024-05-13T10:00"}, "This time is past."),
+        ({"part-repeat": "FREQ=DAILY"}, "A recurring task needs a due date."),
+        ({"part-repeat": "FREQ=SECONDLY"}, "is not possible."),
+        ({"part-person": "x"}, "Enter a valid UUID"),
+        ({"part-person": "00000000-0000-0000-0000-000000000001"}, "There is nobody with this id."),
+        ({"part-label": "x" * 51}, "At most 20 labels"),
+    ],
+)
+def test_a_choice_without_sense_is_asked_about_and_stores_nothing(browser, ada, parts, sentence):
+    form = {"text": "buy milk", "seen": "buy milk", **parts}
+    assert sentence in text_of(browser(ada).get("/quick-add/preview", form, **HTMX))
+    answer = browser(ada).post("/quick-add", form, **HTMX)
+    assert answer.status_code in {400, 422}
+    assert sentence in text_of(answer)
+    assert not Task.objects.exists()
+
+
+def test_who_may_not_give_work_can_choose_nobody_else(browser, eve, sarah):
+    client, form = browser(eve), {"text": "buy milk", "seen": "buy milk", "open": "person"}
+    page = client.get("/quick-add/preview", form, **HTMX)
+    assert "Sarah" not in text_of(page)
+    answer = client.post("/quick-add", {**form, "part-person": str(sarah.pk)}, **HTMX)
+    assert answer.status_code in {403, 422}
+    assert not Task.objects.exists()
+
+
+def test_without_a_script_each_part_is_a_field_of_a_page(browser, ada, sarah):
+    client = browser(ada)
+    answer = client.post("/quick-add/look", {"text": WEEKLY, "next": "/messages"})
+    html = answer.content.decode()
+    assert not Task.objects.exists()
+    for name in ("person", "clock", "bell", "repeat", "flag", "label"):
+        assert f'id="id_part-{name}"' in html
+        assert f'name="initial-part-{name}"' in html
+    assert html.count("quick-text") == 0
+    form = {"text": WEEKLY, "next": "/messages", **fields_of(html), "part-flag": "low"}
+    assert client.post("/quick-add", form).url == "/messages"
+    assert Task.objects.get().priority == "low"
+
+
 # --- Taking it back
 
 

@@ -20,6 +20,10 @@
 
   document.addEventListener("htmx:afterSettle", recount);
   document.addEventListener("office:fresh", recount);
+  // What is sent is what is shown: a reading that is still on its way would come too late.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.matches("form.quick-add")) window.htmx.trigger("#understood", "htmx:abort");
+  });
   document.addEventListener("htmx:sendError", () => {
     tell(document.body.dataset.offline);
   });
@@ -61,9 +65,10 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    const menu = document.querySelector("details.menu[open]");
+    const chooser = event.target.closest("details.chooser[open]");
+    const menu = chooser || document.querySelector("details.menu[open]");
     if (event.key !== "Escape" || !menu) return;
-    closeMenus(null);
+    menu.open = false;
     menu.querySelector("summary").focus();
   });
 })();
