@@ -10,18 +10,19 @@ from uuid import UUID, uuid4
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from assistant.kinds import Change, Changing, State, kind_of
-from assistant.models import PATIENCE, REGRET, Action, ActionStatus
+from assistant.models import DELETE, PATIENCE, REGRET, Action, ActionStatus
 from common.errors import ConflictError, InvalidError, MissingError, RefusedError
 from tenants.context import atomic
 
 # What an answer to a proposal that is none any more is told.
 SETTLED = {
-    ActionStatus.DONE: "“{}”: this is done already.",
-    ActionStatus.UNDONE: "“{}”: this was done and taken back.",
-    ActionStatus.DECLINED: "“{}”: this was left as it is. Say it again if you want it now.",
+    ActionStatus.DONE: _lazy("“{}”: this is done already."),
+    ActionStatus.UNDONE: _lazy("“{}”: this was done and taken back."),
+    ActionStatus.DECLINED: _lazy("“{}”: this was left as it is. Say it again if you want it now."),
 }
 
 
@@ -48,20 +49,32 @@ def record_change(
     *, thing: Model, change: str, by: User, work: Callable[[], object], kind: str = "task"
 ) -> Action:
     """Do the work that somebody asked for in a form, and keep how it is taken back."""
-    read = kind_of(kind).state
-    before = read(thing.pk) or {}
+    dealings, pk = kind_of(kind), thing.pk
+    read_before = dealings.whole if change == DELETE and dealings.whole else dealings.state
+    before = read_before(pk) or {}
     work()
+    after = dealings.state(pk) or {}
     return Action.objects.create(
         person=by,
         kind=kind,
-        type=change,
+        type=change if after else DELETE,
         status=ActionStatus.DONE,
-        object_id=thing.pk,
+        object_id=pk,
         title=_title(str(thing)),
         before=before,
-        after=read(thing.pk) or {},
+        after=after,
         ends_at=timezone.now() + REGRET,
     )
+
+
+def keep_change(kind: str, thing: Model, what: str, by: User, work: Callable[[], object]) -> UUID:
+    """Do the work of a page on a thing, and return the token that undoes it."""
+    return record_change(thing=thing, change=what, by=by, work=work, kind=kind).pk
+
+
+def keep_creation(kind: str, thing: Model, by: User) -> UUID:
+    """Return the token that takes back what was made on a page."""
+    return record_creation(thing=thing, by=by, kind=kind).pk
 
 
 @atomic()
@@ -182,7 +195,7 @@ def _waiting(by: User, conversation: str, token: UUID | None) -> Action:
             _("There is nothing to answer here."), code="unknown_token", attr="token"
         )
     if action.status in SETTLED:
-        sentence = SETTLED[ActionStatus(action.status)].format(action.title)
+        sentence = str(SETTLED[ActionStatus(action.status)]).format(action.title)
         raise ConflictError(sentence, code="already_answered")
     if action.ends_at <= timezone.now():
         raise ConflictError(_("This waited too long. Say it once more."), code="proposal_expired")
@@ -210,8 +223,12 @@ def _carry_out(action: Action, by: User) -> Action:
 
 def _take_back(action: Action, by: User) -> None:
     kind = kind_of(action.kind)
-    if not by.may(kind.create if action.is_creation else _changing(action).update):
+    makes = action.is_creation or action.is_deletion
+    if not by.may(kind.create if makes else _changing(action).update):
         raise RefusedError(_("You may not change {plural}.").format(plural=kind.plural))
+    if action.is_deletion:
+        _bring_back(action, by)
+        return
     # What was handed on may be out of the person's sight by now.
     rows = kind.rows(None).select_for_update(of=("self",))
     thing = rows.filter(pk=action.object_id).first()
@@ -229,11 +246,21 @@ def _take_back(action: Action, by: User) -> None:
         _changing(action).put_back(thing, action.before, action.after, by)
 
 
+def _bring_back(action: Action, by: User) -> None:
+    """Make again what was deleted, if nobody has yet."""
+    kind = kind_of(action.kind)
+    if kind.bring_back is None:
+        raise LookupError(f"{action.kind} is not brought back")
+    if kind.rows(None).filter(pk=action.object_id).exists():
+        raise ConflictError(_("This is undone already."), code="already_undone")
+    kind.bring_back(action.before, by)
+
+
 def _is_as_left(action: Action, now: State) -> bool:
     """Whether what the undo would overwrite or delete is as the action left it."""
     before, after = action.before, action.after
     if action.is_creation:
-        return bool(now == after)
+        return all(now.get(name) == value for name, value in after.items())
     overwritten = [name for name in after if before.get(name) != after[name]]
     watched = _changing(action).watched
     return all(now.get(name) == after[name] for name in [*overwritten, *watched])

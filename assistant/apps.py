@@ -11,18 +11,22 @@ class AssistantConfig(AppConfig):
 
     def ready(self) -> None:
         """Have messages answered, calls counted by plans, and keys kept out of archives."""
+        from accounts.undoing import Keeper, register_keeper
         from assistant import event_handlers, task_handlers  # noqa: F401  need the apps
+        from assistant.actions import keep_change, keep_creation
         from assistant.event_kind import EVENTS, KIND
+        from assistant.filter_kind import FILTERS
         from assistant.kinds import register_kind
         from assistant.llm.ledger import count_this_month
-        from assistant.task_kind import TASKS, keep_change
-        from tasks.undoing import register_keeper
+        from assistant.task_kind import TASKS
+        from tasks.undoing import FILTER
         from tenants.archive.format import leave_out
         from tenants.plans import Use, register_use
 
         register_kind("task", TASKS)
-        register_keeper(keep_change)
         register_kind(KIND, EVENTS)
+        register_kind(FILTER, FILTERS)
+        register_keeper(Keeper(change=keep_change, creation=keep_creation))
         calls = Use(
             count=count_this_month,
             one="AI call a month",

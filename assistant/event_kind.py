@@ -1,4 +1,4 @@
-"""How events are written down by sentences, and taken back."""
+"""How events are written down by sentences and changed on pages, and taken back."""
 
 from datetime import datetime
 from typing import Any
@@ -6,13 +6,15 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from accounts.permissions import Permission
 from assistant.kinds import Change, Changing, Kind, State
-from calendar_app.inviting import was_invited
+from calendar_app.inviting import invite, letters_about, was_invited
 from calendar_app.models import Event
 from calendar_app.occurrences import delete_event
+from calendar_app.restoring import restore_events, rows_of
 from calendar_app.services import NewEvent, create_event
 from common.errors import RefusedError
 
@@ -60,8 +62,19 @@ def _do(change: Change, _thing: Any, by: User) -> UUID:
     return event_id
 
 
-def _put_back(_thing: Any, _before: State, _after: State, by: User) -> None:
-    raise LookupError("sentences only make events")
+def _put_back(thing: Event, before: State, after: State, by: User) -> None:
+    restore_events(before=before["rows"], after=after["rows"], by=by)
+    # Who got a letter about the change has to hear that it is none.
+    if before["letters"] != after["letters"]:
+        invite(event=Event.objects.get(pk=thing.series_id or thing.pk), by=by)
+
+
+def _bring_back(before: State, by: User) -> None:
+    restore_events(before=before["rows"], after=None, by=by)
+    if before["letters"]:
+        for row in before["rows"]["events"]:
+            if not row["fields"]["series"]:
+                invite(event=Event.objects.get(pk=row["pk"]), by=by)
 
 
 def _rows(by: User | None) -> QuerySet[Any]:
@@ -78,6 +91,8 @@ def _state(event_id: UUID) -> State | None:
         **{name: getattr(event, name).isoformat() for name in TIMES},
         "attendees": [[str(pk), answer] for pk, answer in said],
         "overrides": event.overrides.count(),
+        "letters": letters_about(event),
+        "rows": rows_of(event.pk),
     }
 
 
@@ -86,11 +101,12 @@ def _delete(event: Event, by: User) -> None:
 
 
 EVENTS = Kind(
-    plural="events",
+    plural=_lazy("events"),
     create=Permission.EVENT_CREATE,
     rows=_rows,
     state=_state,
     delete=_delete,
+    bring_back=_bring_back,
     changing=Changing(
         check=_check, waits=_waits, do=_do, update=Permission.EVENT_UPDATE, put_back=_put_back
     ),

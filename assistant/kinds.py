@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -50,7 +51,7 @@ class Kind:
     """The dealings with one kind of thing, called inside the tenant's transaction."""
 
     # What several are called: "tasks".
-    plural: str
+    plural: StrOrPromise
     # What taking back what was made asks for.
     create: Permission
     # Return those in the person's sight, or all.
@@ -58,6 +59,9 @@ class Kind:
     # Read the thing with what hangs on it; None where it is not there.
     state: Callable[[UUID], State | None]
     delete: Callable[[Any, User], None]
+    # Read all of it before it is deleted, and make it again; None where that cannot be.
+    whole: Callable[[UUID], State | None] | None = None
+    bring_back: Callable[[State, User], None] | None = None
     # None where sentences only make such things.
     changing: Changing | None = None
 

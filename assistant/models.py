@@ -15,6 +15,7 @@ from common.models import Record
 # How long a proposal waits for its yes, and how long a write can be taken back.
 PATIENCE = timedelta(minutes=15)
 REGRET = timedelta(hours=24)
+DELETE = "delete"
 
 
 class ActionStatus(models.TextChoices):
@@ -81,6 +82,11 @@ class Action(Record):
     def is_creation(self) -> bool:
         """Whether the object is there only because of it."""
         return self.type.startswith("create_")
+
+    @property
+    def is_deletion(self) -> bool:
+        """Whether the object is not there any more because of it."""
+        return self.type == DELETE
 
 
 auditlog.register(Action, include_fields=["person", "type", "kind", "status", "object_id", "title"])

@@ -6,22 +6,23 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from accounts.permissions import Permission
-from assistant.actions import record_change
 from assistant.kinds import Change, Changing, Kind, State
 from assistant.states import FIELDS, column_value, state_of, successor_of
 from common.errors import RefusedError
-from tasks.models import Reminder, Task
+from common.plain import plain_rows, row_of
+from tasks.models import Comment, Reminder, Task
 from tasks.services import (
+    bring_back_task,
     complete_task,
     delete_task,
     restore_reminders,
     restore_task,
     update_task,
 )
-from tasks.undoing import Work
 
 COMPLETE = "complete"
 
@@ -73,17 +74,34 @@ def _do(change: Change, task: Task, by: User) -> UUID:
     return task.pk
 
 
-def keep_change(task: Task, what: str, by: User, work: Work) -> UUID:
-    """Do the work of a page on a task, and return the token that undoes it."""
-    return record_change(thing=task, change=what, by=by, work=work).pk
+def _whole(task_id: UUID) -> State | None:
+    """Return a task with its parts, and all that hangs on them."""
+    ids, level = [task_id], [task_id]
+    while level:
+        level = [*Task.objects.filter(parent__in=level).values_list("pk", flat=True)]
+        ids += level
+    tasks = {task.pk: task for task in Task.objects.filter(pk__in=ids)}
+    return {
+        # The whole before its parts.
+        "tasks": plain_rows(tasks[pk] for pk in ids if pk in tasks),
+        "reminders": plain_rows(Reminder.objects.filter(task__in=ids).order_by("id")),
+        "comments": plain_rows(Comment.objects.filter(task__in=ids).order_by("created_at")),
+    }
+
+
+def _bring_back(before: State, by: User) -> None:
+    rows = (*before["tasks"], *before["reminders"], *before["comments"])
+    bring_back_task(rows=[row_of(row) for row in rows], by=by)
 
 
 TASKS = Kind(
-    plural="tasks",
+    plural=_lazy("tasks"),
     create=Permission.TASK_CREATE,
     rows=_rows,
     state=state_of,
     delete=_delete,
+    whole=_whole,
+    bring_back=_bring_back,
     changing=Changing(
         check=_check,
         waits=_waits,

@@ -1,6 +1,7 @@
 """The pages of one event: what it is and who comes; writing, changing and calling it off."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,13 +16,16 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import UserRequest, requires
+from accounts.http import UserRequest, requires, safe_next
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.undoing import undoable, undoably
 from calendar_app.expansion import Occurrence
 from calendar_app.forms import SCOPES, YEARS, AnswerForm, EventForm, ScopeForm
 from calendar_app.grid import ANSWERS, query_of, words_of
+from calendar_app.inviting import was_invited
 from calendar_app.models import FOLLOWED, Event
+from calendar_app.move_forms import MoveForm
 from calendar_app.occurrences import cancel_occurrence, change_occurrence, delete_event
 from calendar_app.recurrence import happens_at, instance_of
 from calendar_app.services import (
@@ -32,8 +36,11 @@ from calendar_app.services import (
     update_event,
 )
 from calendar_app.showing import is_open, show
-from common.errors import AppError, InvalidError
+from common.errors import AppError, ChangedMeanwhileError, InvalidError
 from common.moments import to_wall
+
+# What an undo calls it.
+KIND = "event"
 
 
 @require_safe
@@ -74,7 +81,9 @@ def new_event(request: UserRequest) -> HttpResponse:
         except AppError as error:
             form.refuse(error)
             return _render_form(request, form, status=error.status)
-        messages.success(request, _("“{title}” stands in the calendar.").format(title=event.title))
+        said = _("“{title}” stands in the calendar.").format(title=event.title)
+        token = undoable(KIND, event, by=request.user)
+        messages.success(request, said, extra_tags=token)
         return redirect("event-page", pk=event.pk)
     return _render_form(request, form, status=400)
 
@@ -94,26 +103,49 @@ def edit_event(request: UserRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _render_form(request, form, event=event, at=at, status=400)
     try:
-        changed = _change(request, event, form, at)
+        changed, token = _change(request, event, form, at)
     except AppError as error:
         form.refuse(error)
         return _render_form(request, form, event=event, at=at, status=error.status)
-    messages.success(request, _("Saved."))
+    messages.success(request, _("Saved."), extra_tags=token)
     return redirect("event-page", pk=changed.pk)
+
+
+@require_POST
+@requires(Permission.EVENT_UPDATE)
+def move_event(request: UserRequest, pk: UUID) -> HttpResponse:
+    """Bring an event to another day or time, or make it longer or shorter, and lead back."""
+    event, form = _locked(request, pk), MoveForm(request.POST)
+    if not form.is_valid():
+        raise InvalidError(_("Say to which day and time."), attr="day")
+    if form.cleaned_data["version"] != event.version:
+        raise ChangedMeanwhileError(_("Somebody has changed this event meanwhile. Look again."))
+    at, user = _at(request), request.user
+    changes = form.changes(show(event, user, _occurrence(event, at)), user)
+    scope = form.cleaned_data["scope"] or "this"
+    work = partial(_apply, event, at, scope=scope, changes=changes, by=user)
+    token = undoably(KIND, _whole(event), "move", by=user, work=work)
+    said = _("“{title}” is moved.").format(title=event.title)
+    if was_invited(event):
+        said += " " + _("Nobody was written to.")
+    messages.success(request, said, extra_tags=token)
+    return redirect(safe_next(request, request.POST.get("next", "")))
 
 
 @require_POST
 @requires(Permission.EVENT_DELETE)
 def drop_event(request: UserRequest, pk: UUID) -> HttpResponse:
     """Call an event off: of a series one occurrence, it and all following, or the whole."""
-    event, form = _locked(request, pk), ScopeForm(request.POST)
+    event, form, user = _locked(request, pk), ScopeForm(request.POST), request.user
     at = _at(request) if form.is_valid() else None
     if at is None or not _recurs(event):
-        delete_event(event=event, by=request.user)
+        work = partial(delete_event, event=event, by=user)
     else:
         scope = form.cleaned_data["scope"] or "this"
-        cancel_occurrence(event=event, at=at, scope=scope, by=request.user)
-    messages.success(request, _("“{title}” is called off.").format(title=event.title))
+        work = partial(cancel_occurrence, event=event, at=at, scope=scope, by=user)
+    title = event.title
+    token = undoably(KIND, _whole(event), "call_off", by=user, work=work)
+    messages.success(request, _("“{title}” is called off.").format(title=title), extra_tags=token)
     return redirect("calendar-page")
 
 
@@ -127,14 +159,34 @@ def may_change(event: Event, by: User) -> bool:
     )
 
 
-def _change(request: UserRequest, event: Event, form: EventForm, at: datetime | None) -> Event:
-    locked, changes = _locked(request, event.pk), form.changes
+def _change(
+    request: UserRequest, event: Event, form: EventForm, at: datetime | None
+) -> tuple[Event, str]:
+    """Return the row that describes the event now, and what takes the change back."""
+    found = [event]
+    locked, scope = _locked(request, event.pk), form.cleaned_data["scope"] or "this"
+
+    def work() -> None:
+        found[0] = _apply(locked, at, scope=scope, changes=form.changes, by=request.user)
+
+    token = undoably(KIND, _whole(locked), "change", by=request.user, work=work)
+    return found[0], token
+
+
+def _apply(
+    event: Event, at: datetime | None, *, scope: str, changes: dict[str, Any], by: User
+) -> Event:
+    """Change a locked event; of a series as much as the scope says."""
     if at is None or not _recurs(event):
-        return update_event(event=locked, changes=changes, by=request.user)
-    scope = form.cleaned_data["scope"] or "this"
+        return update_event(event=event, changes=changes, by=by)
     if scope == "this":
         changes.pop("recurrence", None)
-    return change_occurrence(event=locked, at=at, scope=scope, changes=changes, by=request.user)
+    return change_occurrence(event=event, at=at, scope=scope, changes=changes, by=by)
+
+
+def _whole(event: Event) -> Event:
+    """Return what a change of the event may touch: the series that it belongs to, or itself."""
+    return event.series or event
 
 
 def _event_of(request: UserRequest, pk: UUID) -> Event:

@@ -11,6 +11,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from calendar_app.lanes import Place, places_of
 from calendar_app.models import Answer, EventStatus
 from common.moments import to_utc, to_wall
 
@@ -30,6 +31,15 @@ class Item:
     order: tuple[int, str]
     query: str
     is_off: bool
+    # On the clock of whoever looks: its first day, the minute of it, and how many it takes.
+    first: date
+    minute: int
+    minutes: int
+
+    @property
+    def is_series(self) -> bool:
+        """Whether it is asked how much of a series is meant."""
+        return bool(self.query)
 
     @property
     def is_day_long(self) -> bool:
@@ -45,6 +55,16 @@ class Day:
     is_today: bool
     is_beside: bool = False
     items: list[Item] = field(default_factory=list)
+
+    @property
+    def long(self) -> list[Item]:
+        """What takes the whole of it."""
+        return [item for item in self.items if item.is_day_long]
+
+    @property
+    def placed(self) -> list[tuple[Item, Place]]:
+        """What happens at a time of it, with where that is drawn."""
+        return places_of([item for item in self.items if not item.is_day_long])
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +141,7 @@ def span_of(event: Mapping[str, Any], zone: ZoneInfo) -> tuple[date, date]:
 
 
 def _item(event: Mapping[str, Any], zone: ZoneInfo, *, is_first: bool) -> Item:
-    start = to_wall(event["start"], zone)
+    start, end = to_wall(event["start"], zone), to_wall(event["end"], zone)
     when = f"{start:%H:%M}" if is_first and not event["all_day"] else ""
     return Item(
         event=event,
@@ -129,6 +149,9 @@ def _item(event: Mapping[str, Any], zone: ZoneInfo, *, is_first: bool) -> Item:
         order=(bool(when), f"{when} {event['title']}"),
         query=query_of(event),
         is_off=event["status"] == EventStatus.CANCELLED,
+        first=event["start_date"] if event["all_day"] else start.date(),
+        minute=start.hour * 60 + start.minute,
+        minutes=int((end - start).total_seconds() // 60),
     )
 
 

@@ -80,6 +80,12 @@ def was_invited(event: Event) -> bool:
     return bool(rows.exists())
 
 
+def letters_about(event: Event) -> int:
+    """Return how many letters about an event are owed or sent."""
+    rows: Any = OutgoingMessage.objects.filter(about_id=event.pk, kind__in=(ASKED, CALLED_OFF))
+    return int(rows.count())
+
+
 def objections(ids: Collection[UUID]) -> Mapping[UUID, str]:
     """Tell to which of these events nobody is asked any more, and why."""
     rows = Event.objects.filter(pk__in=ids).exclude(status=EventStatus.CANCELLED)

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
+from accounts.permissions import Permission
 from calendar_app.expansion import Occurrence
-from calendar_app.models import Attendee, Event, Visibility
+from calendar_app.models import FOLLOWED, Attendee, Event, Visibility
 
 HIDDEN: Mapping[str, Any] = {
     "title": "Busy",
@@ -80,3 +81,16 @@ def show_all(found: Iterable[Occurrence], by: User) -> list[dict[str, Any]]:
     ids: set[UUID] = {each.event_id for each in wanted}
     events = {event.pk: event for event in Event.objects.filter(pk__in=ids).for_reading()}
     return [show(events[each.event_id], by, each) for each in wanted if each.event_id in events]
+
+
+def mark_movable(shown: Iterable[dict[str, Any]], by: User) -> list[dict[str, Any]]:
+    """Say of each event that was shown whether the person may move it; one query."""
+    found = list(shown)
+    if not by.may(Permission.EVENT_UPDATE):
+        return found
+    ids = {event["id"] for event in found}
+    mine = set(Event.objects.changeable_by(by).filter(pk__in=ids).values_list("pk", flat=True))
+    for event in found:
+        is_here = event["source"] != FOLLOWED and not event["is_hidden"]
+        event["may_move"] = is_here and event["id"] in mine
+    return found

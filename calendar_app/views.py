@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from accounts.http import UserRequest, grows_old_by, requires
 from accounts.permissions import Permission
 from calendar_app.expansion import occurrences_between
-from calendar_app.forms import LOOKS, LookForm
-from calendar_app.grid import days_of, stretch_of
+from calendar_app.forms import LOOKS, SCOPES, LookForm
+from calendar_app.grid import Day, days_of, stretch_of
+from calendar_app.lanes import hours_of
 from calendar_app.models import Event
-from calendar_app.showing import show_all
+from calendar_app.showing import mark_movable, show_all
 from common.moments import to_wall
 
 # More than a page can show to any use.
@@ -36,17 +37,28 @@ def calendar(request: UserRequest) -> HttpResponse:
     stretch = stretch_of(form.look, day)
     rows = form.narrowed(Event.objects.visible_to(user))
     found = occurrences_between(rows, *stretch.window(zone))
+    shown = mark_movable(show_all(found[:MOST], user), user)
+    days = days_of(stretch, shown, zone=zone, now=now)
     context = {
         "form": form,
         "looks": LOOKS,
         "stretch": stretch,
         "title": _title(form.look, day, stretch.first, stretch.last),
-        "days": days_of(stretch, show_all(found[:MOST], user), zone=zone, now=now),
+        "days": days,
+        "scopes": SCOPES,
         "is_empty": not found,
         "left_out": max(len(found) - MOST, 0),
     }
+    if form.look in {"week", "day"}:
+        context |= _hours(days)
     status = HTTPStatus.OK if form.is_valid() else HTTPStatus.BAD_REQUEST
     return render(request, "calendar_app/calendar.html", context, status=status)
+
+
+def _hours(days: list[Day]) -> dict[str, object]:
+    """Return which hours of these days are drawn."""
+    opens, closes = hours_of([place for day in days for _item, place in day.placed])
+    return {"opens": opens, "closes": closes, "hours": range(opens, closes)}
 
 
 def _title(look: str, day: date, first: date, last: date) -> str:

@@ -1,6 +1,7 @@
 """The pages of what a note said before."""
 
 from collections.abc import Iterator
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import UserRequest, page_in, requires
 from accounts.permissions import Permission
+from accounts.undoing import undoably
 from notes.models import NoteVersion
+from notes.note_kind import KIND
 from notes.services import changes_in, restore_version
 from notes.views import locked_note, may_change, note_of
 from tasks.words import Reader
@@ -57,8 +60,11 @@ def version_page(request: UserRequest, note_id: UUID, pk: UUID) -> HttpResponse:
 @requires(Permission.NOTE_UPDATE)
 def restore(request: UserRequest, note_id: UUID, pk: UUID) -> HttpResponse:
     """Give the note the text that it had then, as a new version."""
-    restore_version(note=locked_note(request, note_id), version_id=pk, by=request.user)
-    messages.success(request, _("The note says again what it said then."))
+    note = locked_note(request, note_id)
+    work = partial(restore_version, note=note, version_id=pk, by=request.user)
+    token = undoably(KIND, note, "change", by=request.user, work=work)
+    said = _("The note says again what it said then.")
+    messages.success(request, said, extra_tags=token)
     return redirect("note-page", pk=note_id)
 
 

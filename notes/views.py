@@ -1,5 +1,6 @@
 """The pages of notes: finding, reading and writing them."""
 
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -11,14 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import UserRequest, page_in, requires
+from accounts.http import UserRequest, grows_old_by, page_in, requires
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.undoing import undoable, undoably
 from common.errors import AppError, ChangedMeanwhileError, RefusedError
 from notes.forms import NoteFilterForm, NoteForm
 from notes.markdown import html_of
 from notes.meeting import items_of, points_of
 from notes.models import Note
+from notes.note_kind import KIND
 from notes.services import NewNote, create_note, delete_note, update_note
 from tasks.words import Reader
 
@@ -28,6 +31,7 @@ CHANGED = _lazy(
 )
 
 
+@grows_old_by("notes")
 @require_safe
 @requires(Permission.NOTE_READ)
 def note_list(request: UserRequest) -> HttpResponse:
@@ -46,6 +50,7 @@ def note_list(request: UserRequest) -> HttpResponse:
     return render(request, "notes/list.html", context, status=status)
 
 
+@grows_old_by("notes")
 @require_safe
 @requires(Permission.NOTE_READ)
 def note_page(request: UserRequest, pk: UUID) -> HttpResponse:
@@ -82,6 +87,9 @@ def new_note(request: UserRequest) -> HttpResponse:
         except AppError as error:
             form.refuse(error)
             return render(request, "notes/form.html", {"form": form}, status=error.status)
+        said = _("“{title}” is noted.").format(title=note.title)
+        token = undoable(KIND, note, by=request.user)
+        messages.success(request, said, extra_tags=token)
         return redirect("note-page", pk=note.pk)
     return render(request, "notes/form.html", {"form": form}, status=400)
 
@@ -103,12 +111,13 @@ def edit_note(request: UserRequest, pk: UUID) -> HttpResponse:
         try:
             if form.cleaned_data["version"] != note.version:
                 raise ChangedMeanwhileError(CHANGED)
-            update_note(note=note, changes=form.changes, by=request.user)
+            work = partial(update_note, note=note, changes=form.changes, by=request.user)
+            token = undoably(KIND, note, "change", by=request.user, work=work)
         except AppError as error:
             form.refuse(error)
             status = error.status
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, _("Saved."), extra_tags=token)
             return redirect("note-page", pk=pk)
     return render(request, "notes/form.html", {"form": form, "note": note}, status=status)
 

@@ -1,5 +1,6 @@
 """Filters of tasks that are kept under a name, and shared with everybody who likes."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,10 +12,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import UserRequest, requires
 from accounts.permissions import Permission
+from accounts.undoing import undoable, undoably
 from common.errors import AppError
 from tasks.list_forms import SaveFilterForm, known_query
 from tasks.models import SavedFilter
 from tasks.saving import forget_filter, save_filter
+from tasks.undoing import FILTER
 
 
 @require_POST
@@ -34,7 +37,8 @@ def save(request: UserRequest) -> HttpResponse:
     except AppError as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(request, _("“{name}” is kept.").format(name=saved.name))
+        token = undoable(FILTER, saved, by=request.user)
+        messages.success(request, _("“{name}” is kept.").format(name=saved.name), extra_tags=token)
     return redirect(_list(query))
 
 
@@ -44,8 +48,9 @@ def forget(request: UserRequest, pk: UUID) -> HttpResponse:
     """Forget one of one's own filters."""
     saved = get_object_or_404(SavedFilter.objects.filter(owner=request.user), pk=pk)
     name = saved.name
-    forget_filter(saved=saved, by=request.user)
-    messages.success(request, _("“{name}” is forgotten.").format(name=name))
+    work = partial(forget_filter, saved=saved, by=request.user)
+    token = undoably(FILTER, saved, "delete", by=request.user, work=work)
+    messages.success(request, _("“{name}” is forgotten.").format(name=name), extra_tags=token)
     return redirect("task-list")
 
 

@@ -139,6 +139,12 @@ class MoveForm(forms.Form):
     status = forms.ChoiceField(choices=Status.choices)
 
 
+class DueDayForm(forms.Form):
+    """The day to which a task is moved; the time of day stays."""
+
+    day = forms.DateField()
+
+
 def known_query(query: str) -> str:
     """Return those parts of an address that the list knows, each once."""
     found = dict(parse_qsl(query[:2_000]))

@@ -1,6 +1,7 @@
 """All tasks that somebody may see, by a filter in the address, in four looks."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from uuid import UUID
@@ -16,7 +17,15 @@ from django_stubs_ext import StrOrPromise
 from accounts.http import UserRequest, grows_old_by, page_in, requires, safe_next
 from accounts.permissions import Permission
 from common.errors import InvalidError
-from tasks.list_forms import ALL, MoveForm, SaveFilterForm, TaskFilterForm, known_query
+from common.moments import to_utc, to_wall
+from tasks.list_forms import (
+    ALL,
+    DueDayForm,
+    MoveForm,
+    SaveFilterForm,
+    TaskFilterForm,
+    known_query,
+)
 from tasks.models import SavedFilter, Status, Task, TaskQuerySet
 from tasks.month import bars_of, bounds_of, month_of, now_on_bars
 from tasks.services import update_task
@@ -125,4 +134,24 @@ def move(request: UserRequest, pk: UUID) -> HttpResponse:
         _("“{title}”: {state}.").format(title=task.title, state=state.label.lower()),
         extra_tags=token,
     )
+    return redirect(safe_next(request, request.POST.get("next", "")))
+
+
+@require_POST
+@requires(Permission.TASK_UPDATE)
+def put_off(request: UserRequest, pk: UUID) -> HttpResponse:
+    """Have a task due on another day at the same time, and lead back to where it was seen."""
+    seen = Task.objects.visible_to(request.user).select_for_update(of=("self",))
+    task, form = get_object_or_404(seen, pk=pk), DueDayForm(request.POST)
+    if not form.is_valid() or task.due_date is None:
+        raise InvalidError(_("Say to which day."), attr="day")
+    reader = Reader.for_user(request.user)
+    time = to_wall(task.due_date, reader.zone).time()
+    due = to_utc(datetime.combine(form.cleaned_data["day"], time), reader.zone)
+    token = ""
+    if due != task.due_date:
+        work = partial(update_task, task=task, changes={"due_date": due}, by=request.user)
+        token = undoably(task, "reschedule", by=request.user, work=work)
+    said = _("“{title}” is due: {when}.").format(title=task.title, when=reader.when(due))
+    messages.success(request, said, extra_tags=token)
     return redirect(safe_next(request, request.POST.get("next", "")))

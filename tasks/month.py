@@ -17,12 +17,12 @@ WIDE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date, and what is due on it: the time on the reader's clock with each task."""
+    """A date, and what is due on it: each with its time on the clock, in words and in minutes."""
 
     date: date
     is_today: bool
     is_beside: bool
-    items: list[tuple[str, Task]] = field(default_factory=list)
+    items: list[tuple[str, int, Task]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ def month_of(first: date, tasks: Iterable[Task], reader: Reader) -> Month:
     for task in tasks:
         wall = to_wall(task.due_date, reader.zone) if task.due_date else None
         if wall is not None and wall.date() in days:
-            days[wall.date()].items.append((f"{wall:%H:%M}", task))
+            minute = wall.hour * 60 + wall.minute
+            days[wall.date()].items.append((f"{wall:%H:%M}", minute, task))
     return Month(first, [*days.values()])
 
 

@@ -14,16 +14,24 @@ MOST = 50
 @atomic()
 def save_filter(*, name: str, query: str, is_shared: bool, by: User) -> SavedFilter:
     """Keep what a list was narrowed down to. Raises InvalidError or ConflictError."""
+    saved = SavedFilter(owner=by, name=name, query=query, is_shared=is_shared)
+    return keep_again(saved=saved, by=by)
+
+
+@atomic()
+def keep_again(*, saved: SavedFilter, by: User) -> SavedFilter:
+    """Keep a filter that was forgotten. Raises as `save_filter`."""
     if SavedFilter.objects.filter(owner=by).count() >= MOST:
         raise InvalidError(
             _("You keep {most} filters already.").format(most=MOST), code="too_many", attr="name"
         )
     try:
         with atomic():
-            return SavedFilter.objects.create(owner=by, name=name, query=query, is_shared=is_shared)
+            saved.save(force_insert=True)
     except IntegrityError as error:
         sentence = _("You keep a filter of this name already.")
         raise ConflictError(sentence, code="unique", attr="name") from error
+    return saved
 
 
 @atomic()

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -141,6 +142,20 @@ def restore_reminders(*, task: Task, reminders: Sequence[Reminder], by: User) ->
 def delete_task(*, task: Task, by: User) -> None:
     """Remove the task with all that hangs on it; nothing is sent about it any more."""
     task.delete()
+
+
+@atomic()
+def bring_back_task(*, rows: Sequence[Model], by: User) -> None:
+    """Store again what was deleted with a task, the task first; a part of what is gone is none.
+
+    Raises PlanLimitError when there is no room for what is open.
+    """
+    there = {row.pk for row in rows}
+    for row in rows:
+        if isinstance(row, Task) and row.parent_id not in there and row.parent_id is not None:
+            row.parent = Task.objects.filter(pk=row.parent_id).first()
+        row.save(force_insert=True)
+    require_room("tasks")
 
 
 @atomic()

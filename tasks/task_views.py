@@ -114,8 +114,9 @@ def drop(request: UserRequest, pk: UUID) -> HttpResponse:
     """Delete the task with all that hangs on it."""
     task = _locked_task(request, pk)
     title = task.title
-    delete_task(task=task, by=request.user)
-    messages.success(request, _("“{title}” is deleted.").format(title=title))
+    work = partial(delete_task, task=task, by=request.user)
+    token = undoably(task, "delete", by=request.user, work=work)
+    messages.success(request, _("“{title}” is deleted.").format(title=title), extra_tags=token)
     return redirect("task-list")
 
 

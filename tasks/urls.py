@@ -24,5 +24,6 @@ urlpatterns = [
     path("reports/tasks.csv", team_views.report_csv, name="reports-csv"),
     path("tasks/<uuid:pk>/complete", views.complete, name="task-complete-page"),
     path("tasks/<uuid:pk>/move", list_views.move, name="task-move-page"),
+    path("tasks/<uuid:pk>/due", list_views.put_off, name="task-due-page"),
     path("tasks/<uuid:pk>/comments", task_views.comment, name="task-comment-page"),
 ]

@@ -247,12 +247,16 @@ PAGES: dict[str, Page] = {
     "/tasks/<uuid:pk>/reminders": Page(ids={"pk": "task"}, form=_fields(lead="10")),
     "/tasks/reminders/<uuid:pk>/remove": Page(ids={"pk": "reminder"}, form=_fields()),
     "/tasks/<uuid:pk>/complete": Page(ids={"pk": "task"}, form=_fields(next="/")),
+    "/tasks/<uuid:pk>/due": Page(ids={"pk": "task"}, form=_fields(day="2036-05-14")),
     "/tasks/<uuid:pk>/comments": Page(ids={"pk": "task"}, form=_fields(body="Done on Friday.")),
     "/calendar": Page(query={"view": "week", "date": "2026-05-14", "calendar": ""}),
     "/calendar/events/new": Page(query={"date": "2026-05-14"}, form=_event),
     "/calendar/events/<uuid:pk>": Page(ids={"pk": "event"}),
     "/calendar/events/<uuid:pk>/answer": Page(ids={"pk": "event"}, form=_fields(answer="accepted")),
     "/calendar/events/<uuid:pk>/edit": Page(ids={"pk": "event"}, form=_event),
+    "/calendar/events/<uuid:pk>/move": Page(
+        ids={"pk": "event"}, form=_fields(day="2026-05-14", version=1, scope="all")
+    ),
     "/calendar/events/<uuid:pk>/delete": Page(ids={"pk": "event"}, form=_fields(scope="all")),
     "/notes": Page(query={"search": "minutes", "kind": "meeting", "tag": "acme"}),
     "/notes/new": Page(form=_note),

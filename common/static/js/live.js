@@ -45,7 +45,7 @@
     old.replaceWith(node);
     window.htmx?.process(node);
   };
-  const isHeld = (node) => node.contains(document.activeElement) || node.querySelector("details[open]");
+  const isHeld = (node) => node.contains(document.activeElement) || node.matches(".is-moving") || node.querySelector("details[open]");
 
   const merge = (page) => {
     for (const [name, next] of byKey(page, "part")) {
