@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
-from calendar_app.rhythms import WEEKDAYS, months_later, plain_walls
+from calendar_app.rhythms import WEEKDAYS, last_of, months_later, plain_walls
 from common.moments import to_utc, to_wall
 from common.recurrence import COUNT, parse_rule, without_end
 
@@ -127,6 +127,8 @@ def _walls(series: Series, since: datetime) -> Iterator[datetime]:
         return
     rule, ends = without_end(series.rule, series.zone)
     count = COUNT.search(series.rule)
+    if count and (last := last_of(rule, series.start, int(count[1]))):
+        count, ends = None, last
     near = series.start if count else since - MARGIN
     number = 1
     for wall in plain_walls(rule, series.start, near) or _others(rule, series.start, near):

@@ -36,6 +36,18 @@ def plain_walls(rule: str, start: datetime, since: datetime) -> Iterator[datetim
     return None
 
 
+def last_of(rule: str, start: datetime, count: int) -> datetime | None:
+    """Return the last of so many wall times, where no counting is needed to know it."""
+    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
+    days = {"DAILY": 1, "WEEKLY": 7}.get(parts["FREQ"])
+    if days is None or not parts.keys() <= PLAIN - {"BYDAY"}:
+        return None
+    try:
+        return start + (count - 1) * days * int(parts.get("INTERVAL", "1")) * DAY
+    except OverflowError:
+        return None
+
+
 def _daily(start: datetime, since: datetime, step: int, days: list[int]) -> Iterator[datetime]:
     wall = start + max((since - start).days // step, 0) * step * DAY
     try:

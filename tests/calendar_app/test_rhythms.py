@@ -16,6 +16,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 # What dateutil computes, told by arithmetic or begun later.
 SHAPES = (
     "FREQ=DAILY{step}",
+    "FREQ=DAILY{step};COUNT=90",
+    "FREQ=WEEKLY{step};COUNT=90",
     "FREQ=DAILY{step}{days}",
     "FREQ=WEEKLY{step}",
     "FREQ=WEEKLY{step}{days}",
