@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import UserRequest, open_to_all, page_in, requires
+from accounts.http import UserRequest, grows_old_by, open_to_all, page_in, requires
 from accounts.services import stop_digest, update_profile
 from common.errors import AppError, InvalidError
 from messaging.due import message_kind
@@ -27,6 +27,7 @@ PAGE, WEEK = 50, 7
 LATE = 60
 
 
+@grows_old_by("messaging")
 @require_safe
 @requires(None)
 def ledger(request: UserRequest) -> HttpResponse:
@@ -53,6 +54,7 @@ def message_page(request: UserRequest, pk: UUID) -> HttpResponse:
     return render(request, "messaging/message.html", context)
 
 
+@grows_old_by("messaging", "tasks", "calendar_app")
 @require_safe
 @requires(None)
 def coming(request: UserRequest) -> HttpResponse:

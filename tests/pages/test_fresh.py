@@ -2,14 +2,26 @@
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from accounts.models import RefreshFamily
+from notes.services import NewNote, create_note
 from tasks.models import Task
 
 REFRESH = {"HTTP_X_REFRESH": "1"}
 
 
-@pytest.mark.parametrize(("path", "apps"), [("/", "tasks calendar_app messaging"), ("/notes", "")])
+@pytest.mark.parametrize(
+    ("path", "apps"),
+    [
+        ("/", "tasks calendar_app messaging"),
+        ("/notes", "notes"),
+        ("/messages", "messaging"),
+        ("/calendar", "calendar_app"),
+        ("/tasks?view=timeline", "tasks"),
+        ("/settings", ""),
+    ],
+)
 def test_a_page_says_what_makes_it_old(browser, ada, settings, path, apps):
     settings.LIVE_URL = ":8001"
     answer = browser(ada).get(path)
@@ -17,6 +29,17 @@ def test_a_page_says_what_makes_it_old(browser, ada, settings, path, apps):
     assert ("data-live=" in html, f'data-live="{apps}"' in html) == (bool(apps), bool(apps))
     own = "connect-src 'self' http://acme.localhost:8001/live"
     assert answer["Content-Security-Policy"].endswith(own)
+
+
+def test_what_can_be_exchanged_says_what_it_is(browser, ada):
+    """Each row of a page that stays fresh, and each bar and day, is known by its key."""
+    task = Task.objects.create(title="Water", creator=ada, assignee=ada, due_date=timezone.now())
+    note = create_note(new=NewNote(title="Plants"), by=ada)
+    client = browser(ada)
+    for path in ("/tasks?view=timeline", "/tasks?view=month"):
+        assert f'data-key="{task.pk}"' in client.get(path).content.decode()
+    assert f'data-key="{note.pk}"' in client.get("/notes").content.decode()
+    assert 'data-part="text"' in client.get(f"/notes/{note.pk}").content.decode()
 
 
 def test_behind_a_proxy_the_live_part_is_of_the_same_origin(browser, ada, settings):
