@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _lazy
+
 from accounts.models import User
 from assistant.actions import confirm_action, decline_action
 from assistant.interpreter import Draft, Intent
@@ -59,11 +61,11 @@ _HANDLERS: dict[Intent, Handler] = {}
 # Those that may wait for somebody outside, and hold no transaction meanwhile.
 _WAITING: set[Intent] = set()
 SETTLED = {
-    ActionStatus.DONE: "Done: “{}”.",
-    ActionStatus.DECLINED: "Left as it is: “{}”.",
-    ActionStatus.UNDONE: "Undone: “{}” is as it was before.",
+    ActionStatus.DONE: _lazy("Done: “{}”."),
+    ActionStatus.DECLINED: _lazy("Left as it is: “{}”."),
+    ActionStatus.UNDONE: _lazy("Undone: “{}” is as it was before."),
 }
-UNCLEAR = "I did not understand that. Write “help” to see what I can do."
+UNCLEAR = _lazy("I did not understand that. Write “help” to see what I can do.")
 
 
 def handles(intent: Intent, *, waits: bool = False) -> Callable[[Handler], Handler]:
@@ -117,13 +119,14 @@ def shown(action: Action) -> Shown:
 
 def settled(action: Action) -> Answer:
     """Return what is said to a yes, a no or an undo."""
-    return Answer(SETTLED[ActionStatus(action.status)].format(action.title), (shown(action),))
+    sentence = str(SETTLED[ActionStatus(action.status)])
+    return Answer(sentence.format(action.title), (shown(action),))
 
 
 def _handled(message: Message) -> Answer:
     handler = _HANDLERS.get(message.draft.intent)
     if handler is None:
-        return Answer(UNCLEAR)
+        return Answer(str(UNCLEAR))
     return handler(message)
 
 

@@ -78,7 +78,7 @@ def answer_proposal(request: UserRequest) -> HttpResponse:
         messages.error(request, error.sentence)
         return redirect("chat-page")
     token = str(action.pk) if action.status == ActionStatus.DONE else ""
-    said = SETTLED[ActionStatus(action.status)].format(action.title)
+    said = str(SETTLED[ActionStatus(action.status)]).format(action.title)
     messages.success(request, said, extra_tags=token)
     return redirect("chat-page")
 

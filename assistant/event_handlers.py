@@ -4,6 +4,9 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.permissions import Permission
 from assistant.actions import make_thing, record_creation
@@ -16,6 +19,7 @@ from assistant.services import BLOCKING_WARNINGS
 from calendar_app.models import Event
 from calendar_app.services import NewEvent, create_event
 from common.errors import InvalidError, RefusedError, UnprocessableError
+from common.moments import to_wall
 from tenants.context import atomic
 
 # Who writes into the field for events wants one, also of what sounds like a task.
@@ -34,7 +38,7 @@ def call_meeting(message: Message) -> Answer:
     """Write an event down; one to which others are asked waits for a yes."""
     by = message.by
     if not by.may(Permission.EVENT_CREATE):
-        raise RefusedError("You may not write events down.")
+        raise RefusedError(_("You may not write events down."))
     new = new_event(message.draft, text=message.text, by=by, source=message.source)
     change = Change(CREATE, as_values(new))
     action = make_thing(
@@ -42,9 +46,10 @@ def call_meeting(message: Message) -> Answer:
     )
     facts = _facts(message.draft, new, by)
     if action.status == ActionStatus.PROPOSED:
-        reply = f"“{new.title}”{facts}: shall I write it down and ask them? Answer yes or no."
-        return Answer(reply, (shown(action),))
-    return Answer(f"“{new.title}” is in your calendar{facts}.", (shown(action),))
+        reply = _("“{title}”{facts}: shall I write it down and ask them? Answer yes or no.")
+    else:
+        reply = _("“{title}” is in your calendar{facts}.")
+    return Answer(reply.format(title=new.title, facts=facts), (shown(action),))
 
 
 @atomic()
@@ -65,13 +70,13 @@ def new_event(draft: Draft, *, text: str, by: User, source: str) -> NewEvent:
     Raises UnprocessableError `unclear`, `past_date`, `impossible_date` or `no_date`.
     """
     if draft.intent not in EVENT_INTENTS:
-        sentence = "It is not clear what takes place."
+        sentence = _("It is not clear what takes place.")
         raise UnprocessableError(sentence, code="unclear", attr="text")
     for warning in draft.warnings:
         if warning.code in BLOCKING_WARNINGS:
             raise UnprocessableError(warning.sentence, code=warning.code, attr="text")
     if draft.due is None:
-        raise UnprocessableError("When does it begin?", code="no_date", attr="text")
+        raise UnprocessableError(_("When does it begin?"), code="no_date", attr="text")
     asked = dict.fromkeys(each.person.user_id for each in draft.attendees if each.person)
     before = draft.reminder_offset
     return NewEvent(
@@ -91,9 +96,12 @@ def new_event(draft: Draft, *, text: str, by: User, source: str) -> NewEvent:
 def _facts(draft: Draft, new: NewEvent, by: User) -> str:
     zone = ZoneInfo(by.timezone)
     names = [each.person.full_name for each in draft.attendees if each.person]
-    facts = [
-        f" on {draft.due.astimezone(zone):%a %-d %b %Y, %H:%M}" if draft.due else "",
-        f" with {', '.join(names)}" if names else "",
-        f" at {new.location}" if new.location else "",
-    ]
-    return "".join(facts)
+    facts = []
+    if draft.due:
+        when = format_date(to_wall(draft.due, zone), _("D j M Y, H:i"))
+        facts.append(_("on {when}").format(when=when))
+    if names:
+        facts.append(_("with {names}").format(names=", ".join(names)))
+    if new.location:
+        facts.append(_("at {place}").format(place=new.location))
+    return "".join(f" {fact}" for fact in facts)

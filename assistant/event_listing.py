@@ -6,6 +6,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -32,7 +34,7 @@ def events_in(window: Window | None, *, of: UUID, by: User) -> list[str]:
     found = occurrences_between(rows.filtered({"attendee": of}, by), start, window.end)
     lines = [_line(shown, by) for shown in show_all(found[:MOST_LISTED], by)]
     more = len(found) - len(lines)
-    return [*lines, f"… and {more} more."] if more else lines
+    return [*lines, _("… and {more} more.").format(more=more)] if more else lines
 
 
 def _line(shown: dict[str, Any], by: User) -> str:
@@ -42,8 +44,8 @@ def _line(shown: dict[str, Any], by: User) -> str:
 
 def _when(shown: dict[str, Any], zone: ZoneInfo) -> str:
     if shown["all_day"] and shown["start_date"]:
-        return f"{shown['start_date']:%a %-d %b %Y}, all day"
+        return _("{day}, all day").format(day=format_date(shown["start_date"], _("D j M Y")))
     start: datetime = shown["start"].astimezone(zone)
     end: datetime = shown["end"].astimezone(zone)
-    until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%a %-d %b, %H:%M}"
-    return f"{start:%a %-d %b %Y, %H:%M}–{until}"
+    until = f"{end:%H:%M}" if end.date() == start.date() else format_date(end, _("D j M, H:i"))
+    return f"{format_date(start, _('D j M Y, H:i'))}–{until}"

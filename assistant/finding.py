@@ -3,6 +3,7 @@
 import re
 
 from django.db.models.functions import Length
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assistant.local.language import spoken_words
@@ -23,7 +24,7 @@ def find_task(words: str, *, by: User) -> Task:
     """
     wanted = _meant(words, by.locale)
     if not wanted:
-        raise UnprocessableError("Which task do you mean?", code="task_not_named")
+        raise UnprocessableError(_("Which task do you mean?"), code="task_not_named")
     fitting = Task.objects.visible_to(by).open()
     for word in wanted:
         # A word of letters and digits alone: nothing in it means something to the expression.
@@ -33,7 +34,8 @@ def find_task(words: str, *, by: User) -> Task:
     if len(exact) == 1 or len(found) == 1:
         return (exact or found)[0]
     if not found:
-        raise MissingError(f"There is no open task called “{words}”.", code="task_not_found")
+        sentence = _("There is no open task called “{words}”.").format(words=words)
+        raise MissingError(sentence, code="task_not_found")
     raise _ambiguous(words, found)
 
 
@@ -46,9 +48,12 @@ def _meant(words: str, locale: str) -> list[str]:
 
 def _ambiguous(words: str, found: list[Task]) -> UnprocessableError:
     names = ", ".join(f"“{task.title}”" for task in found[:MOST_SHOWN])
-    more = " and more" if len(found) > MOST_SHOWN else ""
+    if len(found) > MOST_SHOWN:
+        names = _("{names} and more").format(names=names)
     return UnprocessableError(
-        f"Several tasks fit “{words}”: {names}{more}. Which one do you mean?",
+        _("Several tasks fit “{words}”: {names}. Which one do you mean?").format(
+            words=words, names=names
+        ),
         code="task_ambiguous",
         extra={"candidates": [str(task.pk) for task in found[:MOST_SHOWN]]},
     )

@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -22,7 +25,7 @@ from common.moments import to_utc, to_wall
 from tasks.models import Task, TaskQuerySet
 
 MOST_LISTED = 10
-HELP = (
+HELP = _lazy(
     "Tell me what there is to do (“call Bob tomorrow at 3pm”, “remind finance to approve the"
     " invoice”) or to remember (“note: the door code is 4711”), ask “what is due this week?”, or"
     " change a task: “done with the invoice”, “move the invoice to Friday”, “give the invoice to"
@@ -33,21 +36,21 @@ HELP = (
 @handles("create_task")
 def create(message: Message) -> Answer:
     """Write a new task down."""
-    _require(message.by, Permission.TASK_CREATE, "You may not write tasks down.")
+    _require(message.by, Permission.TASK_CREATE, _("You may not write tasks down."))
     task = create_from_draft(message.draft, text=message.text, by=message.by, source=message.source)
     action = record_creation(thing=task, by=message.by, conversation=message.conversation)
-    facts = [f"“{task.title}” is written down"]
+    facts = [_("“{title}” is written down").format(title=task.title)]
     if task.assignee is not None and task.assignee != message.by:
-        facts.append(f"for {task.assignee.full_name}")
+        facts.append(_("for {name}").format(name=task.assignee.full_name))
     if task.due_date is not None:
-        facts.append(f"due {_when(task.due_date, message.by)}")
+        facts.append(_("due {when}").format(when=_when(task.due_date, message.by)))
     return Answer(", ".join(facts) + ".", (shown(action),))
 
 
 @handles("complete")
 def complete(message: Message) -> Answer:
     """Mark a task done."""
-    return _change(message, Change(COMPLETE, {}), "mark it done")
+    return _change(message, Change(COMPLETE, {}), _("mark it done"))
 
 
 @handles("reschedule")
@@ -56,11 +59,12 @@ def reschedule(message: Message) -> Answer:
     for warning in message.draft.warnings:
         if warning.code in BLOCKING_WARNINGS:
             raise UnprocessableError(warning.sentence, code=warning.code)
-    _require(message.by, Permission.TASK_UPDATE, "You may not change tasks.")
+    _require(message.by, Permission.TASK_UPDATE, _("You may not change tasks."))
     task = find_task(message.draft.title, by=message.by)
     due = _new_due(message, task)
     change = Change("reschedule", {"due_date": due.isoformat()})
-    return _change(message, change, f"move it to {_when(due, message.by)}", task)
+    what = _("move it to {when}").format(when=_when(due, message.by))
+    return _change(message, change, what, task)
 
 
 @handles("reassign")
@@ -69,36 +73,38 @@ def reassign(message: Message) -> Answer:
     draft, by = message.draft, message.by
     check_assignee(draft)
     values = {"assignee_id": str(by.pk)}
-    name = "you"
+    what = _("give it to you")
     if draft.assignee is not None:
         values["assignee_id"] = str(draft.assignee.user_id)
-        name = draft.assignee.full_name
+        what = _("give it to {name}").format(name=draft.assignee.full_name)
         if draft.assignee.team_id:
             values["team_id"] = str(draft.assignee.team_id)
     elif draft.assignee_status is not AssigneeStatus.SELF:
-        raise UnprocessableError("Who shall do it?", code="no_assignee")
-    return _change(message, Change("reassign", values), f"give it to {name}")
+        raise UnprocessableError(_("Who shall do it?"), code="no_assignee")
+    return _change(message, Change("reassign", values), what)
 
 
 @handles("list")
 def show(message: Message) -> Answer:
     """Name the open tasks of the person, or of who is named, and then what takes place."""
-    _require(message.by, Permission.TASK_READ, "You may not read tasks.")
+    _require(message.by, Permission.TASK_READ, _("You may not read tasks."))
     check_assignee(message.draft)
     named = message.draft.assignee
     rows, kind = _asked_for(message)
     found = list(rows.with_total().in_order_of("due_date")[:MOST_LISTED])
     of = named.user_id if named else message.by.pk
     events = events_in(message.draft.window, of=of, by=message.by)
-    calendar = "\n\nIn the calendar:\n" + "\n".join(events) if events else ""
+    calendar = "\n".join(["", "", _("In the calendar:"), *events]) if events else ""
+    name = named.full_name if named else ""
     if not found:
-        nothing = f"{named.full_name} has no {kind}." if named else f"You have no {kind}."
-        return Answer(nothing + calendar)
+        nothing = _("{name} has no {kind}.") if named else _("You have no {kind}.")
+        return Answer(nothing.format(name=name, kind=kind) + calendar)
     lines = [_line(task, message.by) for task in found]
     more = found[0].total - len(found)  # type: ignore[attr-defined]
-    rest = f"\n… and {more} more." if more else ""
-    title = f"{named.full_name}’s {kind}" if named else f"Your {kind}"
-    return Answer(f"{title}:\n" + "\n".join(lines) + rest + calendar)
+    if more:
+        lines.append(_("… and {more} more.").format(more=more))
+    title = _("{name}’s {kind}:") if named else _("Your {kind}:")
+    return Answer("\n".join([title.format(name=name, kind=kind), *lines]) + calendar)
 
 
 @handles("undo")
@@ -110,19 +116,20 @@ def undo(message: Message) -> Answer:
 @handles("help")
 def explain(message: Message) -> Answer:
     """Say what can be said."""
-    return Answer(HELP)
+    return Answer(str(HELP))
 
 
 def _change(message: Message, change: Change, what: str, found: Task | None = None) -> Answer:
-    _require(message.by, Permission.TASK_UPDATE, "You may not change tasks.")
+    _require(message.by, Permission.TASK_UPDATE, _("You may not change tasks."))
     task = found or find_task(message.draft.title, by=message.by)
     action = change_thing(
         thing=task, change=change, by=message.by, conversation=message.conversation
     )
     if action.status == ActionStatus.PROPOSED:
-        reply = f"“{task.title}” is other people's work too. Shall I {what}? Answer yes or no."
-        return Answer(reply, (shown(action),))
-    return Answer(f"Done: “{task.title}”, I was to {what}.", (shown(action),))
+        reply = _("“{title}” is other people's work too. Shall I {what}? Answer yes or no.")
+    else:
+        reply = _("Done: “{title}”, I was to {what}.")
+    return Answer(reply.format(title=task.title, what=what), (shown(action),))
 
 
 def _new_due(message: Message, task: Task) -> datetime:
@@ -131,7 +138,7 @@ def _new_due(message: Message, task: Task) -> datetime:
     if move is None and due is not None:
         return due
     if move is None or task.due_date is None:
-        raise UnprocessableError("To when shall it be moved?", code="no_date")
+        raise UnprocessableError(_("To when shall it be moved?"), code="no_date")
     zone = ZoneInfo(message.by.timezone)
     days = relativedelta(months=move.months, days=move.days)
     return to_utc(to_wall(task.due_date, zone) + days, zone) + move.exact
@@ -143,18 +150,20 @@ def _asked_for(message: Message) -> tuple[TaskQuerySet, str]:
     rows: TaskQuerySet = Task.objects.visible_to(by).open()
     rows = rows.filter(assignee=named.user_id if named else by.pk)
     if window is None or window.end is None:
-        return rows, "open tasks"
+        return rows, _("open tasks")
     if window.end <= timezone.now():
-        return rows.overdue(), "overdue tasks"
+        return rows.overdue(), _("overdue tasks")
     rows, last = rows.filter(due_date__lt=window.end), window.end - timedelta(seconds=1)
     if window.start is None:
-        return rows, f"tasks due until {_day(last, by)}"
+        return rows, _("tasks due until {day}").format(day=_day(last, by))
     rows, first, end = (
         rows.filter(due_date__gte=window.start),
         _day(window.start, by),
         _day(last, by),
     )
-    return rows, f"tasks due on {end}" if first == end else f"tasks due from {first} to {end}"
+    if first == end:
+        return rows, _("tasks due on {day}").format(day=end)
+    return rows, _("tasks due from {first} to {last}").format(first=first, last=end)
 
 
 def _line(task: Task, by: User) -> str:
@@ -163,11 +172,11 @@ def _line(task: Task, by: User) -> str:
 
 
 def _day(instant: datetime, by: User) -> str:
-    return f"{instant.astimezone(ZoneInfo(by.timezone)):%A, %-d %B}"
+    return format_date(to_wall(instant, ZoneInfo(by.timezone)), _("l, j F"))
 
 
 def _when(instant: datetime, by: User) -> str:
-    return f"{instant.astimezone(ZoneInfo(by.timezone)):%a %-d %b %Y, %H:%M}"
+    return format_date(to_wall(instant, ZoneInfo(by.timezone)), _("D j M Y, H:i"))
 
 
 def _require(by: User, grant: Permission, sentence: str) -> None:

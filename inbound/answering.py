@@ -9,12 +9,15 @@ from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from assistant.actions import confirm_action, decline_action, undo_action
 from assistant.chat import Answer, answer, settled
 from assistant.models import Action, ActionStatus
 from common.errors import AppError
+from common.languages import speaking
 from common.origin import current_origin, set_actor
 from inbound.models import TOUCH, Delivery
 from messaging.channels import parts_of
@@ -37,8 +40,8 @@ ANSWERS: dict[str, Callable[..., Action]] = {
     "no": decline_action,
     "undo": undo_action,
 }
-STALE = "This button says nothing any more. Write what you would like."
-FAILED = "Something went wrong here, and nothing was written down. Please try it once more."
+STALE = _lazy("This button says nothing any more. Write what you would like.")
+FAILED = _lazy("Something went wrong here, and nothing was written down. Please try it once more.")
 
 
 class AnsweredAlreadyError(Exception):
@@ -50,6 +53,11 @@ def answer_delivery(delivery_id: UUID) -> None:
     delivery = _claim(delivery_id)
     if delivery is None:
         return
+    with speaking(delivery.person.locale):
+        _answer_once(delivery)
+
+
+def _answer_once(delivery: Delivery) -> None:
     person, settle = delivery.person, partial(_settle, delivery)
     set_actor(person)
     current_origin().source = "channel"
@@ -63,7 +71,7 @@ def answer_delivery(delivery_id: UUID) -> None:
         # It would fail for ever: the person hears of it, and the sweep forgets it.
         logger.exception("message not answered", extra={"delivery": str(delivery.pk)})
         with atomic():
-            settle(Answer(FAILED))
+            settle(Answer(str(FAILED)))
 
 
 def _claim(delivery_id: UUID) -> Delivery | None:
@@ -146,7 +154,7 @@ def _obey(data: str, *, by: User) -> Answer:
     """Do what the button below an earlier answer stands for, to the very thing it was about."""
     found = BUTTON.fullmatch(data)
     if found is None:
-        return Answer(STALE)
+        return Answer(str(STALE))
     return settled(ANSWERS[found["answer"]](token=UUID(found["token"]), by=by))
 
 
@@ -170,7 +178,7 @@ def _settle(delivery: Delivery, said: Answer, place: str = "") -> None:
 def _part(delivery: Delivery, text: str, number: int) -> Owed:
     return Owed(
         recipient=delivery.person,
-        subject="Answer of the office",
+        subject=_("Answer of the office"),
         text=text,
         html="",
         brief=text,
@@ -191,6 +199,7 @@ def buttons_of(said: Answer) -> tuple[tuple[str, str], ...]:
     """
     proposed = [one.token for one in said.actions if one.status == ActionStatus.PROPOSED]
     if proposed:
-        return tuple((word, f"{TOUCH}{proposed[-1]}:{word.lower()}") for word in ("Yes", "No"))
+        words = {"yes": _("Yes"), "no": _("No")}
+        return tuple((word, f"{TOUCH}{proposed[-1]}:{key}") for key, word in words.items())
     done = [one.undo_token for one in said.actions if one.undo_token]
-    return (("Undo", f"{TOUCH}{done[-1]}:undo"),) if done else ()
+    return ((_("Undo"), f"{TOUCH}{done[-1]}:undo"),) if done else ()

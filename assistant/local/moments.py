@@ -11,6 +11,8 @@ from itertools import islice, product
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from assistant.interpreter import Context, Office, ParseWarning
 from assistant.local import days, rhythms
 from assistant.local.pieces import Piece
@@ -239,7 +241,7 @@ def _assumed(plan: Plan, moment: Moment, context: Context) -> Iterator[ParseWarn
     if plan.others:
         yield warning("several_dates")
     if day and day.day_first:
-        order = "month/day" if reads_month_first(context.locale) else "day/month"
+        order = _("month/day") if reads_month_first(context.locale) else _("day/month")
         yield warning("ambiguous_date", order=order)
     if clock and clock.is_open and not plan.part:
         yield warning("ambiguous_time")
