@@ -291,7 +291,10 @@ HEADERS = {
     "MCP-Protocol-Version": "one of the versions that are spoken",
     "HTTP_IDEMPOTENCY_KEY": "a word that only the same person of the office can say again",
     "If-None-Match": "a tag, compared with that of what is about to be answered",
-    "HTTP_IF_MATCH": "a tag, compared after the row was found in the office and the person's scope",
+    **dict.fromkeys(
+        ("If-Match", "HTTP_IF_MATCH"),
+        "a tag, compared after the row was found in the office and the person's scope",
+    ),
     "request-id": "the vendor's name for what we asked, kept with the error",
     "x-slack-req-id": "the vendor's name for what we asked, kept with the error",
     "X-Refresh": "whether a page asks by itself; it then keeps no session alive",
