@@ -163,7 +163,7 @@ def test_the_month_stands_on_the_readers_calendar(browser, ada, time_machine):
         month = client.get(f"/tasks?view=month{query}").context["month"]
         found = {f"{day.date}": day.items for day in month.days if day.items}
         return f"{month.first}", {
-            day: [when for when, _task in each] for day, each in found.items()
+            day: [when for when, _minute, _task in each] for day, each in found.items()
         }
 
     assert days("") == ("2030-05-01", {"2030-06-01": ["01:00"]})
