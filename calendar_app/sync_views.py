@@ -7,10 +7,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import UserRequest, requires
+from accounts.http import UserRequest, grows_old_by, requires
 from accounts.models import User
 from accounts.permissions import Permission
 from calendar_app.jobs import run_sync, tell_no_more
@@ -31,6 +32,7 @@ from tenants.directory import uuid_or_none
 Context = dict[str, Any]
 
 
+@grows_old_by("calendar_app")
 @require_safe
 @requires(Permission.EVENT_READ)
 def syncs(request: UserRequest) -> HttpResponse:
@@ -129,6 +131,8 @@ def _row(sync: CalendarSync, linked: set[tuple[str, str]]) -> Context:
               if (str(sync.connection_id), each["id"]) not in linked]  # fmt: skip
     return {
         "sync": sync,
+        "id": str(sync.pk),
+        "is_running": sync.running_until is not None and sync.running_until > timezone.now(),
         "watched_until": max((each.ends_at for each in channels), default=None),
         "renews_at": min((each.renew_at for each in channels if each.renew_at), default=None),
         "last": counts_in_words(sync.last_counts),

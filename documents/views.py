@@ -10,20 +10,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import UserRequest, page_in, requires
+from accounts.http import UserRequest, grows_old_by, page_in, requires
 from accounts.models import User
 from accounts.permissions import Permission
 from common.errors import AppError, InvalidError
 from documents.duties import remind_signers, sign_document, signers_of
 from documents.forms import DocumentFilterForm, FileForm, SignForm
-from documents.models import Document
+from documents.models import Document, Status
 from documents.services import delete_document
-from documents.states import notice_of, state_of
+from documents.states import ALL, notice_of, progress_of, state_of
 from tasks.words import Reader
 
 PAGE, MOST_FILES, MOST_SIGNERS = 30, 50, 200
 
 
+@grows_old_by("documents")
 @require_safe
 @requires(Permission.NOTE_READ)
 def document_list(request: UserRequest) -> HttpResponse:
@@ -40,6 +41,7 @@ def document_list(request: UserRequest) -> HttpResponse:
     return render(request, "documents/list.html", context, status=status)
 
 
+@grows_old_by("documents")
 @require_safe
 @requires(Permission.NOTE_READ)
 def document_page(request: UserRequest, pk: UUID) -> HttpResponse:
@@ -94,9 +96,11 @@ def page_of(document: Document, *, by: User, form: FileForm | None = None) -> di
     # Annotated with `signed_at`.
     people: list[Any] = list(signers_of(document, by=by)[:MOST_SIGNERS]) if is_signed else []
     signed = [(each, reader.when(each.signed_at) if each.signed_at else "") for each in people]
+    is_underway = document.status != Status.FAILED and progress_of(document) < ALL
     return {
         "document": document,
         "state": state_of(document),
+        "progress": progress_of(document) if is_underway else None,
         "notice": notice_of(document),
         "files": [(each, reader.when(each.created_at)) for each in files],
         "signers": signed,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from common.origin import current_origin
 from notes.models import Note, SummaryStatus
 from notes.summaries import Work, keep_summary, make_summary, work_of
+from tenants import live
 from tenants.context import atomic
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ def _claim(note_id: UUID) -> Work | None:
 def _tell(note_id: UUID, percent: int) -> None:
     with atomic():
         _change(note_id, summary_progress=percent, summary_wake_at=timezone.now() + LEASE)
+        # The trail does not follow a job's steps; whoever looks at the page does.
+        live.tell("notes")
 
 
 def _change(note_id: UUID, **values: object) -> None:

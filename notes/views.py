@@ -50,7 +50,7 @@ def note_list(request: UserRequest) -> HttpResponse:
     return render(request, "notes/list.html", context, status=status)
 
 
-@grows_old_by("notes")
+@grows_old_by("notes", "tasks")
 @require_safe
 @requires(Permission.NOTE_READ)
 def note_page(request: UserRequest, pk: UUID) -> HttpResponse:

@@ -24,6 +24,7 @@ from calendar_app.sync.providers import CalendarProvider, Window, provider_of
 from calendar_app.sync_rows import SyncState
 from messaging.due import Owed
 from messaging.services import owe_messages
+from tenants import live
 from tenants.context import atomic
 
 # Longer than one question to a vendor, with all that is tried again.
@@ -114,6 +115,7 @@ def locked(run: Run) -> Iterator[CalendarSync]:
 def write(sync: CalendarSync, **values: Any) -> None:
     """Write these columns and nothing else."""
     CalendarSync.objects.filter(pk=sync.pk).update(updated_at=timezone.now(), **values)
+    live.tell("calendar_app")
     for name, value in values.items():
         setattr(sync, name, value)
 

@@ -1,11 +1,6 @@
 """What a script adds to the pages: keys, and the answer beside the quick-add field."""
 
-import pytest
-
 from tests.browser.test_sign_in import sign_in
-
-PHONE = {"width": 360, "height": 740}
-PAGES = ["/", "/tasks", "/tasks?view=board", "/calendar", "/calendar/events/new", "/notes", "/ask"]
 
 
 def test_keys_go_places_and_write_things_down(office, browse):
@@ -30,20 +25,3 @@ def test_keys_go_places_and_write_things_down(office, browse):
         return page.url
 
     assert browse(work) == f"{office}/notes"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_is_wider_than_a_telephone(office, browse, scheme):
-    def work(page):
-        page.set_viewport_size(PHONE)
-        page.emulate_media(color_scheme=scheme)
-        sign_in(page, office)
-        wide = []
-        for path in PAGES:
-            page.goto(office + path)
-            root = "document.documentElement"
-            if page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
-                wide.append(path)
-        return wide
-
-    assert browse(work) == []

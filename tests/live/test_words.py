@@ -4,8 +4,11 @@ import time
 
 import pytest
 from django.db import connections, transaction
+from django.utils import timezone
 from redis import Redis
 
+from notes.background import summarize_waiting
+from notes.services import NewNote, create_note
 from tasks.models import Task
 from tenants import live
 from tenants.cache import outage, tenant_cache
@@ -94,3 +97,16 @@ def test_a_store_that_is_away_fails_no_write(committed, eve, settings, monkeypat
     with tenant_transaction(committed):
         assert Task.objects.count() == 1
     monkeypatch.setattr(outage, "ask_again_at", None)
+
+
+def test_how_far_a_job_is_is_told_at_each_step(committed, eve, heard):
+    with tenant_transaction(committed):
+        note = create_note(new=NewNote(title="Minutes", body="Ada: We move in May.\n" * 9), by=eve)
+        note.summary_status, note.summary_wake_at = "processing", timezone.now()
+        note.save()
+    heard()
+    with tenant_context(committed):
+        summarize_waiting(note.pk)
+    words = [word for _channel, word in heard()]
+    assert len(words) > 2
+    assert {*words} == {"notes"}
