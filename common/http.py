@@ -5,6 +5,7 @@ Redirects are answers like any other and are never followed; proxies of the envi
 used.
 """
 
+import logging
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,13 +15,16 @@ from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from math import isfinite
 from time import monotonic
+from urllib.parse import urlsplit
 
 import certifi
 import httpcore
 from django.utils import timezone
 
 from common.network import Address, addresses_of, is_public
+from common.spans import span
 
+logger = logging.getLogger(__name__)
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
@@ -92,6 +96,26 @@ def request(
     method: str, url: str, *, content: bytes | None, headers: Mapping[str, str], limits: Limits
 ) -> Answer:
     """Ask and return the answer, whatever its status. Raises NoAnswerError."""
+    # Where an address that somebody gave us leads is no business of the log.
+    host = urlsplit(url).hostname if limits.inside is None else ""
+    start, outcome = monotonic(), "failed"
+    with span("outside", method=method, host=host or ""):
+        try:
+            answer = _ask(method, url, content, headers, limits)
+            outcome = str(answer.status)
+        except NoAnswerError as error:
+            outcome = error.reason
+            raise
+        finally:
+            facts = {"method": method, "host": host, "outcome": outcome}
+            milliseconds = round((monotonic() - start) * 1000)
+            logger.info("asked outside", extra={**facts, "milliseconds": milliseconds})
+    return answer
+
+
+def _ask(
+    method: str, url: str, content: bytes | None, headers: Mapping[str, str], limits: Limits
+) -> Answer:
     target = httpcore.URL(url)
     backend = GuardedBackend(limits, is_encrypted=target.scheme == b"https")
     extensions = {"timeout": {"connect": limits.connect_seconds, "read": limits.read_seconds}}

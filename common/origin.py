@@ -13,6 +13,8 @@ class Origin:
 
     source: str
     request_id: str = ""
+    # The name of the job at work.
+    job: str = ""
     ip: str | None = None
     user_agent: str = ""
     actor: Any = field(default=None)

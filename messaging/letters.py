@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Channel, User
 from common.errors import ConflictError, MissingError
+from common.origin import current_origin
 from messaging.channels.sms import NO_SMS, is_set_up, why_refused
 from messaging.models import MessageStatus, OutgoingMessage
 from messaging.owing import WAKE_AFTER, write_messages
@@ -96,6 +97,7 @@ def _letter(
         wake_at=now + WAKE_AFTER,
         status=MessageStatus.QUEUED,
         dedupe_key=f"{KIND}:{key}",
+        request_id=current_origin().request_id,
         **{"kind": KIND, **more},
     )
 

@@ -1,6 +1,7 @@
 """The lines to the channels during one run: a gateway each, and what holds letters back."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -9,6 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.notices import LINK
+from common.origin import current_origin, origin_of_writes
+from common.spans import span
 from messaging.channels import (
     ChannelDownError,
     ChannelRefusedError,
@@ -65,7 +68,19 @@ class Line:
         ]
 
     def send(self, message: OutgoingMessage) -> Result:
-        """Hand the message over, and tell how it went."""
+        """Hand the message over in the name of the request that owes it, and tell how it went."""
+        origin = current_origin()
+        request_id = message.request_id or origin.request_id
+        with (
+            origin_of_writes(replace(origin, request_id=request_id)),
+            span("message", channel=self.channel),
+        ):
+            result = self._send(message)
+            facts = {"message_id": str(message.pk), "channel": self.channel}
+            logger.info("message handed over", extra={**facts, "outcome": str(result.outcome)})
+        return result
+
+    def _send(self, message: OutgoingMessage) -> Result:
         try:
             provider_id = self._find(message)
             if not provider_id:

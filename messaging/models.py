@@ -91,6 +91,8 @@ class OutgoingMessage(Record):
     # What it is about, in the words of the app that owes it; asked again before each try.
     kind = models.CharField(max_length=32)
     about_id = models.UUIDField(null=True, blank=True)
+    # The request or job that owes it: what logs and traces say of its sending is found by it.
+    request_id = models.CharField(max_length=128, blank=True, default="", db_default="")
     # Owed once: reminder, occurrence, recipient, channel.
     dedupe_key = models.CharField(max_length=200, unique=True)
     status = models.CharField(max_length=10, choices=MessageStatus, default=MessageStatus.QUEUED)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.models import Channel
 from accounts.notices import LINK, Notice, notice_kinds
+from common.origin import current_origin
 from messaging.due import MessageKind, register_message
 from messaging.models import MessageStatus, OutgoingMessage
 from messaging.owing import WAKE_AFTER, write_messages
@@ -37,6 +38,7 @@ def owe_notice(notice: Notice) -> None:
         html=render_to_string("emails/notice.html", words),
         kind=notice.kind,
         about_id=notice.about_id,
+        request_id=current_origin().request_id,
         urgent=True,
         due_at=now,
         wake_at=now + WAKE_AFTER,

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common.languages import speaking
 from common.models import IsOneOf, add_records
+from common.origin import current_origin
 from messaging.channels import WAYS
 from messaging.due import Owed, message_kind
 from messaging.models import MessageStatus, OutgoingMessage
@@ -73,6 +74,7 @@ def _message_for(owed: Owed, reach: list[tuple[str, str]], now: datetime) -> Out
         replaces=owed.replaces,
         kind=owed.kind,
         about_id=owed.about_id,
+        request_id=current_origin().request_id,
         due_at=owed.due_at,
         hold_until=hold,
         not_before=hold,
@@ -115,7 +117,7 @@ def write_substitute(failed: OutgoingMessage, now: datetime) -> list[OutgoingMes
 def _copy(failed: OutgoingMessage, channel: str, address: str, now: datetime) -> OutgoingMessage:
     same = (
         *("subject", "text", "html", "brief", "calendar", "urgent", "buttons", "kind"),
-        *("about_id", "due_at"),
+        *("about_id", "due_at", "request_id"),
     )
     return OutgoingMessage(
         **{name: getattr(failed, name) for name in same},

@@ -15,11 +15,15 @@ class TenantsConfig(AppConfig):
 
         from common.audit import register_follower
         from common.health import register_watch
-        from tenants import doctor, live
+        from common.logs import register_mark
+        from tenants import doctor, jobs, live
         from tenants.content_types import CachePerSchema
+        from tenants.context import tenant_or_none
         from tenants.overdue import state_of_work
 
         ContentType.objects._cache = CachePerSchema()  # type: ignore[attr-defined]  # noqa: SLF001
         register_watch("work", state_of_work)
+        register_mark("tenant", lambda: str(tenant.pk) if (tenant := tenant_or_none()) else "")
         register_follower(live.note)
+        jobs.register_marks()
         doctor.register_looks()

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from celery import shared_task
+from celery import current_task, shared_task
 from celery.contrib.django.task import DjangoTask
 from django.db import transaction
 
+from common.logs import register_mark
 from common.origin import Origin, current_origin, origin_of_writes
 from tenants import running
 from tenants.context import (
@@ -31,8 +32,12 @@ class OfficeJob(DjangoTask):  # type: ignore[type-arg]  # generic for the type c
             return super().__call__(*args, **kwargs)
 
     def origin(self) -> Origin:
-        """Return where the job's writes come from: the request that queued it, if any."""
-        return Origin(source="job", request_id=self.header("request_id") or "")
+        """Return where the job's writes come from: the request that queued it, or a try of its own.
+
+        So a sweep, the jobs that it queues and the messages that they send share an id as well.
+        """
+        request_id = self.header("request_id") or str(self.request.id or "")
+        return Origin(source="job", request_id=request_id, job=str(self.name))
 
     def header(self, name: str) -> str | None:
         """Return what was noted when the job was queued."""
@@ -81,6 +86,18 @@ class TenantJob(OfficeJob):
     def marks(self) -> dict[str, str]:
         """Note the tenant as well. Raises NoTenantError where there is none."""
         return {**super().marks(), "tenant_id": str(current_tenant().pk)}
+
+
+def register_marks() -> None:
+    """Let what Celery logs about a job, before and after our code runs, name it as well."""
+    register_mark("job", lambda: str(current_task.name) if current_task else "")
+    register_mark("request_id", lambda: _header("request_id") or _header("id"))
+    register_mark("tenant", lambda: _header("tenant_id"))
+
+
+def _header(name: str) -> str:
+    # The proxy passes for what it stands for.
+    return str(current_task.header(name) or "") if isinstance(current_task, OfficeJob) else ""
 
 
 # It outlives the queue's patience, so it is acknowledged when it begins: the operation's own row

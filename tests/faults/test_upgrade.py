@@ -205,7 +205,7 @@ def in_the_middle_of_requests(world: World, port: int) -> list[Any]:
             for _each in range(IN_FLIGHT)
         ]
         name = [place.as_string(owner)]
-        wait_until(lambda: owner.execute(waiting, name).fetchone()[0] >= BLOCKING_THREADS)
+        wait_until(lambda: owner.execute(waiting, name).fetchall() >= [(BLOCKING_THREADS,)])
         world.end("web")
         # Long enough for whoever does not wait to be gone.
         sleep(1)
