@@ -22,6 +22,16 @@ class OfficeConfig(AppConfig):
         begin_reports(
             dsn=settings.SENTRY_DSN, release=settings.VERSION, environment=settings.APP_ENV
         )
+        if settings.OTLP_ENDPOINT:
+            # Packages that only those have who want traces.
+            from config.tracing import begin_tracing
+
+            begin_tracing(
+                endpoint=settings.OTLP_ENDPOINT,
+                headers=settings.OTLP_HEADERS,
+                release=settings.VERSION,
+                place=settings.APP_ENV,
+            )
 
         # Django announces only apps that have models; ours are those of the schedules' own app.
         beat = apps.get_app_config("django_celery_beat")

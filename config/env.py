@@ -113,6 +113,10 @@ class Env(BaseSettings):
     audit_anchors: Annotated[list[str], NoDecode] = []
     audit_anchor_secret: str = Field(default="", pattern=r"^(whsec_[A-Za-z0-9+/]{32,}={0,2})?$")
 
+    # Who takes traces: the address before `/v1/traces`; headers as `name=value`, with commas.
+    otel_exporter_otlp_endpoint: str = Field(default="", pattern=r"^(https?://[^\s]+)?$")
+    otel_exporter_otlp_headers: str = Field(default="", pattern=r"^([^=,\s]+=[^,]*(,|$))*$")
+
     encryption_keys: Annotated[list[str], NoDecode] = []
     outgoing_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = []
 

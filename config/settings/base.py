@@ -32,6 +32,10 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 DNS_SERVERS = ENV.dns_servers
 METRICS_TOKEN = ENV.metrics_token
 SENTRY_DSN = ENV.sentry_dsn
+OTLP_ENDPOINT = ENV.otel_exporter_otlp_endpoint
+OTLP_HEADERS = dict(
+    pair.split("=", 1) for pair in ENV.otel_exporter_otlp_headers.split(",") if pair
+)
 MAILBOX_URL = ENV.mailbox_url
 # Any host may ask: TenantMiddleware answers 404 for those that belong to nobody.
 ALLOWED_HOSTS = ["*"]
@@ -98,6 +102,9 @@ MIDDLEWARE = [
     "config.page_middleware.Htmx",
     "tenants.middleware.TransactionMiddleware",
 ]
+
+if OTLP_ENDPOINT:
+    MIDDLEWARE.insert(1, "config.tracing.SpanMiddleware")
 
 ROOT_URLCONF = "config.urls"
 PUBLIC_SCHEMA_URLCONF = "config.urls_public"

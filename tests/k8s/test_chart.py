@@ -190,7 +190,14 @@ def test_only_the_ingress_and_prometheus_are_let_in(things):
 
 def test_no_secret_is_made_or_takes_the_place_of_one(things):
     assert not of_kind(things, "Secret")
-    for name in ("SECRET_KEY", "DATABASE_URL", "TWILIO_AUTH_TOKEN", "SENTRY_DSN", "APP_ENV"):
+    for name in (
+        "SECRET_KEY",
+        "DATABASE_URL",
+        "TWILIO_AUTH_TOKEN",
+        "SENTRY_DSN",
+        "APP_ENV",
+        "OTEL_EXPORTER_OTLP_HEADERS",
+    ):
         refused = helm("template", "office", str(CHART), "--set", f"config.{name}=x")
         assert refused.returncode != 0
         assert name in refused.stderr
