@@ -97,6 +97,11 @@ def memory_below(pid: int) -> list[float]:
     return sorted((_pss(one) for one in _tree(pid)[1:]), reverse=True)
 
 
+def memory_of(pid: int) -> float:
+    """Return the proportional set size of a process and all below it in MB."""
+    return sum(map(_pss, _tree(pid)))
+
+
 def ask(base: str, path: str, headers: Mapping[str, str], body: Any = None) -> Any:
     """Return the JSON answer to one request."""
     data = None if body is None else json.dumps(body).encode()
