@@ -75,6 +75,9 @@ words: .venv/dev.stamp
 client: .venv/dev.stamp
 	@$(NOWHERE) DJANGO_SETTINGS_MODULE=config.settings.prod $(BIN)/python clients/python/build.py
 
+# Keys of vendors, tokens and private keys, by rules for each; nobody is asked whether they are good.
+SCAN := $(BIN)/kingfisher scan --no-validate --no-update-check --quiet
+
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -90,6 +93,7 @@ check: .venv/dev.stamp
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(BIN)/python -m config.embedded test -- -q tests/config/test_migrations.py
+	git ls-files -z -co --exclude-standard | xargs -0 $(SCAN)
 	! grep -nE '://|--(extra-)?index-url|--find-links' requirements.lock requirements-dev.lock
 	@echo "All checks passed."
 
