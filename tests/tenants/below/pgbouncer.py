@@ -1,6 +1,7 @@
 """A PgBouncer of the test's own: transaction mode, and fewer servers than it has clients."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -19,6 +20,8 @@ from config.embedded.ports import any_port
 # Debian's lies where only root looks for programs.
 PLACES = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin"
 SECONDS = 10
+KNOWS_PREPARED = (1, 21)
+PREPARED = "max_prepared_statements = 200\n"
 SETTINGS = """
 [databases]
 * = host={HOST} port={PORT}
@@ -43,21 +46,48 @@ def program() -> str:
     return found
 
 
+def prepares() -> bool:
+    """Tell whether it knows prepared statements in transaction mode."""
+    said = subprocess.run([program(), "--version"], capture_output=True, text=True, check=True)
+    found = re.search(r"PgBouncer (\d+)\.(\d+)", said.stdout)
+    return found is not None and (int(found[1]), int(found[2])) >= KNOWS_PREPARED
+
+
 @contextmanager
 def running(database: dict[str, Any], *, size: int) -> Iterator[int]:
     """Run one in front of a Django database; give its port."""
-    command = program()
+    port = any_port()
+    with folder_of_its_own() as folder:
+        (folder / "users.txt").write_text('"{USER}" "{PASSWORD}"\n'.format_map(database))
+        settings = SETTINGS.format(port=port, folder=folder, size=size, **database)
+        (folder / "pgbouncer.ini").write_text(settings + (PREPARED if prepares() else ""))
+        with started([program(), "pgbouncer.ini"], folder, port):
+            yield port
+
+
+@contextmanager
+def folder_of_its_own() -> Iterator[Path]:
+    """A folder that whoever runs it can read."""
     folder = Path(mkdtemp(prefix="office-pgbouncer-"))
-    account, port = account_for(folder), any_port()
-    (folder / "users.txt").write_text('"{USER}" "{PASSWORD}"\n'.format_map(database))
-    settings = SETTINGS.format(port=port, folder=folder, size=size, **database)
-    (folder / "pgbouncer.ini").write_text(settings)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def started(
+    command: list[str], folder: Path, port: int, env: dict[str, str] | None = None
+) -> Iterator[None]:
+    """Run a command, which is or becomes PgBouncer, in a folder, as somebody who is not root."""
+    account = account_for(folder)
     for path in (folder, *folder.iterdir()):
         account.own(path)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [command, folder / "pgbouncer.ini"],
+            command,
             cwd=folder,
+            env=env,
             stdout=log,
             stderr=log,
             user=account.uid,
@@ -66,11 +96,10 @@ def running(database: dict[str, Any], *, size: int) -> Iterator[int]:
         )
     try:
         await_answer(process, port, folder / "log")
-        yield port
+        yield
     finally:
         process.terminate()
         process.wait(SECONDS)
-        shutil.rmtree(folder)
 
 
 def await_answer(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -18,6 +18,7 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 from django_tenants.postgresql_backend import base as stock
 
+from config.env import PREPARE_FROM
 from tenants.backend.base import DatabaseWrapper
 from tenants.context import public_context, tenant_context, tenant_transaction
 from tenants.models import Tenant
@@ -75,10 +76,12 @@ class Worker:
         self.written: Counter[str] = Counter()
         self.did: Counter[str] = Counter()
         self.foreign = 0
+        # Where PgBouncer does; otherwise `DATABASE_URL` ends with `?prepare=no`.
+        self.prepares = pgbouncer.prepares()
 
     def run(self, requests: int, port: int, wrapper: type[Any]) -> "Worker":
-        unprepared = {"OPTIONS": {"prepare_threshold": None}}
-        with own_connection(wrapper, HOST="127.0.0.1", PORT=port, **unprepared):
+        prepare = {"OPTIONS": {"prepare_threshold": PREPARE_FROM if self.prepares else None}}
+        with own_connection(wrapper, HOST="127.0.0.1", PORT=port, **prepare):
             kinds = (self.read, self.ask, self.write, self.give_up, self.visit, self.read_public)
             for _request in range(requests):
                 (kind,) = self.random.choices(kinds, weights=(35, 20, 30, 5, 5, 5))
