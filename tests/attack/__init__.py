@@ -1,0 +1,1 @@
+"""Scanners that others have made, at the running product."""
