@@ -64,7 +64,8 @@ def _of_key(claims: KeyClaims) -> Bearer:
     person = _person(columns)
     person.key_id = claims.key_id
     person.permissions = frozenset(person.role.permissions) & frozenset(scopes)
-    if last_used_at is None or last_used_at < now - NOTED_EVERY:
+    is_noted = last_used_at is not None and last_used_at >= now - NOTED_EVERY
+    if not is_noted and not current_tenant().moving_to:
         _note_use(claims, now)
     return Bearer(person, version)
 

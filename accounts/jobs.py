@@ -14,7 +14,7 @@ from tenants.models import Tenant
 @shared_task(name="accounts.forget_sessions", base=OfficeJob)
 def forget_sessions() -> None:
     """Delete what expired sessions and answers of yesterday have left in each office."""
-    for tenant in Tenant.objects.open():
+    for tenant in Tenant.objects.working():
         with tenant_transaction(tenant):
             forget_ended_families()
             forget_old_answers()

@@ -16,7 +16,7 @@ from accounts.key_tokens import KeyClaims, read_key
 from accounts.models import User
 from accounts.support import support_in
 from accounts.tokens import Claims, bearer_token, read_access_token
-from common.errors import MissingError, RefusedError, UnauthenticatedError
+from common.errors import MissingError, ReadOnlyError, RefusedError, UnauthenticatedError
 from common.origin import current_origin
 from common.refusals import refuse
 from tenants.context import public_context, tenant_context
@@ -29,6 +29,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 OPERATIONS = ("/health", "/metrics")
 # Where programs ask, with a token or a key and without cookies.
 API = ("/api/", "/scim/", "/mcp")
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ class TenantMiddleware:
         request.urlconf = settings.ROOT_URLCONF if host_tenant else settings.PUBLIC_SCHEMA_URLCONF
         request.tenant = tenant  # type: ignore[attr-defined]
         request.host_tenant = host_tenant  # type: ignore[attr-defined]
+        if tenant and tenant.moving_to and request.method not in READING:
+            return refuse(request, ReadOnlyError())
         with tenant_context(tenant) if tenant else public_context():
             return self.get_response(request)
 

@@ -17,7 +17,7 @@ from accounts.session_limits import session_limits
 from accounts.sign_ins import SUPPORT, open_session
 from common.origin import current_origin
 from tenants import live
-from tenants.context import atomic
+from tenants.context import atomic, tenant_or_none
 
 ID, KEY, SEEN, ENDS, SHOWN = "sid", "sid_key", "sid_seen", "sid_ends", "sid_shown"
 # How exactly it is known when a session was last used.
@@ -62,7 +62,8 @@ def follow(request: HttpRequest, response: HttpResponse) -> None:
 
     A page that only stands open does not keep a session from ending.
     """
-    if is_refresh(request):
+    office = tenant_or_none()
+    if is_refresh(request) or (office is not None and office.moving_to):
         return
     met = getattr(request, "office_met", None)
     if met is not None:

@@ -89,7 +89,7 @@ def _seal_database(alias: str) -> int:
     inserted = _inserted(alias)
     known = dict(SealNote.objects.using(alias).values_list("tenant_id", "inserted"))
     made = 0
-    for tenant in Tenant.objects.open().filter(db_alias=alias):
+    for tenant in Tenant.objects.working().filter(db_alias=alias):
         count = inserted.get(tenant.schema_name, 0)
         # None counted: the server has forgotten, or counts nothing.
         if count and count == known.get(tenant.pk):

@@ -3,6 +3,7 @@
 from math import ceil
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 
@@ -95,3 +96,15 @@ class TooManyError(AppError):
         self, sentence: StrOrPromise, *, retry_after: float, extra: dict[str, Any] | None = None
     ) -> None:
         super().__init__(sentence, extra={**(extra or {}), "retry_after": ceil(retry_after)})
+
+
+class ReadOnlyError(AppError):
+    """It can only be read for a while; to be tried again in so many seconds."""
+
+    status = 503
+    code = "read_only"
+    RETRY_AFTER = 30
+
+    def __init__(self) -> None:
+        sentence = _("This office is being moved and can only be read; try again in a minute.")
+        super().__init__(sentence, extra={"retry_after": self.RETRY_AFTER})

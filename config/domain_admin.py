@@ -101,7 +101,7 @@ class DomainAdmin(OfficeAdmin[Domain]):
         adopt(obj, add_domain(tenant=obj.tenant, name=obj.domain))
 
     def response_add(
-        self, request: HttpRequest, obj: Domain, post_url_continue: str | None = None
+        self, request: HttpRequest, obj: Domain, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Go on to the page that says how it is proved."""
         self.message_user(request, f"{obj} is added. It leads nowhere until it is proved.")

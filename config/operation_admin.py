@@ -46,10 +46,10 @@ class ImportForm(forms.Form):
 
 @admin.register(Operation)
 class OperationAdmin(OfficeAdmin[Operation]):
-    """How far each export, import and erasure is."""
+    """How far each export, import, erasure and move is."""
 
     section = "Organisations"
-    menu = "Exports, imports and erasures"
+    menu = "Exports, imports, erasures, moves"
     actions = ("cancel", "retry")
     change_list_template = "admin/tenants/operation/change_list.html"
     list_display = ("__str__", "status", "progress", "step", "error", "asked", "archive")

@@ -82,6 +82,13 @@ class Files(PagesOnly, InFewBytes, InLanguage, WhiteNoiseMiddleware):  # type: i
 class Sessions(PagesOnly, SessionMiddleware):
     """Who is signed in, by cookie."""
 
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        """Keep the session, where something may be written."""
+        office = getattr(request, "tenant", None)
+        if office is not None and office.moving_to:
+            return response
+        return super().process_response(request, response)
+
 
 class Common(PagesOnly, CommonMiddleware):
     """Lengths of answers, and small repairs of addresses."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import connections
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -22,11 +23,12 @@ from common.differences import NOTHING
 from common.errors import AppError
 from common.theme import ThemedStacked
 from config.domain_admin import DomainInline
-from config.tenant_forms import EraseForm, NewTenantForm, SupportForm, TenantForm
+from config.tenant_forms import EraseForm, MoveForm, NewTenantForm, SupportForm, TenantForm
 from tenants.context import tenant_transaction
 from tenants.directory import address_of
 from tenants.models import Tenant
-from tenants.operations import request_erasure, request_export
+from tenants.moving import drop_what_was_left
+from tenants.operations import request_erasure, request_export, request_move
 from tenants.plan_models import LIMITS, OwnLimits, Plan
 from tenants.plans import uses_of
 from tenants.renaming import rename_tenant
@@ -84,11 +86,11 @@ class TenantAdmin(OfficeAdmin[Tenant]):
     )
     fields = (
         *("name", "slug", "subscription_tier", "timezone", "region", "is_active", "ready"),
-        *("schema_name", "created_at", "use"),
+        *("database", "schema_name", "created_at", "use"),
     )
     inlines = (OwnLimitsInline, DomainInline)
-    actions = ("export", "suspend", "resume", "erase")
-    unasked = ("delete_selected", "erase")
+    actions = ("export", "suspend", "resume", "move", "erase")
+    unasked = ("delete_selected", "erase", "move")
     list_display = ("name", "slug", "subscription_tier", "is_active", "ready", "created_at")
     list_filter = ("is_active", "ready", "subscription_tier")
     search_fields = ("name", "slug")
@@ -97,7 +99,7 @@ class TenantAdmin(OfficeAdmin[Tenant]):
         self, request: HttpRequest, obj: Tenant | None = None
     ) -> tuple[str, ...]:
         """What provisioning decided stays."""
-        fixed = ("region", "is_active", "ready", "schema_name", "created_at", "use")
+        fixed = ("region", "is_active", "ready", "database", "schema_name", "created_at", "use")
         return fixed if obj else ()
 
     def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> Any:
@@ -111,6 +113,12 @@ class TenantAdmin(OfficeAdmin[Tenant]):
             return NOTHING
         with tenant_transaction(tenant):
             return render_to_string("admin/plan.html", {"uses": uses_of(tenant)})
+
+    @admin.display(description="database")
+    def database(self, tenant: Tenant) -> str:
+        """Return where it lives, and what waits elsewhere."""
+        facts = {"tenant": tenant, "may_move": len(connections.settings) > 1}
+        return render_to_string("admin/tenants/tenant/database.html", facts)
 
     def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
         """Nobody: suspend it."""
@@ -141,10 +149,12 @@ class TenantAdmin(OfficeAdmin[Tenant]):
     def get_urls(self) -> list[URLPattern]:
         """Add the page that asks before it erases."""
         view = self.admin_site.admin_view(self.erase_view)
+        move = self.admin_site.admin_view(self.move_view)
         support = self.admin_site.admin_view(self.support_view)
         return [
             path("<uuid:pk>/erase/", view, name="erase-tenant"),
             path("<uuid:pk>/support/", support, name="support-tenant"),
+            path("<uuid:pk>/move/", move, name="move-tenant"),
             *super().get_urls(),
         ]
 
@@ -170,6 +180,27 @@ class TenantAdmin(OfficeAdmin[Tenant]):
             "way": way,
         }
         return TemplateResponse(request, "admin/tenants/tenant/support.html", context)
+
+    def move_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Ask where to, and queue the move; or ask whether what an earlier one left may go."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        tenant = get_object_or_404(Tenant, pk=pk)
+        form = MoveForm(tenant, request.POST or None)
+        try:
+            if request.method == "POST" and tenant.left_alias and "drop" in request.POST:
+                drop_what_was_left(tenant=tenant)
+                self.message_user(request, f"What {tenant} had left behind is dropped.")
+                return redirect("admin:tenants_tenant_change", pk)
+            if form.is_valid():
+                to, by = form.cleaned_data["to"], person_of(request).email
+                request_move(tenant=tenant, to=to, requested_by=by)
+                return redirect("admin:tenants_operation_changelist")
+        except AppError as refusal:
+            form.add_error(None, refusal.sentence)
+        title = f"Move {tenant} to another database"
+        template = "admin/tenants/tenant/move.html"
+        return self.show_page(request, template, title=title, tenant=tenant, form=form)
 
     def erase_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Ask for the typed address, and queue the erasure."""
@@ -204,10 +235,20 @@ class TenantAdmin(OfficeAdmin[Tenant]):
     @admin.action(description="Erase the selected organisation …", permissions=["change"])
     def erase(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> HttpResponse | None:
         """Go to the page that asks; one at a time."""
+        return self._page_of_one(request, queryset, "erase")
+
+    @admin.action(description="Move the selected organisation …", permissions=["change"])
+    def move(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> HttpResponse | None:
+        """The same for moving it to another database."""
+        return self._page_of_one(request, queryset, "move")
+
+    def _page_of_one(
+        self, request: HttpRequest, queryset: QuerySet[Tenant], verb: str
+    ) -> HttpResponse | None:
         if len(queryset) != 1:
-            self.message_user(request, "Select one organisation to erase.", messages.ERROR)
+            self.message_user(request, f"Select one organisation to {verb}.", messages.ERROR)
             return None
-        return redirect("admin:erase-tenant", pk=queryset[0].pk)
+        return redirect(f"admin:{verb}-tenant", pk=queryset[0].pk)
 
     @admin.action(description="Suspend selected organisations", permissions=["change"])
     def suspend(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db import connections
 
 from accounts.console_forms import PasswordField
 from accounts.support import MINUTES
@@ -49,6 +50,18 @@ class EraseForm(forms.Form):
     """The yes of whoever erases an organisation."""
 
     slug = forms.CharField(label="Type its address")
+
+
+class MoveForm(forms.Form):
+    """Where an organisation is moved to."""
+
+    to = forms.ChoiceField(label="To the database")
+
+    def __init__(self, tenant: Tenant, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [alias for alias in connections.settings if alias != tenant.db_alias]
+        to: Any = self.fields["to"]
+        to.choices = [(alias, alias) for alias in others]
 
 
 class SupportForm(forms.Form):

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError
+from django.utils import timezone
 
 from messaging.channels import ChannelRefusedError
 from messaging.ledger import (
@@ -26,7 +27,7 @@ from messaging.ledger import (
     record_results,
 )
 from messaging.lines import TOO_QUICK, Line
-from messaging.models import Outcome, OutgoingMessage
+from messaging.models import MessageStatus, Outcome, OutgoingMessage
 from tenants.context import atomic, home_alias, tenant_context, wrapper_of
 from tenants.models import Tenant
 
@@ -42,7 +43,7 @@ PATIENCE_SECONDS = 50
 def deliver_for_offices(shares: Sequence[tuple[UUID, Sequence[UUID]]]) -> None:
     """Send for one office after the other, each by itself: what fails in one holds up no other."""
     end = monotonic() + BUDGET_SECONDS
-    offices = Tenant.objects.open().for_entering().in_bulk([pk for pk, _ids in shares])
+    offices = Tenant.objects.working().for_entering().in_bulk([pk for pk, _ids in shares])
     with wrapper_of(DEFAULT_DB_ALIAS).passing():
         for pk, ids in shares:
             # What is left then stays owed, as in `Run`.
@@ -167,3 +168,9 @@ def _claim_or_skip(ids: Sequence[UUID]) -> list[OutgoingMessage]:
         # What an app objects to is its own code: its mistake must not hold up the others.
         logger.exception("messages not claimed", extra={"messages": [str(pk) for pk in ids]})
         return [row for pk in ids for row in _claim_or_skip([pk])] if len(ids) > 1 else []
+
+
+def is_sending() -> bool:
+    """Tell whether a message of the office in force is in somebody's hands now."""
+    sending = OutgoingMessage.objects.filter(status=MessageStatus.SENDING)
+    return sending.filter(wake_at__gt=timezone.now()).exists()

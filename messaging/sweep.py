@@ -64,12 +64,12 @@ def _sweep_database(alias: str, now: datetime) -> int:
 
 
 def _due_objects(alias: str, now: datetime) -> dict[tuple[Tenant, str], list[UUID]]:
-    # What the closed offices owe must not fill the batch.
-    closed = Tenant.objects.closed().filter(db_alias=alias).values_list("pk", flat=True)
+    # What closed offices and those that move owe must not fill the batch.
+    closed = Tenant.objects.resting().filter(db_alias=alias).values_list("pk", flat=True)
     due = DueInstant.objects.using(alias).filter(due_at__lte=now).exclude(tenant__in=[*closed])
     columns = due.order_by("due_at").values_list("tenant_id", "kind", "object_id")
     rows = list(columns[:BATCH])
-    here = Tenant.objects.open().filter(db_alias=alias)
+    here = Tenant.objects.working().filter(db_alias=alias)
     tenants = here.in_bulk({tenant_id for tenant_id, _kind, _pk in rows})
     found: dict[tuple[Tenant, str], list[UUID]] = defaultdict(list)
     for tenant_id, kind, pk in rows:

@@ -25,6 +25,12 @@ def open_tenant_or_none(tenant_id: UUID) -> Tenant | None:
         return Tenant.objects.open().for_entering().filter(pk=tenant_id).first()
 
 
+def working_tenant_or_none(tenant_id: UUID) -> Tenant | None:
+    """Return the tenant if something may be written in it now."""
+    with public_context():
+        return Tenant.objects.working().for_entering().filter(pk=tenant_id).first()
+
+
 def any_tenant(tenant_id: UUID | None) -> Tenant | None:
     """Return the tenant, open or not."""
     with public_context():

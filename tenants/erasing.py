@@ -57,7 +57,9 @@ def erase_tenant(turn: Turn) -> None:
     _remove_files(turn.operation, tenant_id)
     turn.report(40, "Dropping the schema.")
     if tenant is not None:
-        drop_schema_of(tenant)
+        for alias in connections:
+            # Where it lives, and what a move may have left elsewhere.
+            drop_schema_of(tenant, alias=alias)
     turn.report(60, "Forgetting it in the directories.")
     for alias in set(connections) - {DEFAULT_DB_ALIAS}:
         with connections[alias].cursor() as cursor:

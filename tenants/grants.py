@@ -12,7 +12,9 @@ from tenants.context import wrapper_of
 # What the application's role calls; that it may is also how the functions know the role.
 FUNCTIONS = """
     public.office_open_schema(uuid, text), public.office_drop_schema(uuid),
-    public.office_forget_tenant(uuid), public.office_load_content_types(uuid, jsonb)"""
+    public.office_forget_tenant(uuid), public.office_load_content_types(uuid, jsonb),
+    public.office_still_table(uuid, name), public.office_stir_schema(uuid),
+    public.office_rest_triggers(uuid, boolean), public.office_drop_copy(uuid)"""
 # A schema that was made before there was a role, or by hand.
 WITHOUT_RIGHTS = """
     SELECT nspname FROM pg_namespace WHERE public.office_tenant_of(nspname) IS NOT NULL

@@ -17,9 +17,10 @@ from tenants.context import (
     public_context,
     tenant_context,
 )
-from tenants.directory import open_tenant_or_none
+from tenants.directory import working_tenant_or_none
 from tenants.domains import look_again
 from tenants.files import remove_old_exports
+from tenants.moving import release_abandoned
 from tenants.turns import operations_to_wake
 
 
@@ -73,11 +74,11 @@ class TenantJob(OfficeJob):
     """A job of one office. It enters the tenant; its code opens its own transactions."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run in the tenant that is named in the job; without one, or a closed one, do not run."""
+        """Run in the tenant that is named in the job; without one, or a resting one, do not run."""
         named = self.header("tenant_id")
         if not named:
             raise NoTenantError(f"{self.name} was queued without a tenant")
-        tenant = open_tenant_or_none(UUID(named))
+        tenant = working_tenant_or_none(UUID(named))
         if tenant is None:
             return None
         with origin_of_writes(self.origin()), tenant_context(tenant):
@@ -117,6 +118,7 @@ def run_operation(operation_id: str) -> None:
 @shared_task(name="tenants.wake_operations", base=OfficeJob)
 def wake_operations() -> None:
     """Hand on what a lost job or a killed worker left behind; remove archives of yesterday."""
+    release_abandoned()
     for pk in operations_to_wake():
         run_operation.delay(str(pk))
     remove_old_exports()

@@ -30,9 +30,13 @@ class TenantQuerySet(AuditedQuerySet["Tenant"]):
         """Those that may be entered: provisioned and not suspended."""
         return self.filter(ready=True, is_active=True)
 
-    def closed(self) -> Self:
-        """The others."""
-        return self.exclude(ready=True, is_active=True)
+    def working(self) -> Self:
+        """Those in which something may be written."""
+        return self.open().filter(moving_to="")
+
+    def resting(self) -> Self:
+        """The others: what they owe waits."""
+        return self.exclude(ready=True, is_active=True, moving_to="")
 
     def for_entering(self) -> Self:
         """With all that working in them needs: the limits, and the row's `version`; one query."""
@@ -60,6 +64,14 @@ class Tenant(TenantMixin, Record):
     region = models.CharField(max_length=20, default="eu")
     timezone = models.CharField(max_length=64, default="UTC")
     db_alias = models.CharField(max_length=32, default="default")
+    # Where it is being moved to: people read meanwhile, and nothing is written. And the database
+    # where the schema that it has left waits to be dropped.
+    moving_to = models.CharField(
+        max_length=32, blank=True, default="", db_default="", editable=False
+    )
+    left_alias = models.CharField(
+        max_length=32, blank=True, default="", db_default="", editable=False
+    )
     is_active = models.BooleanField(default=True)
     ready = models.BooleanField(default=False)
     # What `for_entering` adds: it changes with the row, and with the limits that belong to it.
@@ -263,5 +275,8 @@ class SchemaTemplate(models.Model):
 
 auditlog.register(
     Tenant,
-    include_fields=["name", "slug", "settings", "subscription_tier", "timezone", "is_active"],
+    include_fields=[
+        *("name", "slug", "settings", "subscription_tier", "timezone", "is_active"),
+        *("db_alias", "moving_to", "left_alias"),
+    ],
 )

@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
     EXPORT = "export"
     IMPORT = "import"
     ERASE = "erase"
+    MOVE = "move"
 
 
 class OperationStatus(models.TextChoices):
@@ -55,7 +56,7 @@ class OperationQuerySet(AuditedQuerySet["Operation"]):
 
 
 class Operation(Record):
-    """An export, an import or an erasure: asked for in a moment, worked on in the background.
+    """An export, an import, an erasure or a move: asked for in a moment, done in the background.
 
     It names its organisation by a plain id, since the organisation may come after it or be gone
     before it. A worker holds it by a lease that it keeps renewing.

@@ -1,4 +1,4 @@
-"""Asking for an export, an import or an erasure, and what comes of it."""
+"""Asking for an export, an import, an erasure or a move, and what comes of it."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -55,6 +55,26 @@ def request_erasure(
         requested_by=requested_by,
         background=background,
         details={"canaries": list(canaries)},
+    )
+
+
+def request_move(
+    *, tenant: Tenant, to: str, requested_by: str, background: bool = True
+) -> Operation:
+    """Have the organisation moved to another database; its people read on meanwhile.
+
+    Raises InvalidError for a database that is not there, ConflictError where it cannot be.
+    """
+    if to not in connections.settings or to == tenant.db_alias:
+        raise InvalidError(f"There is no other database “{to}”.", attr="to")
+    if not tenant.ready or tenant.left_alias:
+        raise ConflictError("Something of it waits in another database: drop that first.")
+    return _ask(
+        Kind.MOVE,
+        tenant=tenant,
+        requested_by=requested_by,
+        background=background,
+        details={"from": tenant.db_alias, "to": to},
     )
 
 

@@ -29,7 +29,7 @@ Figures = dict[str, tuple[int, int, float]]
 def due_in(alias: str) -> Figures | None:
     """Return what one database says; None without an answer.
 
-    What closed offices owe is late on purpose.
+    What closed offices, and those that move, owe is late on purpose.
     """
     now = timezone.now()
     is_due = Q(due_at__lte=now)
@@ -70,7 +70,7 @@ def late_work() -> dict[str, float]:
 
 
 def _owed_in(alias: str) -> QuerySet[DueInstant]:
-    closed = [*Tenant.objects.closed().values_list("pk", flat=True)]
+    closed = [*Tenant.objects.resting().values_list("pk", flat=True)]
     return DueInstant.objects.using(alias).exclude(tenant__in=closed).order_by()
 
 

@@ -1,4 +1,4 @@
-"""Doing what was asked for: an export, an import, an erasure."""
+"""Doing what was asked for: an export, an import, an erasure, a move."""
 
 import logging
 import os
@@ -18,6 +18,7 @@ from tenants.context import public_context
 from tenants.directory import any_tenant
 from tenants.erasing import erase_tenant
 from tenants.files import chunks_of, export_path, exports_folder
+from tenants.moving import move_tenant
 from tenants.operation_models import Kind
 from tenants.turns import LeaseLostError, Turn, claim
 
@@ -104,4 +105,5 @@ WORK: Mapping[str, Callable[[Turn], None]] = {
     Kind.EXPORT: make_export,
     Kind.IMPORT: make_import,
     Kind.ERASE: erase_tenant,
+    Kind.MOVE: move_tenant,
 }

@@ -27,9 +27,12 @@ def drop_schema(schema: str) -> None:
         cursor.execute(f"DROP SCHEMA IF EXISTS {quote_schema_name(schema)} CASCADE")
 
 
-def drop_schema_of(tenant: Tenant) -> None:
-    """Remove the schema of a suspended or unfinished tenant; PostgreSQL refuses any other."""
-    with wrapper_of(tenant.db_alias).cursor_without_path() as cursor:
+def drop_schema_of(tenant: Tenant, *, alias: str = "") -> None:
+    """Remove the schema of a suspended or unfinished tenant; PostgreSQL refuses any other.
+
+    That of its home, or what there is of it in another database.
+    """
+    with wrapper_of(alias or tenant.db_alias).cursor_without_path() as cursor:
         cursor.execute("SELECT public.office_drop_schema(%s)", [tenant.pk])
 
 

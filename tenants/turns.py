@@ -33,19 +33,23 @@ class Turn:
     def __init__(self, operation: Operation) -> None:
         self.operation = operation
         self._rows = Operation.objects.filter(pk=operation.pk, lease=operation.lease)
-        self._said = (operation.progress, operation.step)
+        self.said = (operation.progress, operation.step)
         self._lost, self._over = Event(), Event()
 
     def report(self, progress: int, step: str) -> None:
         """Tell how far it is. Raises LeaseLostError when nobody waits for this worker any more."""
         if self._lost.is_set():
             raise LeaseLostError
-        self._said = (progress, step)
+        self.said = (progress, step)
 
     def remember(self, **details: Any) -> None:
         """Keep what the next worker needs, should this one not come to the end."""
         self.operation.details = {**self.operation.details, **details}
         self._write(details=self.operation.details)
+
+    def hold(self) -> None:
+        """Keep the operation until the transaction ends. Raises LeaseLostError when it is lost."""
+        self._write()
 
     def finish(self, **values: Any) -> None:
         """Write down that it is done; inside a transaction, the work and this stand together."""
@@ -80,7 +84,7 @@ class Turn:
             connections.close_all()
 
     def _renew(self) -> None:
-        progress, step = self._said
+        progress, step = self.said
         try:
             self._write(lease_until=timezone.now() + LEASE, progress=progress, step=step[:200])
         except (DatabaseError, InterfaceError):

@@ -19,6 +19,6 @@ def deliver_webhooks(delivery_ids: list[str]) -> None:
 @shared_task(name="webhooks.forget_deliveries", base=OfficeJob)
 def forget_deliveries() -> None:
     """Delete what was told long ago in each office."""
-    for tenant in Tenant.objects.open():
+    for tenant in Tenant.objects.working():
         with tenant_transaction(tenant):
             forget_old()

@@ -36,20 +36,21 @@ def load_rows(*, archive: Archive, tenant: Tenant, report: Report) -> None:
             raise BadArchiveError(f"{min(odd)} is not in both the archive and this version.")
         for table in reversed(tables):
             if table.name != CONTENT_TYPES:
-                _empty(cursor, table)
+                empty_table(cursor, table)
         # While nobody is in it, the content types may be replaced.
         tables.sort(key=lambda table: table.name != CONTENT_TYPES)
         for number, table in enumerate(tables):
             report(40 + 40 * number // len(tables), f"Loading {table.name}.")
             lines = archive.lines(rows_member(table.name))
             if table.name == CONTENT_TYPES:
-                _replace_content_types(cursor, tenant, table, lines)
+                replace_content_types(cursor, tenant, table, lines)
             else:
-                _fill(cursor, table, lines)
-        _check_references(cursor)
+                fill_table(cursor, table, lines)
+        check_references(cursor)
         for number, table in enumerate(tables):
             report(80 + 15 * number // len(tables), f"Comparing {table.name}.")
-            if _hash_of(cursor, table) != archive.manifest.members[rows_member(table.name)].sha256:
+            member = archive.manifest.members[rows_member(table.name)]
+            if hash_of_table(cursor, table) != member.sha256:
                 raise BadArchiveError(f"The rows of {table.name} did not come out as they went in.")
     # The ids in it are now those of the archive.
     ContentType.objects.clear_cache()
@@ -68,14 +69,15 @@ def load_files(*, archive: Archive, tenant: Tenant) -> None:
                     store_of(inside).save(f"{tenant.pk}/{inside}", File(file))
 
 
-def _empty(cursor: Any, table: Table) -> None:
+def empty_table(cursor: Any, table: Table) -> None:
     """Take out what the template put in, as built-in roles; the archive has its own."""
     cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(table.place))
     if cursor.fetchone()[0]:
         cursor.execute(sql.SQL("DELETE FROM {}").format(table.place))
 
 
-def _fill(cursor: Any, table: Table, lines: Iterator[bytes]) -> None:
+def fill_table(cursor: Any, table: Table, lines: Iterator[bytes]) -> None:
+    """Write rows as they stand in an archive. Raises BadArchiveError."""
     columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
     insert = sql.SQL(
         "INSERT INTO {place} ({columns}) OVERRIDING SYSTEM VALUE"
@@ -90,7 +92,7 @@ def _fill(cursor: Any, table: Table, lines: Iterator[bytes]) -> None:
         _continue_after_last(cursor, table, column)
 
 
-def _replace_content_types(
+def replace_content_types(
     cursor: Any, tenant: Tenant, table: Table, lines: Iterator[bytes]
 ) -> None:
     """Have the owner do it: the application's role may only read them."""
@@ -125,14 +127,16 @@ def _continue_after_last(cursor: Any, table: Table, column: str) -> None:
     cursor.execute(query, [table.place.as_string(), column])
 
 
-def _check_references(cursor: Any) -> None:
+def check_references(cursor: Any) -> None:
+    """See that each row is there that another points to. Raises BadArchiveError."""
     try:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except IntegrityError as error:
         raise BadArchiveError("A row points to one that is not in the archive.") from error
 
 
-def _hash_of(cursor: Any, table: Table) -> str:
+def hash_of_table(cursor: Any, table: Table) -> str:
+    """Return the hash of the table's rows as an archive holds them."""
     digest = sha256()
     for piece in lines_of(cursor, table):
         digest.update(piece)

@@ -1,6 +1,6 @@
 """The tables of a schema as the catalogue knows them, and their rows as PostgreSQL writes them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,10 +49,12 @@ class Table:
         return sql.Identifier(self.schema, self.name)
 
 
-def tables_of(cursor: Any, schema: str) -> list[Table]:
+def tables_of(
+    cursor: Any, schema: str, *, without: Callable[[str], bool] = is_left_out
+) -> list[Table]:
     """Return the tables that belong into an archive, each after those that it points to."""
     cursor.execute(TABLES, [schema])
-    found = {row[0]: _table(schema, row) for row in cursor.fetchall() if not is_left_out(row[0])}
+    found = {row[0]: _table(schema, row) for row in cursor.fetchall() if not without(row[0])}
     ordered: dict[str, Table] = {}
     seen: set[str] = set()
 

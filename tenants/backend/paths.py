@@ -22,6 +22,7 @@ from django_tenants.utils import quote_schema_name
 from psycopg import Connection, pq, sql
 from psycopg.errors import DivisionByZero, InsufficientPrivilege, InvalidSchemaName, UndefinedTable
 
+from common.errors import ReadOnlyError
 from tenants.backend.place import NOWHERE, SHARED, NoTenant, Place, here, in_force
 from tenants.backend.prepared import Asked
 from tenants.backend.wire import WireWrapper
@@ -50,11 +51,17 @@ MARKER = "schema_marker"
 # What the server says where a schema is not there any more, or not the tenant's.
 GONE = (UndefinedTable, InvalidSchemaName)
 NO_WAY = (*GONE, InsufficientPrivilege, DivisionByZero)
+# What the trigger says that is on the tables of a tenant that moves to another database.
+MOVES = "OM503"
 FUNCTION_BODY = re.compile(r"\$(\w*)\$.*?\$\1\$", re.DOTALL)
 
 
 class TenantPathError(DatabaseError):
     """A tenant's tables cannot be reached safely, so they are not reached at all."""
+
+
+class TenantMovesError(ReadOnlyError, DatabaseError):
+    """A trigger refuses what is written: Django has to roll back, and who asks is told why."""
 
 
 class PathWrapper(WireWrapper):
@@ -172,7 +179,12 @@ class PathWrapper(WireWrapper):
             if moves_the_path(statement if plain else statement.as_string(self.connection)):
                 raise TenantPathError("a statement that moves the path or ends the transaction")
         self.enter_place()
-        return execute(statement, params, many, context)
+        try:
+            return execute(statement, params, many, context)
+        except DatabaseError as error:
+            if says_it_moves(error):
+                raise TenantMovesError from error
+            raise
 
     def entrance(self) -> Sequence[str]:
         """Return what leads into the schema of the place in force, or raise."""
@@ -203,6 +215,8 @@ class PathWrapper(WireWrapper):
         except DatabaseError as error:
             self._path = UNKNOWN
             enters = any(MARKER in sql for (sql, _types), _values in unsent)
+            if says_it_moves(error):
+                raise TenantMovesError from error
             if enters and isinstance(error.__cause__, NO_WAY):
                 sentence = f"a schema is missing or not this tenant's: {error}"
                 raise TenantPathError(sentence) from error
@@ -213,6 +227,11 @@ class PathWrapper(WireWrapper):
             super()._savepoint_rollback(sid)
         finally:
             self._path = UNKNOWN
+
+
+def says_it_moves(error: DatabaseError) -> bool:
+    """Tell whether a trigger has refused a write since the tenant is being moved."""
+    return getattr(error.__cause__, "sqlstate", None) == MOVES
 
 
 def path_statement(place: Place) -> str:

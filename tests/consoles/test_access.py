@@ -77,6 +77,7 @@ OTHERS = {
     "import-tenant": 200,
     "prove-domain": 405,
     "erase-tenant": 404,
+    "move-tenant": 404,
     "support-tenant": 404,
 }
 OPEN = {"login", "logout"}
@@ -111,6 +112,7 @@ def address_of(site, name):
     table, page, _ = rule_of(site, name)
     kwargs = {"app_list": ["accounts"], "operation-archive": [uuid4()]}
     kwargs |= {"prove-domain": [999_999]}
+    kwargs |= {"move-tenant": [uuid4()]}
     kwargs |= {"erase-tenant": [uuid4()], "support-tenant": [uuid4()]}
     args = kwargs.get(name, [])
     if page in {"change", "delete", "history"} and table:

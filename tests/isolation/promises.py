@@ -254,6 +254,7 @@ COMMANDS = {
     "collect_words": "none: it reads our own source for sentences to translate",
     "connect_mailbox": "the one that is named",
     "doctor": "none: it looks at the platform, and names offices that are behind",
+    "move_tenant": "the one that is named: its schema in both databases",
     "migrate": "every office: fixes the path on one schema after the other",
     "migrate_tenants": "every office: fixes the path on one schema after the other",
     "runserver": "none: the middleware decides for each request",

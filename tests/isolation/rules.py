@@ -341,6 +341,7 @@ PAGES: dict[str, Page] = {
     "/admin/rounds/": Page(form=_fields(who="office", at="07:30", days="1")),
     "/admin/tenants/operation/<uuid:pk>/archive/": Page(ids={"pk": "operation"}),
     "/admin/tenants/operation/import/": Page(form=_fields(slug="acme", suspended="on")),
+    "/admin/tenants/tenant/<uuid:pk>/move/": Page(ids={"pk": "tenant"}, form=_fields(to="shard2")),
     "/admin/tenants/domain/<int:pk>/prove/": Page(ids={"pk": "number"}),
     "/admin/tenants/tenant/<uuid:pk>/erase/": Page(ids={"pk": "tenant"}, form=_fields(slug="acme")),
     "/admin/tenants/tenant/<uuid:pk>/support/": Page(
@@ -459,7 +460,7 @@ TABLES = {
     "tenants/tenant": Table(
         "tenant",
         _fields(name="Acme", slug="acme", subscription_tier="pro", timezone="UTC"),
-        frozenset({"export", "suspend", "resume", "erase"}),
+        frozenset({"export", "suspend", "resume", "move", "erase"}),
     ),
     "tenants/domain": Table(
         "number",
