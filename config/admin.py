@@ -123,11 +123,19 @@ class JobRunAdmin(LookedAt[JobRun]):
 
     section = "When things run"
     menu = "Runs of periodic jobs"
-    empty = "Workers write each run down as it ends. If nothing comes here, look whether they run."
-    list_display = ("schedule", "outcome", "queued_at", "ended_at", "seconds", "error", "asked")
+    empty = (
+        "Workers write each run down as it begins. If nothing comes here, look whether they run."
+    )
+    list_display = ("schedule", "state", "queued_at", "started_at", "ended_at", "seconds", "error")
+    date_hierarchy = "queued_at"
     list_filter = ("outcome", "schedule")
     search_fields = ("schedule", "job", "asked_by")
-    fields = readonly_fields = (*list_display, "job")
+    fields = readonly_fields = (*list_display, "asked", "job")
+
+    @admin.display(description="how it went", ordering="outcome")
+    def state(self, run: JobRun) -> str:
+        """Return it in a word; a run that never ended was killed."""
+        return run.state
 
     @admin.display(description="asked for by", empty_value="the schedule")
     def asked(self, run: JobRun) -> str | None:

@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 from common.audit import record_access
 from common.errors import ConflictError
 from common.origin import current_origin
-from tenants.context import public_context
+from tenants.context import commit_without_waiting, public_context
 from tenants.run_models import JobRun, RunOutcome
 
 logger = logging.getLogger(__name__)
@@ -72,8 +72,12 @@ def watch_periodic() -> None:
 
 
 def _begin(task_id: str, task: Any, **_about: Any) -> None:
-    if _schedule_of(task):
+    if schedule := _schedule_of(task):
         _begun[task_id] = perf_counter()
+        try:
+            note_begin(UUID(task_id), schedule=schedule, job=task.name)
+        except (DatabaseError, InterfaceError):
+            logger.warning("run not written down", extra={"job": task.name})
 
 
 def _end(task_id: str, task: Any, state: Any = None, retval: Any = None, **_about: Any) -> None:
@@ -92,6 +96,16 @@ def _end(task_id: str, task: Any, state: Any = None, retval: Any = None, **_abou
     except (DatabaseError, InterfaceError):
         # The job itself is over, and well or not without this.
         logger.warning("run not written down", extra={"job": task.name})
+
+
+def note_begin(run_id: UUID, *, schedule: str, job: str) -> None:
+    """Write down that a run begins, before it can be killed; one that comes again begins anew."""
+    now = timezone.now()
+    with public_context(), transaction.atomic():
+        commit_without_waiting()
+        if not JobRun.objects.filter(pk=run_id).update(started_at=now):
+            told = {"schedule": schedule, "job": job, "outcome": RunOutcome.QUEUED}
+            JobRun.objects.create(id=run_id, **told, queued_at=now, started_at=now)
 
 
 def write_run(run_id: UUID, *, schedule: str, job: str, **facts: Any) -> None:

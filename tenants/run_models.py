@@ -1,15 +1,22 @@
 """The last runs of periodic jobs, for operators to read."""
 
+from datetime import timedelta
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+
+# No periodic job may run for longer: its worker is killed then at the latest.
+LONGEST = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
 
 
 class RunOutcome(models.TextChoices):
     """What became of a run."""
 
-    QUEUED = "queued"
+    # With or without a beginning; only an end is an outcome of another kind.
+    QUEUED = "queued", "Not ended"
     DONE = "done"
     FAILED = "failed"
 
@@ -27,6 +34,8 @@ class JobRun(models.Model):
     # The operator who asked for it; empty for beat.
     asked_by = models.CharField(max_length=254, blank=True, default="")
     queued_at = models.DateTimeField()
+    # Written when a worker begins: a run that has begun and never ended was killed.
+    started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     seconds = models.FloatField(null=True, blank=True)
     # The kind of what it raised. What that says may be of an office's, and stands in the log.
@@ -42,4 +51,13 @@ class JobRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.schedule}: {self.get_outcome_display()}"
+        return f"{self.schedule}: {self.state}"
+
+    @property
+    def state(self) -> str:
+        """How it is or went, in a word."""
+        if self.outcome != RunOutcome.QUEUED:
+            return str(self.get_outcome_display())
+        if self.started_at is None:
+            return "Queued"
+        return "Killed" if timezone.now() > self.started_at + LONGEST else "Running"

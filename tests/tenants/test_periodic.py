@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from tenants import periodic
 from tenants.context import public_context
 from tenants.jobs import OfficeJob
 from tenants.periodic import KEPT, run_now
-from tenants.run_models import JobRun
+from tenants.run_models import LONGEST, JobRun
 from tests.tenants.processes import database_url
 
 PATIENCE_SECONDS = 40
@@ -94,6 +95,37 @@ def test_what_beat_queues_is_written_down_and_what_others_queue_is_not(watched, 
     count_or_break.apply_async(headers={periodic.SCHEDULE: "Count"})
     count_or_break.apply_async()
     assert [(run.schedule, run.outcome, run.asked_by) for run in runs()] == [("Count", "done", "")]
+    assert runs()[0].started_at
+
+
+KILLED = """
+import django
+django.setup()
+from tests.tenants.test_periodic import stop_oneself
+from tenants.periodic import watch_periodic
+watch_periodic()
+stop_oneself.apply(headers={"periodic_task_name": "Count"})
+"""
+
+
+@shared_task(name="tests.stop_oneself", base=OfficeJob)
+def stop_oneself() -> None:
+    """End as a worker does that is killed."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_run_that_was_killed_is_shown_as_such(committed):
+    env = {**os.environ, "DATABASE_URL": database_url(), "VAR_DIR": str(settings.VAR_DIR)}
+    try:
+        killed = subprocess.run([sys.executable, "-c", KILLED], env=env, cwd=ROOT, check=False)
+        assert killed.returncode == -signal.SIGKILL
+        (run,) = runs()
+        assert (run.schedule, run.job, run.state) == ("Count", "tests.stop_oneself", "Running")
+        run.started_at -= LONGEST
+        assert str(run) == "Count: Killed"
+    finally:
+        with public_context():
+            JobRun.objects.all().delete()
 
 
 def test_only_the_last_runs_are_kept(watched, job):
