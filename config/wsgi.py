@@ -10,7 +10,7 @@ from django.core.cache import close_caches
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import reset_queries
-from django.http import HttpResponseBase
+from django.http import HttpResponse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
@@ -24,7 +24,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     between its threads.
     """
     answer = handler(environ, start_response)
-    if not isinstance(answer, HttpResponseBase) or answer.streaming:
+    if not isinstance(answer, HttpResponse):
         return answer
     try:
         return [answer.content]
