@@ -22,6 +22,8 @@ MODULES = (
     *("sql", "timesql", "ldap", "xss", "permanentxss", "file", "exec", "ssrf", "crlf", "csrf"),
     *("redirect", "xxe", "upload", "http_headers", "cookieflags", "csp"),
 )
+# The API takes no cookies, so that no page can misuse those of a browser.
+OF_COOKIES = {"csrf", "cookieflags"}
 LEVELS = {0: "info", 1: "low", 2: "medium", 3: "high", 4: "critical"}
 # Of what wapiti calls no weakness: a 500 is one, and that no answer came in time may be.
 ANOMALIES = {"Internal Server Error": "high"}
@@ -81,7 +83,7 @@ def wapiti_of_api(office: Office, folder: Path, *, minutes: float) -> Found:
     return _wapiti(
         ("api", folder, minutes),
         LEFT_ALONE_OF_THE_API,
-        *("-u", f"{office.base}/api/v1/", "--swagger", str(schema)),
+        *("-u", f"{office.base}/", "--swagger", str(schema)),
         *("-H", f"Authorization: Bearer {office.token}", "--scope", "folder"),
     )
 
@@ -105,7 +107,8 @@ def _wapiti(way: tuple[str, Path, float], alone: Sequence[str], *where: str) -> 
     met = sum(
         keep_one_of_each_shape(file, root and root[0], alone) for file in session.glob("*.db")
     )
-    attack = ["--skip-crawl", "-m", ",".join(MODULES), "--endpoint", NOWHERE]
+    modules = [one for one in MODULES if name != "api" or one not in OF_COOKIES]
+    attack = ["--skip-crawl", "-m", ",".join(modules), "--endpoint", NOWHERE]
     limit = ["--max-attack-time", str(45 * minutes / len(MODULES))]
     log = folder / f"wapiti-{name}.txt"
     run([*command, *attack, *limit, "-f", "json", "-o", str(report)], log)
