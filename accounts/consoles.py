@@ -20,6 +20,7 @@ from accounts.services import change_password
 from common.consoles import OfficeAdmin, OfficeConsole
 from common.theme import dress
 from tenants.context import current_tenant, tenant_or_none
+from tenants.features import features_off
 from tenants.plans import uses_of
 
 M = TypeVar("M", bound=Model)
@@ -126,7 +127,7 @@ class TenantConsole(PeopleConsole):
     ) -> TemplateResponse:
         """Show the tables, and how much of the plan is used."""
         tenant = current_tenant()
-        plan = {"tenant": tenant, "uses": uses_of(tenant)}
+        plan = {"tenant": tenant, "uses": uses_of(tenant), "off": features_off(tenant)}
         return super().index(request, {**plan, **(extra_context or {})})
 
 

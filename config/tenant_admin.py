@@ -26,10 +26,11 @@ from config.domain_admin import DomainInline
 from config.tenant_forms import EraseForm, MoveForm, NewTenantForm, SupportForm, TenantForm
 from tenants.context import tenant_transaction
 from tenants.directory import address_of
+from tenants.features import features_off
 from tenants.models import Tenant
 from tenants.moving import drop_what_was_left
 from tenants.operations import request_erasure, request_export, request_move
-from tenants.plan_models import LIMITS, OwnLimits, Plan
+from tenants.plan_models import FEATURES, LIMITS, OwnLimits, Plan
 from tenants.plans import uses_of
 from tenants.renaming import rename_tenant
 from tenants.services import resume_tenant, suspend_tenant
@@ -39,7 +40,10 @@ class OwnLimitsInline(ThemedStacked[OwnLimits, Tenant]):
     """What was agreed with this organisation alone."""
 
     model = OwnLimits
-    fieldsets = ((None, {"fields": LIMITS, "description": "Empty: as the plan says."}),)
+    fieldsets = (
+        (None, {"fields": LIMITS, "description": "Empty: as the plan says."}),
+        ("Features", {"fields": FEATURES, "description": "Unknown: as the plan says."}),
+    )
 
 
 @admin.register(Plan)
@@ -54,6 +58,14 @@ class PlanAdmin(OfficeAdmin[Plan]):
                 "fields": LIMITS,
                 "description": "An empty field is no limit, and 0 leaves it out of the plan."
                 " Lowering a limit removes nothing: what there is stays usable, new is refused.",
+            },
+        ),
+        (
+            "Features",
+            {
+                "fields": FEATURES,
+                "description": "What is switched off here is off for everybody of the tier who has"
+                " not been given it alone, from the next request on.",
             },
         ),
     )
@@ -112,7 +124,8 @@ class TenantAdmin(OfficeAdmin[Tenant]):
         if not tenant.ready:
             return NOTHING
         with tenant_transaction(tenant):
-            return render_to_string("admin/plan.html", {"uses": uses_of(tenant)})
+            facts = {"uses": uses_of(tenant), "off": features_off(tenant)}
+            return render_to_string("admin/plan.html", facts)
 
     @admin.display(description="database")
     def database(self, tenant: Tenant) -> str:

@@ -20,7 +20,9 @@ from calendar_app.replies import take_reply
 from inbound.services import Heard, receive_in
 from tenants.context import tenant_transaction
 from tenants.directory import open_tenant_or_none, tenant_named
+from tenants.features import has_feature
 from tenants.models import Tenant
+from tenants.plan_models import Feature
 
 LONGEST = 4000
 # What programs write back (RFC 5546); another time that one proposes is not taken.
@@ -40,13 +42,14 @@ SEPARATORS = (
 
 
 def office_of_recipient(address: str) -> Tenant | None:
-    """Return the open office that an address like `office+acme@…` is of."""
+    """Return the open office that takes letters to an address like `office+acme@…`."""
     name, _at, domain = address.strip().lower().rpartition("@")
     prefix, plus, slug = name.partition("+")
     if not (domain and plus and prefix == "office" and domain == settings.INBOUND_MAIL_DOMAIN):
         return None
     found = tenant_named(slug)
-    return None if found is None else open_tenant_or_none(found.pk)
+    office = open_tenant_or_none(found.pk) if found else None
+    return office if office and has_feature(Feature.INBOUND_MAIL, office) else None
 
 
 def is_for_offices(address: str) -> bool:

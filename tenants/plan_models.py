@@ -33,6 +33,47 @@ class Limits:
 LIMITS = tuple(field.name for field in fields(Limits))
 
 
+class Feature(models.TextChoices):
+    """What an operator may switch off, each by the column of its name."""
+
+    MCP = "mcp", "Tools for programs (MCP)"
+    WEBHOOKS = "webhooks", "Webhooks"
+    INBOUND_MAIL = "inbound_mail", "Letters to the office"
+    LANGUAGE_MODEL = "language_model", "Language models"
+    LIVE_UPDATES = "live_updates", "Live updates of pages"
+
+
+FEATURES = tuple(Feature.values)
+
+
+class Switches(models.Model):
+    """Which features everybody of a tier has."""
+
+    mcp = models.BooleanField(Feature.MCP.label, default=True, db_default=True)
+    webhooks = models.BooleanField(Feature.WEBHOOKS.label, default=True, db_default=True)
+    inbound_mail = models.BooleanField(Feature.INBOUND_MAIL.label, default=True, db_default=True)
+    language_model = models.BooleanField(
+        Feature.LANGUAGE_MODEL.label, default=True, db_default=True
+    )
+    live_updates = models.BooleanField(Feature.LIVE_UPDATES.label, default=True, db_default=True)
+
+    class Meta:
+        abstract = True
+
+
+class OwnSwitches(models.Model):
+    """Which one organisation has; None is as its plan says."""
+
+    mcp = models.BooleanField(Feature.MCP.label, null=True, blank=True)
+    webhooks = models.BooleanField(Feature.WEBHOOKS.label, null=True, blank=True)
+    inbound_mail = models.BooleanField(Feature.INBOUND_MAIL.label, null=True, blank=True)
+    language_model = models.BooleanField(Feature.LANGUAGE_MODEL.label, null=True, blank=True)
+    live_updates = models.BooleanField(Feature.LIVE_UPDATES.label, null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 class LimitColumns(models.Model):
     """The same as columns."""
 
@@ -53,7 +94,7 @@ class LimitColumns(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(users=0), name="%(class)s_has_people")]
 
 
-class Plan(LimitColumns):
+class Plan(LimitColumns, Switches):
     """What everybody of one tier may use; an empty limit is none."""
 
     tier = models.CharField(primary_key=True, max_length=10, choices=Tier, editable=False)
@@ -65,7 +106,7 @@ class Plan(LimitColumns):
         return Tier(self.tier).label
 
 
-class OwnLimits(LimitColumns):
+class OwnLimits(LimitColumns, OwnSwitches):
     """What was agreed with one organisation; an empty limit is that of its plan."""
 
     tenant = models.OneToOneField(
@@ -79,5 +120,5 @@ class OwnLimits(LimitColumns):
         return str(self.tenant)
 
 
-auditlog.register(Plan, include_fields=["tier", *LIMITS])
-auditlog.register(OwnLimits, include_fields=["tenant", *LIMITS])
+auditlog.register(Plan, include_fields=["tier", *LIMITS, *FEATURES])
+auditlog.register(OwnLimits, include_fields=["tenant", *LIMITS, *FEATURES])

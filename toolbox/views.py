@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from accounts.api import WaitingView
 from accounts.permissions import Permission
 from common.errors import RefusedError
+from tenants.features import require_feature
+from tenants.plan_models import Feature
 
 
 class McpView(WaitingView):
@@ -26,6 +28,7 @@ class McpView(WaitingView):
         # The protocol's types take 9 MB, which a worker pays that is asked.
         from toolbox.protocol import answer  # noqa: PLC0415
 
+        require_feature(Feature.MCP)
         self._require_own_site(request)
         plain = request._request  # noqa: SLF001  its bytes are no form and no JSON of the API
         status, body = answer(plain.body, request.headers.get("MCP-Protocol-Version"), plain)

@@ -17,6 +17,8 @@ from accounts.permissions import Permission
 from common.http import Answer, Deadline, Limits, NoAnswerError, post, retry_after
 from common.signing import signed
 from tenants.context import atomic
+from tenants.features import has_feature
+from tenants.plan_models import Feature
 from webhooks.models import SWITCHED_OFF, DeliveryStatus, Webhook, WebhookDelivery
 
 logger = logging.getLogger(__name__)
@@ -84,7 +86,7 @@ def _claim(pk: UUID, silent: set[UUID]) -> WebhookDelivery | None:
         if row is None:
             return None
         now = timezone.now()
-        if not row.webhook.is_active:
+        if not row.webhook.is_active or not has_feature(Feature.WEBHOOKS):
             row.status, row.wake_at, row.ended_at = DeliveryStatus.FAILED, None, now
             row.reason = OFF
         elif row.webhook_id in silent:

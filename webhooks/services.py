@@ -13,6 +13,8 @@ from accounts.permissions import Permission
 from common.errors import ConflictError, InvalidError, RefusedError
 from common.signing import new_secret
 from tenants.context import atomic
+from tenants.features import require_feature
+from tenants.plan_models import Feature
 from webhooks.jobs import deliver_webhooks
 from webhooks.models import TEST, WAITING, DeliveryStatus, EventType, Webhook, WebhookDelivery
 
@@ -27,6 +29,7 @@ INTERRUPTED = "It was interrupted, and nobody knows whether it arrived."
 @atomic()
 def create_webhook(*, url: str, events: Sequence[str], by: User, description: str = "") -> Webhook:
     """Set one up, with a secret of its own. Raises InvalidError, RefusedError and ConflictError."""
+    require_feature(Feature.WEBHOOKS)
     _check_address(url)
     _require_may_hear(events, by)
     webhook = Webhook(url=url, description=description, secret=new_secret())
@@ -40,6 +43,8 @@ def create_webhook(*, url: str, events: Sequence[str], by: User, description: st
 @atomic()
 def change_webhook(*, webhook: Webhook, changes: Mapping[str, Any], by: User) -> Webhook:
     """Change the given fields of one that the caller has locked; switched on, it begins anew."""
+    if changes.get("is_active"):
+        require_feature(Feature.WEBHOOKS)
     if "url" in changes:
         _check_address(changes["url"])
     _require_may_hear(changes.get("events", ()), by)

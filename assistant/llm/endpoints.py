@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from tenants.features import has_feature
 from tenants.models import Tenant
+from tenants.plan_models import Feature
 from tenants.settings import ModelApi, TenantSettings
 
 Mode = Literal["unsure", "always"]
@@ -69,10 +71,17 @@ def profile_of(tenant: Tenant) -> Profile | None:
     On the platform's endpoint an office may lower the platform's limits; on its own it sets them.
     """
     chosen = tenant.settings
-    endpoint = _own(tenant) if chosen.llm_base_url else _ours(tenant)
+    endpoint = _chosen(tenant)
     if chosen.llm_mode == "off" or endpoint is None:
         return None
     return Profile(chosen.llm_mode, endpoint, *_limits(chosen, endpoint))
+
+
+def _chosen(tenant: Tenant) -> Endpoint | None:
+    """Return whom the office asks, if it may ask anybody."""
+    if not has_feature(Feature.LANGUAGE_MODEL, tenant):
+        return None
+    return _own(tenant) if tenant.settings.llm_base_url else _ours(tenant)
 
 
 def embedding_profile_of(tenant: Tenant) -> EmbeddingProfile | None:
@@ -81,7 +90,7 @@ def embedding_profile_of(tenant: Tenant) -> EmbeddingProfile | None:
     It does not matter whether a model reads sentences as well; the limits of a day hold for both.
     """
     chosen = tenant.settings
-    endpoint = _own(tenant) if chosen.llm_base_url else _ours(tenant)
+    endpoint = _chosen(tenant)
     if not chosen.llm_embeddings or endpoint is None:
         return None
     model, size, price = (

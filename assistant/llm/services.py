@@ -10,7 +10,9 @@ from assistant.llm.models import ModelKey
 from common.audit import record_change
 from common.errors import InvalidError
 from tenants.context import public_context, tenant_transaction
+from tenants.features import require_feature
 from tenants.models import Tenant
+from tenants.plan_models import Feature
 from tenants.settings import TenantSettings
 
 PREFIX = "llm_"
@@ -35,8 +37,7 @@ def set_language_model(
     A key belongs to its address: with another one the old key is forgotten. What changed stands in
     the office's own trail as well as in the platform's. Raises InvalidError.
     """
-    if key and not (key.isascii() and key.isprintable()):
-        raise InvalidError("A key is one line of ASCII.", attr="key")
+    _require_may(tenant, changes, key)
     with public_context(), transaction.atomic():
         row = Tenant.objects.select_for_update().get(pk=tenant.pk)
         before, old = row.copied(), row.settings
@@ -82,3 +83,10 @@ def _store(key: str) -> None:
     else:
         stored.key = key
         stored.save(update_fields=["key", "updated_at"])
+
+
+def _require_may(tenant: Tenant, changes: Mapping[str, Any], key: str | None) -> None:
+    if key and not (key.isascii() and key.isprintable()):
+        raise InvalidError("A key is one line of ASCII.", attr="key")
+    if changes.get("llm_mode", "off") != "off" or changes.get("llm_embeddings"):
+        require_feature(Feature.LANGUAGE_MODEL, tenant)

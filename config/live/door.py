@@ -19,7 +19,9 @@ from accounts.models import RefreshFamily, SessionKind
 from tenants import live
 from tenants.context import tenant_transaction
 from tenants.directory import open_tenant_or_none, tenant_of_host
+from tenants.features import has_feature
 from tenants.models import Tenant
+from tenants.plan_models import Feature
 
 T = TypeVar("T")
 
@@ -50,7 +52,7 @@ def admit(host: str, cookies: str, origin: str) -> Guest | None:
     if not key or not name or (origin and urlsplit(origin).hostname != name):
         return None
     tenant = None if name in settings.PUBLIC_HOSTS else tenant_of_host(name)
-    if tenant is None or not tenant.is_open:
+    if tenant is None or not (tenant.is_open and has_feature(Feature.LIVE_UPDATES, tenant)):
         return None
     with tenant_transaction(tenant):
         request = HttpRequest()
@@ -62,7 +64,8 @@ def admit(host: str, cookies: str, origin: str) -> Guest | None:
 
 def still_in(tenant: Tenant, keys: Collection[str]) -> set[str]:
     """Return those of the sessions that are still good, in two queries."""
-    if open_tenant_or_none(tenant.pk) is None:
+    now = open_tenant_or_none(tenant.pk)
+    if now is None or not has_feature(Feature.LIVE_UPDATES, now):
         return set()
     with tenant_transaction(tenant):
         return going_on(keys)

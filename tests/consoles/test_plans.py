@@ -8,7 +8,7 @@ from accounts.models import AuditEntry, Role, User
 from tasks.models import Task
 from tenants.context import public_context
 from tenants.models import Tenant, schema_name_of
-from tenants.plan_models import LIMITS, OwnLimits, Plan
+from tenants.plan_models import FEATURES, LIMITS, OwnLimits, Plan
 from tests.conftest import PASSWORD
 from tests.consoles.conftest import errors_of
 from tests.consoles.test_people import person_form
@@ -33,6 +33,7 @@ def tenant_form(tenant, *, limits=None, **values):
         "own_limits-INITIAL_FORMS": int(stored),
         "own_limits-0-tenant": str(tenant.pk),
         **{f"own_limits-0-{name}": "" for name in LIMITS},
+        **{f"own_limits-0-{name}": "unknown" for name in FEATURES},
         **{f"own_limits-0-{name}": value for name, value in (limits or {}).items()},
         **values,
     }
@@ -96,7 +97,7 @@ def test_an_operator_edits_a_plan_and_every_office_of_the_tier_has_it_at_once(
     operators = platform(olga)
     listing = text_of(operators.get("/admin/tenants/plan/"))
     assert "Pro 200 20000 5000 100.0 GB 20000 1200" in listing
-    form = {**dict.fromkeys(LIMITS, ""), "users": 4, "tasks": 0}
+    form = {**dict.fromkeys(LIMITS, ""), **dict.fromkeys(FEATURES, "on"), "users": 4, "tasks": 0}
     assert operators.post("/admin/tenants/plan/free/change/", form).status_code == 302
     assert console.post("/admin/tasks/task/add/", task_form()).status_code == 200
     with public_context():
@@ -109,7 +110,7 @@ def test_an_operator_edits_a_plan_and_every_office_of_the_tier_has_it_at_once(
 
 @pytest.mark.parametrize("users", ["0", "-1", "many"])
 def test_a_plan_without_people_is_told_at_its_field(platform, olga, users):
-    form = {**dict.fromkeys(LIMITS, ""), "users": users}
+    form = {**dict.fromkeys(LIMITS, ""), **dict.fromkeys(FEATURES, "on"), "users": users}
     answer = platform(olga).post("/admin/tenants/plan/free/change/", form)
     assert "users" in errors_of(answer)
 
@@ -156,3 +157,21 @@ def test_an_office_that_is_not_ready_has_a_page_without_use(platform, olga):
     page = platform(olga).get(place_of(raw))
     assert page.status_code == 200
     assert "<progress" not in page.content.decode()
+
+
+def test_an_operator_switches_and_it_stands_in_the_trail(platform, olga, acme, console):
+    operators = platform(olga)
+    form = tenant_form(acme, **{"own_limits-0-mcp": "false"})
+    assert operators.post(place_of(acme), form).status_code == 302
+    shown = "Switched off: Tools for programs (MCP)."
+    assert shown in text_of(operators.get(place_of(acme)))
+    assert shown in text_of(console.get("/admin/"))
+    form = {**dict.fromkeys(LIMITS, ""), **dict.fromkeys(FEATURES, "on"), "users": 9}
+    del form["webhooks"]
+    assert operators.post("/admin/tenants/plan/free/change/", form).status_code == 302
+    with public_context():
+        assert Plan.objects.get(tier="free").webhooks is False
+        entries = AuditEntry.objects.filter(source="admin", actor_id=olga.pk)
+        changes = [entry.changes for entry in entries]
+    assert any("mcp" in change for change in changes)
+    assert any(change.get("webhooks") == ["True", "False"] for change in changes), changes
