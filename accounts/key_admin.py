@@ -13,8 +13,9 @@ from accounts.api_keys import change_api_key, create_api_key, delete_api_key
 from accounts.consoles import StepUpAdmin, person_of, tenant_console
 from accounts.grant_words import grant_choices
 from accounts.identity_models import ApiKey
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.permissions import Permission
+from accounts.staff import add_service
 from common.consoles import ServedForm, adopt
 from common.lists import date_steps
 from common.once import ShownOnce
@@ -67,6 +68,20 @@ class NewKeyForm(KeyForm):
         help_text="What the program does stands under this name in “What was done”.",
     )
 
+    program = forms.CharField(
+        required=False,
+        max_length=120,
+        label="Or a new account",
+        help_text="For a program that works for the office and for nobody in it, as “Time clock”."
+        " It never signs in. If a name is filled in, the key is this account's.",
+    )
+    role = forms.ModelChoiceField(
+        queryset=Role.objects.none(),
+        required=False,
+        label="Its role",
+        help_text="What the new account may do at most.",
+    )
+
     class Meta(KeyForm.Meta):
         fields = ("user", "name", "scopes")
 
@@ -78,6 +93,21 @@ class NewKeyForm(KeyForm):
         whose.queryset = User.objects.active().filter(own | programs)  # type: ignore[attr-defined]
         whose.initial, days.initial = self.asker.pk, "90"
         days.choices = LENGTHS  # type: ignore[attr-defined]
+        self.fields["role"].queryset = Role.objects.order_by("name")  # type: ignore[attr-defined]
+        if not may_add_programs(self.asker):
+            del self.fields["program"], self.fields["role"]
+
+    def clean(self) -> Any:
+        """Ask for the role of a new account."""
+        data = super().clean() or {}
+        if data.get("program", "").strip() and not data.get("role"):
+            self.add_error("role", "Choose what the new account may do.")
+        return data
+
+
+def may_add_programs(person: User) -> bool:
+    """Tell whether they may make an account and then a key of it, as the API has it."""
+    return person.may(Permission.USER_CREATE) and person.may(Permission.USER_UPDATE)
 
 
 @admin.register(ApiKey, site=tenant_console)
@@ -142,6 +172,12 @@ class ApiKeyAdmin(ShownOnce[ApiKey], StepUpAdmin[ApiKey]):
         form.asker = person_of(request)
         return form
 
+    def get_fieldsets(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        """Offer a new account to those who may make one."""
+        if obj is None and may_add_programs(person_of(request)):
+            return [(None, {"fields": ("user", "program", "role", "name", "scopes", "days")})]
+        return super().get_fieldsets(request, obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         """Nothing is read-only about a new one."""
         return self.readonly_fields if obj else ()
@@ -169,8 +205,11 @@ class ApiKeyAdmin(ShownOnce[ApiKey], StepUpAdmin[ApiKey]):
             key = self.get_queryset(request).select_for_update(of=("self",)).get(pk=obj.pk)
             adopt(obj, change_api_key(key=key, changes=changes, by=by))
             return
+        owner = given["user"]
+        if name := given.get("program", "").strip():
+            owner = add_service(full_name=name, role=given["role"].name, by=by)
         facts = {name: given[name] for name in ("name", "scopes")}
-        key, text = create_api_key(**facts, expires_at=form.ends, owner_id=given["user"].pk, by=by)
+        key, text = create_api_key(**facts, expires_at=form.ends, owner_id=owner.pk, by=by)
         adopt(obj, key)
         obj.shown_once = text  # type: ignore[attr-defined]  # for `response_add`
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.identity_models import ApiKey
-from accounts.models import AuditEntry, Role
+from accounts.models import AuditEntry, Role, User
 from accounts.page_sessions import SHOWN
 from accounts.staff import add_service
 from tests.consoles.conftest import errors_of
@@ -132,6 +132,26 @@ def test_a_key_of_a_program_is_made_and_opens_no_more_than_its_account(console, 
     assert "user" in errors_of(console.post(f"{KEYS}add/", {**form, "user": str(eve.pk)}))
     shown_once(console.post(f"{KEYS}add/", form))
     assert ApiKey.objects.get().user == program
+
+
+def test_a_program_gets_an_account_of_its_own_with_its_first_key(console, browser, ada):
+    role = Role.objects.get(name="employee")
+    form = {**KEY, "user": str(ada.pk), "program": "Time clock"}
+    assert "role" in errors_of(console.post(f"{KEYS}add/", form))
+    form |= {"role": str(role.pk)}
+    # What its role may not do is refused, and no account is left over.
+    refused = console.post(f"{KEYS}add/", {**form, "scopes": ["user:delete"]})
+    assert "scopes" in errors_of(refused)
+    assert not User.objects.filter(is_service=True).exists()
+    shown_once(console.post(f"{KEYS}add/", form))
+    program = ApiKey.objects.get().user
+    assert (program.full_name, program.role, program.is_service) == ("Time clock", role, True)
+    grants = ["admin:settings", "task:read", "task:update"]
+    Role.objects.filter(pk=ada.role_id).update(permissions=grants)
+    client = browser(ada)
+    assert "Or a new account" not in client.get(f"{KEYS}add/").content.decode()
+    shown_once(client.post(f"{KEYS}add/", form))
+    assert set(ApiKey.objects.values_list("user", flat=True)) == {program.pk, ada.pk}
 
 
 def test_a_key_is_narrowed_down_and_deleted_after_a_yes(console, ada):

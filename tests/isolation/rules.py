@@ -453,8 +453,16 @@ TABLES = {
     "webhooks/webhookdelivery": Table("told", actions=frozenset({"resend"})),
     "accounts/apikey": Table(
         "api_key",
-        lambda world: {"user": world.ada.pk, "name": "Sync", "scopes": "task:read", "days": "90"},
+        lambda world: {
+            "user": world.ada.pk,
+            "program": "Clock",
+            "role": world.eve.role_id,
+            "name": "Sync",
+            "scopes": "task:read",
+            "days": "90",
+        },
         frozenset({"revoke"}),
+        ("role",),
     ),
     "messaging/outgoingmessage": Table("message", actions=frozenset({"resend"})),
     "tenants/tenant": Table(
