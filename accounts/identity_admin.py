@@ -35,6 +35,7 @@ class InvitationAdmin(OfficeAdmin[Invitation]):
     """Invitations are sent, sent again and taken back; they never change otherwise."""
 
     section = "People"
+    adding = "Invite somebody"
     words = (
         "Whoever is invited gets a letter with a link that is good for seven days, and chooses a"
         " password of their own."
@@ -133,21 +134,40 @@ class ProviderForm(ServedForm[IdentityProvider]):
         help_text="Empty: it stays as it is.",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
-    role_map = forms.JSONField(
-        required=False, help_text='From groups to roles, as in {"bosses": "manager"}.'
+    role_map = forms.CharField(
+        required=False,
+        max_length=10_000,
+        label="Groups and roles",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="A line for each group of the provider and the role its people get here, as"
+        " “bosses: manager”. Of several the role with the most rights holds.",
     )
 
     class Meta:
         model = IdentityProvider
         fields = "__all__"
+        widgets = {"domains": forms.TextInput()}
 
     def clean_client_secret(self) -> str:
         """Return the new secret, or the old one."""
         return str(self.cleaned_data["client_secret"] or self.instance.client_secret)
 
-    def clean_role_map(self) -> Any:
-        """Return the map; the service looks at it."""
-        return self.cleaned_data["role_map"] or {}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lines = [f"{group}: {role}" for group, role in self.instance.role_map.items()]
+        self.initial["role_map"] = "\n".join(lines)
+
+    def clean_role_map(self) -> dict[str, str]:
+        """Return the map; the service looks at the roles."""
+        found = {}
+        for line in self.cleaned_data["role_map"].splitlines():
+            group, colon, role = (part.strip() for part in line.rpartition(":"))
+            if line.strip() and not (group and colon and role):
+                sentence = "Each line is a group, a colon and a role."
+                raise forms.ValidationError(sentence, code="bad_line")
+            if group:
+                found[group] = role
+        return found
 
 
 @admin.register(IdentityProvider, site=tenant_console)
@@ -180,10 +200,12 @@ class ProviderAdmin(StepUpAdmin[IdentityProvider]):
         "is_active": "Switch it on when everything is filled in.",
     }
     form = ProviderForm
-    fields = (
+    add_fields = (
         *("name", "issuer", "client_id", "client_secret", "domains", "creates_people"),
-        *("default_role", "group_claim", "role_map", "is_active", "way_back"),
+        *("default_role", "group_claim", "role_map", "is_active"),
     )
+    # Where the provider sends people back to is known once it has a row.
+    fields = (*add_fields, "way_back")
     readonly_fields = ("way_back",)
     list_display = ("name", "issuer", "is_active", "creates_people", "created_at")
     list_filter = ("is_active", date_steps("created_at"))

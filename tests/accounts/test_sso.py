@@ -419,7 +419,7 @@ def test_the_console_sets_a_provider_up_and_keeps_its_secret(browser, ada, in_ac
         "client_secret": SECRET,
         "domains": "Acme.example",
         "default_role": str(Role.objects.get(name="employee").pk),
-        "role_map": '{"bosses": "manager"}',
+        "role_map": "bosses: manager\r\n\r\nhttps://groups.example/all : employee",
         "is_active": "on",
     }
     made = client.post(f"{table}add/", form)
@@ -433,9 +433,12 @@ def test_the_console_sets_a_provider_up_and_keeps_its_secret(browser, ada, in_ac
     assert client.post(path, {**form, "client_secret": "", "name": "Okta 2"}).status_code == 302
     provider.refresh_from_db()
     assert (provider.name, provider.client_secret) == ("Okta 2", SECRET)
-    assert client.post(path, {**form, "role_map": '{"x": "king"}'}).status_code == 200
+    assert "https://groups.example/all: employee" in page
+    for wrong in ("x: king", "bosses manager", "bosses:", ": manager"):
+        assert client.post(path, {**form, "role_map": wrong}).status_code == 200
     provider.refresh_from_db()
-    assert provider.role_map == {"bosses": "manager"}
+    groups = {"bosses": "manager", "https://groups.example/all": "employee"}
+    assert provider.role_map == groups
 
 
 def test_from_a_host_name_of_its_own_one_goes_where_the_provider_sends_back(
