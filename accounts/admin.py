@@ -40,6 +40,7 @@ class UserAdmin(StepUpAdmin[User]):
 
     section = "People"
     menu = "People"
+    adding = "Add person"
     words = (
         "Everybody with an account here. Nobody is deleted: when somebody leaves, switch “May sign"
         " in” off, and what they did stays theirs."
@@ -179,10 +180,10 @@ class TeamAdmin(OfficeAdmin[Team]):
     """Teams, and the order in which their members take work."""
 
     section = "People"
-    words = "People who share work. What is given to a team goes to its first member."
+    words = "People who share work. In sentences, work for a team goes to its first member."
     empty = "Put people together who share work, as “Front desk” or “Accounts”."
     labels = {"lead": "Leads it"}
-    hints = {"lead": "Sees the team's tasks, and gives them on."}
+    hints = {"lead": "Sees all tasks of the team."}
     fields = ("name", "lead")
     autocomplete_fields = ("lead",)
     inlines = (MembershipInline,)
@@ -238,13 +239,13 @@ class AuditEntryAdmin(OfficeAdmin[AuditEntry]):
         "Each line is one change: what, by whom, when and by which way. Nobody can change or delete"
         " a line. Open one to see what stood there before and after."
     )
-    labels = {"timestamp": "When", "content_type": "Kind", "remote_addr": "From"}
+    labels = {"timestamp": "When", "remote_addr": "From"}
     fields = readonly_fields = (
-        *("timestamp", "action", "content_type", "thing", "object_id_link", "changed"),
+        *("timestamp", "action", "kind", "thing", "object_id_link", "changed"),
         *("who", "source", "remote_addr", "user_agent", "request_id"),
     )
     list_display = (
-        *("timestamp", "action", "content_type", "thing", "who"),
+        *("timestamp", "action", "kind", "thing", "who"),
         *("source", "remote_addr", "request_id"),
     )
     list_filter = ("action", SourceFilter, ("actor", PeopleFilter), date_steps("timestamp"))
@@ -274,6 +275,11 @@ class AuditEntryAdmin(OfficeAdmin[AuditEntry]):
         latest = queryset.filter(timestamp__gte=first) if first else queryset
         return super().get_search_results(request, latest, search_term)
 
+    @admin.display(description="kind")
+    def kind(self, entry: AuditEntry) -> str:
+        """Return what kind of thing it was done to."""
+        return str(entry.content_type.name)
+
     @admin.display(description="of what")
     def thing(self, entry: AuditEntry) -> str:
         """Return the object's name, and the way to its page where it has one."""
@@ -285,9 +291,9 @@ class AuditEntryAdmin(OfficeAdmin[AuditEntry]):
         return self._search(entry.object_pk, entry.object_pk)
 
     @admin.display(description="by whom")
-    def who(self, entry: AuditEntry) -> str:
+    def who(self, entry: AuditEntry) -> str | None:
         """Return who did it, and the way to them."""
-        return self._way(User, entry.actor_id, entry.actor_email or "")
+        return self._way(User, entry.actor_id, entry.actor_email or "") or None
 
     def _way(self, model: type[Model] | None, key: object, words: str) -> str:
         if model is None or not key or not self.admin_site.is_registered(model):

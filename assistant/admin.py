@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from accounts.consoles import tenant_console
@@ -72,10 +71,9 @@ class ModelCallAdmin(OfficeAdmin[ModelCall]):
             else:
                 self.message_user(request, "The settings hold from the next sentence on.")
                 return redirect("admin:language-model")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Settings of the language model",
-            "opts": self.opts,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/assistant/modelcall/settings.html", context)
+        return self.show_page(
+            request,
+            "admin/assistant/modelcall/settings.html",
+            title="Settings of the language model",
+            form=form,
+        )

@@ -176,6 +176,8 @@ class OfficeAdmin(LinkingAdmin, ThemedAdmin[M]):
     # What the list is about; it stands above it, and above the form of what is new.
     words = ""
     list_before_template = "admin/words.html"
+    # What adding a row is called, if not “Add” and the model's name.
+    adding = ""
     # What its columns and boxes are called, and what is said below a box.
     labels: Mapping[str, str] = {}
     hints: Mapping[str, str] = {}
@@ -215,7 +217,8 @@ class OfficeAdmin(LinkingAdmin, ThemedAdmin[M]):
         """Show the form, with what may be done with its object."""
         obj = kwargs.get("obj")
         buttons = buttons_of(self, request, obj) if obj is not None else ()
-        more = {**context, "console_buttons": buttons}
+        title = {} if obj is not None or not self.adding else {"title": self.adding}
+        more = {**context, **title, "console_buttons": buttons}
         return super().render_change_form(request, more, *args, **kwargs)
 
     def fits(self, button: str, obj: M) -> bool:

@@ -97,8 +97,8 @@ class TaskAdmin(OfficeAdmin[Task]):
         "created_at": "Made",
     }
     hints = {
-        "assignee": "They are told. Left empty, it waits for somebody to take it.",
-        "team": "Without somebody named, it goes to the team's first member.",
+        "assignee": "Left empty, it waits for somebody to take it.",
+        "team": "Whoever leads the team sees it.",
         "due_date": "On your own clock.",
         "labels": "With commas between them.",
         "parent": "The greater task that it belongs to.",

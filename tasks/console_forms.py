@@ -40,6 +40,7 @@ class TaskForm(ServedForm[Task]):
     class Meta:
         model = Task
         fields = EDITABLE
+        widgets = {"labels": forms.TextInput(), "description": forms.Textarea({"rows": 6})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
