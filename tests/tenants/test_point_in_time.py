@@ -39,7 +39,7 @@ class Place:
     folder: Path
 
     def run(self, tool: str, *options: object) -> None:
-        command = [self.home.binaries / tool, *map(str, options)]
+        command = [str(self.home.binaries / tool), *map(str, options)]
         self.home.account.run(command, cwd=self.folder)
 
     @contextmanager
