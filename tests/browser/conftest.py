@@ -95,6 +95,8 @@ def browse(chrome) -> Callable[[Work], Any]:
         try:
             page = browser.new_page()
             page.set_default_timeout(30_000)
+            # The first page of a served product waits for all that is loaded then.
+            page.set_default_navigation_timeout(90_000)
             return work(page)
         finally:
             for context in browser.contexts:

@@ -161,6 +161,8 @@ def somebody(kind: type[Mouse], browser: Any, url: str) -> Iterator[Mouse]:
         context.add_init_script(TELL_OF_POLICY)
         page = context.new_page()
         page.set_default_timeout(30_000)
+        # The first page of a served product waits for all that is loaded then.
+        page.set_default_navigation_timeout(90_000)
         hand = kind(page, url)
         yield hand
         assert hand.said == []
