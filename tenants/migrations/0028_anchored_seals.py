@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Add the column."""
 
-    dependencies = [("tenants", "0026_runs_begin")]
+    dependencies = [("tenants", "0027_features")]
     operations = [
         migrations.AddField("sealnote", "anchored", models.PositiveIntegerField(null=True)),
     ]
