@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from common.cursors import Order, Place
-from common.errors import AppError, ChangedMeanwhileError, InvalidError
+from common.errors import AppError, ChangedMeanwhileError, InvalidError, ReadOnlyError
 from common.parsers import TooLargeError
 from common.refusals import error_body
 
@@ -239,6 +239,11 @@ class ErrorHandler(ExceptionHandler):
         if isinstance(exc, RequestDataTooBig):
             return TooLargeError()
         return super().convert_known_exceptions(exc)
+
+    def report_exception(self, exc: APIException, response: Response) -> None:
+        """Report what is broken; an office that is moved is not."""
+        if not isinstance(self.exc, ReadOnlyError):
+            super().report_exception(exc, response)
 
 
 class Refusal(NamedTuple):

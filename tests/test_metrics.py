@@ -150,7 +150,7 @@ def test_a_database_that_is_away_is_told_of(scraped, monkeypatch):
     def away(*_args, **_options):
         raise OperationalError("gone")
 
-    monkeypatch.setattr("tenants.overdue.Tenant.objects.closed", away)
+    monkeypatch.setattr("tenants.overdue.Tenant.objects.resting", away)
     found = scraped()
     assert found["office_database_up", ("database", "default")] == 0
     assert requests_of(found, method="GET", route="metrics", status="200") >= 0

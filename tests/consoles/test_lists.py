@@ -83,7 +83,7 @@ ACTIONS = [
     for site in (tenant_console, admin.site)
     for model, table in site._registry.items()
     for action in table.actions or ()
-    if action != "erase"  # it leads to a page that asks for the typed address
+    if action not in {"erase", "move"}  # they lead to pages that ask for more than a yes
 ]
 
 
