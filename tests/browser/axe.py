@@ -28,14 +28,19 @@ def faults_of(page: Any, address: str, name: str, schemes: Sequence[str] = ()) -
 
     With OFFICE_SHOTS set, a picture of each shape is kept in that folder.
     """
-    base = pytest.importorskip("axe_playwright_python.base")
     page.set_viewport_size(WIDE)
     answer = page.goto(address)
     # What is wrong in an address answers 400, and is a page too.
     if answer.status not in {200, 400}:
         return [f"{address}: {answer.status}"]
+    return faults_here(page, name, schemes)
+
+
+def faults_here(page: Any, name: str, schemes: Sequence[str] = ()) -> list[str]:
+    """Return the same of the page as it stands, which may have come from a form."""
+    base = pytest.importorskip("axe_playwright_python.base")
     page.evaluate(base.AXE_SCRIPT)
-    found = []
+    found, address = [], page.url
     for scheme, size in _shapes(page, schemes):
         page.wait_for_function(STILL)
         shape = f"{address} {scheme} at {size['width']}"
@@ -48,6 +53,7 @@ def faults_of(page: Any, address: str, name: str, schemes: Sequence[str] = ()) -
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > size["width"]:
             found.append(f"{shape} is {wide} wide")
+    page.set_viewport_size(WIDE)
     return found
 
 

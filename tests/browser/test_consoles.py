@@ -8,7 +8,7 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from accounts.consoles import tenant_console
-from accounts.identity_models import Invitation
+from accounts.identity_models import ApiKey, Invitation
 from accounts.models import AuditEntry, User
 from accounts.services import create_user
 from common.origin import Origin, origin_of_writes
@@ -16,9 +16,10 @@ from messaging.models import OutgoingMessage, Schedule
 from tasks.models import Task
 from tenants.context import public_context, tenant_transaction
 from tenants.models import Tenant
-from tests.browser.axe import faults_of
+from tests.browser.axe import faults_here, faults_of
 from tests.browser.conftest import EVE
 from tests.conftest import PASSWORD, forget
+from webhooks.models import Webhook
 
 OLGA = "olga@office.example"
 OF_OPERATORS = (
@@ -69,7 +70,10 @@ def busy(committed):
     return task
 
 
-def test_axe_finds_nothing_in_the_office_console(office, browse, busy):
+def test_axe_finds_nothing_in_the_office_console(office, browse, busy, committed):
+    with tenant_transaction(committed):
+        failed = OutgoingMessage.objects.get(status="failed")
+
     def work(page):
         found = faults_of(page, f"{office}/admin/login/", "login")
         sign_in(page, office)
@@ -81,6 +85,11 @@ def test_axe_finds_nothing_in_the_office_console(office, browse, busy):
             "accounts/team/add/",
             "accounts/role/add/",
             "accounts/invitation/add/",
+            "accounts/identityprovider/add/",
+            "accounts/apikey/add/",
+            "tasks/reminder/add/",
+            "webhooks/webhook/add/",
+            f"messaging/outgoingmessage/{failed.pk}/change/",
         )
         for place in (*pages_of(tenant_console), *more):
             found += faults_of(page, f"{office}/admin/{place}", place.replace("/", "-") or "index")
@@ -134,6 +143,40 @@ def choose_when(page, admin_of):
     return runs
 
 
+def repeat_by_a_crontab(page, admin_of, busy):
+    page.goto(f"{admin_of}/tasks/task/{busy.pk}/change/")
+    page.fill("#id_crontab", "30 7 * * 1-5")
+    page.click("button[name=_continue]")
+    return page.inner_text("p:has(code) >> nth=0"), page.inner_text(".console-runs li >> nth=1")
+
+
+def let_programs_in(page, admin_of):
+    """Set up a webhook and a key; return what was shown once, and what axe finds there."""
+    page.goto(f"{admin_of}/webhooks/webhook/add/")
+    page.fill("#id_url", "https://books.example/hook")
+    page.check("text=A task is done")
+    save(page)
+    page.click("text=Copy")
+    shown, found = [page.input_value("#once-1")], faults_here(page, "once")
+    page.click("text=I have copied it")
+    page.click("#result_list >> text=books.example")
+    found += faults_here(page, "webhook")
+    page.click("text=Pause")
+    found += faults_here(page, "ask")
+    page.click("text=Yes")
+    page.wait_for_selector("text=Paused; what happens meanwhile is not told: 1.")
+
+    page.goto(f"{admin_of}/accounts/apikey/add/")
+    page.fill("#id_name", "Time sheets")
+    page.check("text=See tasks")
+    save(page)
+    shown.append(page.input_value("#once-1"))
+    page.click("text=I have copied it")
+    choose(page, "revoke")
+    page.wait_for_selector("text=opens nothing any more")
+    return shown, found
+
+
 def resend_and_read(page, admin_of, busy):
     page.goto(f"{admin_of}/messaging/outgoingmessage/?status__exact=failed")
     choose(page, "resend")
@@ -152,9 +195,15 @@ def test_an_admin_runs_the_office_from_its_console(office, browse, busy, committ
         sign_in(page, office)
         admin_of = f"{office}/admin"
         invite_and_promote(page, admin_of)
-        return choose_when(page, admin_of), *resend_and_read(page, admin_of, busy)
+        runs, read = choose_when(page, admin_of), resend_and_read(page, admin_of, busy)
+        said = repeat_by_a_crontab(page, admin_of, busy)
+        return runs, read, said, let_programs_in(page, admin_of)
 
-    runs, before, after = browse(work)
+    runs, (before, after), (words, coming), (shown, found) = browse(work)
+    assert not found, "\n".join(found)
+    assert words.startswith("At 07:30, Monday through Friday (30 7 * * 1-5)")
+    assert coming.endswith("07:30")
+    assert [text.split("_")[0] for text in shown] == ["whsec", "aok"]
     assert runs[0].endswith("07:30")
     assert runs[1].startswith("Mon ")
     assert runs[1].endswith("09:15")
@@ -166,6 +215,9 @@ def test_an_admin_runs_the_office_from_its_console(office, browse, busy, committ
         assert tom.role.name == "manager"
         assert Invitation.objects.get().email == "nia@umbrella.example"
         assert Schedule.objects.get().crontab == "15 9 * * 1"
+        hook = Webhook.objects.get()
+        assert (hook.events, hook.is_active) == (["task.completed"], False)
+        assert not ApiKey.objects.exists()
     assert (message.status in {"queued", "sent"}, message.resends) == (True, 1)
     assert "admin" in sources
 
