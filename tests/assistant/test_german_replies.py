@@ -34,11 +34,11 @@ def test_a_conversation_on_a_page_is_german(german, ada, sarah):
     due = datetime(2024, 5, 17, 15, tzinfo=UTC)
     assert Task.objects.get().due_date == due
     listed = said(german, "was ist diese Woche fällig?")
-    assert listed.startswith("Ihre bis Sonntag, 19. Mai fälligen Aufgaben:")
+    assert listed.startswith("Ihre von Montag, 13. Mai bis Sonntag, 19. Mai fälligen Aufgaben:")
     assert said(german, "Rechnung bezahlen ist erledigt").startswith("Erledigt:")
     assert said(german, "ja") == "Nichts wartet auf ein Ja."
     assert said(german, "Hilfe").startswith("Sagen Sie mir, was zu tun ist")
-    assert said(german, "blubb") == (
+    assert said(german, "danke!") == (
         "Das habe ich nicht verstanden. Schreiben Sie „Hilfe“, um zu sehen, was ich kann."
     )
 
