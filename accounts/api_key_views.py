@@ -14,13 +14,19 @@ from accounts.account_forms import NewKeyForm
 from accounts.api_keys import create_api_key, delete_api_key
 from accounts.http import UserRequest, requires
 from accounts.identity_models import ApiKey
+from accounts.page_step_up import way_to_show
 from common.errors import AppError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(None)
 def api_keys(request: UserRequest) -> HttpResponse:
-    """Show one's keys, and make one; its text is on this page and nowhere else."""
+    """Show one's keys, and make one; its text is on this page and nowhere else.
+
+    It asks first who one is, as the API does: a key outlives the session in which it was made.
+    """
+    if way := way_to_show(request):
+        return way
     form, text = NewKeyForm(request.POST or None, user=request.user), ""
     if form.is_valid():
         ends = timezone.now() + timedelta(days=form.cleaned_data["days"])

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
+from accounts.identity_models import ApiKey
 from accounts.models import AuditEntry, RefreshFamily, User
 from tasks.models import Task
 from tenants.context import public_context
@@ -105,6 +106,10 @@ def test_what_asks_who_one_is_stays_shut(ask, browser, acme, ada):
     client.post(path_in(ask(email=ada.email)))
     answer = client.get(f"/admin/accounts/user/{ada.pk}/change/")
     assert answer.url.startswith("/security/show-again")
+    form = {"name": "Sync", "scopes": ["task:read"], "days": "30"}
+    answer = client.post("/profile/api-keys", form)
+    assert answer.url.startswith("/security/show-again")
+    assert not ApiKey.objects.exists()
 
 
 @pytest.mark.parametrize(
