@@ -161,7 +161,8 @@ def test_an_office_that_is_not_ready_has_a_page_without_use(platform, olga):
 
 def test_an_operator_switches_and_it_stands_in_the_trail(platform, olga, acme, console):
     operators = platform(olga)
-    form = tenant_form(acme, **{"own_limits-0-mcp": "false"})
+    with public_context():
+        form = tenant_form(acme, **{"own_limits-0-mcp": "false"})
     assert operators.post(place_of(acme), form).status_code == 302
     shown = "Switched off: Tools for programs (MCP)."
     assert shown in text_of(operators.get(place_of(acme)))
