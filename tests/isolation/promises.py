@@ -317,6 +317,7 @@ HEADERS = {
     "X-Twilio-Webhooks-Signature-Settings": "names the hash of the signature and nothing else",
     "HTTP_USER_AGENT": "a word for the trail",
     "HTTP_X_FORWARDED_FOR": "where it comes from, if a trusted proxy says so",
+    "HTTP_TRACEPARENT": "where a span hangs in a trace; read only where traces are on",
     "HTTP_X_REQUEST_ID": "a word for the trail and the answer",
     "content-length": "a size",
     "computed": "marks of a job, which our own code wrote; what a tool's request came with",
