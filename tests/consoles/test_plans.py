@@ -175,4 +175,4 @@ def test_an_operator_switches_and_it_stands_in_the_trail(platform, olga, acme, c
         entries = AuditEntry.objects.filter(source="admin", actor_id=olga.pk)
         changes = [entry.changes for entry in entries]
     assert any("mcp" in change for change in changes)
-    assert any(change.get("webhooks") == ["True", "False"] for change in changes), changes
+    assert any(change.get("webhooks") == [True, False] for change in changes), changes
