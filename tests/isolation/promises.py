@@ -286,7 +286,6 @@ HEADERS = {
         ("Authorization", "HTTP_AUTHORIZATION"),
         "a token, which is signed and must agree with the host",
     ),
-    "HTTP_TRACEPARENT": "which trace of the caller's ours goes on with; no office",
     "CONTENT_LENGTH": "how long the body is",
     "HX-Request": "a page or a piece of it",
     "Origin": "which site's page asks; compared with the host, of one's own alone is answered",
