@@ -67,6 +67,17 @@ def record_change(
     )
 
 
+@atomic()
+def forget_states() -> int:
+    """Empty the states of what can no longer be taken back or done; return how many had any.
+
+    What was deleted must not stay here for good: that it was done, and by whom, does.
+    """
+    empty: dict[str, dict[str, Any]] = {"values": {}, "before": {}, "after": {}}
+    over = Action.objects.filter(ends_at__lt=timezone.now())
+    return over.exclude(**empty).update(**empty)
+
+
 def keep_change(kind: str, thing: Model, what: str, by: User, work: Callable[[], object]) -> UUID:
     """Do the work of a page on a thing, and return the token that undoes it."""
     return record_change(thing=thing, change=what, by=by, work=work, kind=kind).pk

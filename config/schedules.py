@@ -31,6 +31,12 @@ TICKS = (
         every_seconds=3600,
         expires_seconds=900,
     ),
+    Tick(
+        "Forget what cannot be undone",
+        "assistant.forget_states",
+        every_seconds=3600,
+        expires_seconds=900,
+    ),
     Tick("Look at host names", "tenants.check_domains", every_seconds=900, expires_seconds=600),
     Tick("Seal the audit trails", "accounts.seal_audit", every_seconds=300, expires_seconds=250),
     Tick("Anchor the seals", "accounts.anchor_seals", every_seconds=3600, expires_seconds=900),

@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role
+from assistant.jobs import forget_old_states
 from assistant.models import Action
 from tasks.models import Comment, Reminder, Task
 from tasks.services import (
@@ -315,6 +316,17 @@ def test_a_token_lives_for_a_day(say, undo, clock, api, ada):
     assert_conflict(undo(token), "undo_expired")
     assert client
     assert Task.objects.exists()
+
+
+def test_what_can_no_longer_be_taken_back_is_forgotten(say, undo, clock):
+    token = token_of(say("Call Bob"))
+    forget_old_states()
+    assert Action.objects.get().after
+    clock.shift(timedelta(hours=24, seconds=1))
+    forget_old_states()
+    action = Action.objects.get()
+    assert (action.title, action.values, action.before, action.after) == ("Call Bob", {}, {}, {})
+    assert_conflict(undo(token), "undo_expired")
 
 
 def test_a_proposal_has_nothing_to_undo(say, undo, eves):

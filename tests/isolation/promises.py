@@ -121,6 +121,7 @@ JOBS = {
     "accounts.anchor_seals": Job("no office: it reads the directory of last seals"),
     "accounts.forget_sessions": Job("enters one office after the other"),
     "accounts.seal_audit": Job("enters one office after the other"),
+    "assistant.forget_states": Job("enters one office after the other"),
     "calendar_app.fetch_subscription": Job(
         "the office of its header", lambda ids: [ids["subscription"]], of_one_office=True
     ),
