@@ -13,7 +13,11 @@ TIME_KINDS = frozenset({"date", "time", "recurrence", "reminder"})
 
 
 def office_reader() -> Reader:
-    """Our own engine, in an office where nobody else is known by name."""
+    """Our own engine, in an office where nobody else is known by name; it warns in English."""
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure(USE_I18N=False)
     from assistant.interpreter import AssigneeStatus, Context, Directory, Person
     from assistant.local.engine import LocalInterpreter
 

@@ -57,7 +57,10 @@ def main() -> None:
     chosen = parser.parse_args()
     with servers() as stage, own_database("soak"), tempfile.TemporaryDirectory() as name:
         report = Report(chosen)
-        good = soak(report, stage, Path(name), chosen)
+        try:
+            good = soak(report, stage, Path(name), chosen)
+        finally:
+            stage.stop_programs()
         report.finish()
     sys.exit(0 if good else 1)
 
