@@ -182,11 +182,11 @@ def two_jobs(committed):
 
 
 @contextmanager
-def beat():
+def beat(**more):
     """A beat of its own, on the test's database and queue."""
     command = [sys.executable, "-m", "celery", "-A", "config", "beat", "--pidfile", ""]
     env = {**os.environ, "DATABASE_URL": database_url(), "VAR_DIR": str(settings.VAR_DIR)}
-    process = subprocess.Popen(command, env=env, cwd=ROOT)
+    process = subprocess.Popen(command, env=env | more, cwd=ROOT)
     try:
         yield process
     finally:
