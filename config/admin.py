@@ -126,11 +126,13 @@ class JobRunAdmin(LookedAt[JobRun]):
     empty = (
         "Workers write each run down as it begins. If nothing comes here, look whether they run."
     )
-    list_display = ("schedule", "state", "queued_at", "started_at", "ended_at", "seconds", "error")
+    list_display = (
+        *("schedule", "state", "asked", "queued_at", "started_at", "ended_at", "seconds", "error"),
+    )
     date_hierarchy = "queued_at"
     list_filter = ("outcome", "schedule")
     search_fields = ("schedule", "job", "asked_by")
-    fields = readonly_fields = (*list_display, "asked", "job")
+    fields = readonly_fields = (*list_display, "job")
 
     @admin.display(description="how it went", ordering="outcome")
     def state(self, run: JobRun) -> str:

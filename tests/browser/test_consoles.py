@@ -16,6 +16,7 @@ from messaging.models import OutgoingMessage, Schedule
 from tasks.models import Task
 from tenants.context import public_context, tenant_transaction
 from tenants.models import Tenant
+from tenants.run_models import JobRun
 from tests.browser.axe import faults_here, faults_of
 from tests.browser.conftest import EVE
 from tests.conftest import PASSWORD, forget
@@ -318,3 +319,4 @@ def test_a_running_beat_takes_a_new_interval(office, browse, operator, settings)
             job.refresh_from_db()
             job.interval = before
             job.save()
+            JobRun.objects.all().delete()

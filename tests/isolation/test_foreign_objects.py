@@ -34,6 +34,7 @@ NOT_PLANTED = {
     "Calendar": {"colour"},
     "Event": {"exdates", "rdates", "recurrence", "timezone"},
     "Term": {"term"},
+    "OutgoingMessage": {"request_id"},
     "Tombstone": {"people"},
     "Role": {"permissions"},
     "User": {"password", "timezone", "locale", "fallback_channels"},
