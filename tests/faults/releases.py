@@ -7,6 +7,7 @@ one migration more for tables that every request and reminder goes through.
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -17,6 +18,7 @@ from config.env import ROOT
 LEFT_OUT = shutil.ignore_patterns(
     *(".git", ".venv", "var", "tests", "__pycache__", ".*_cache", "node_modules")
 )
+MIGRATIONS, NUMBERED = "*/migrations/0*.py", re.compile(r"/migrations/0[^/]*\.py\Z")
 COLUMN = "next_release"
 # What the next release adds to an app: a column that its own code reads with each row.
 NEW = {
@@ -54,9 +56,17 @@ def _commit_before() -> str:
     """Return the commit of the release before; empty where the history does not reach as far."""
     named = os.environ.get("UPGRADE_FROM") or _git("describe", "--tags", "--abbrev=0", "--match=v*")
     if not named:
-        newest = _git("log", "-1", "--diff-filter=A", "--format=%H", "--", "*/migrations/0*.py")
-        named = f"{newest}^" if newest else ""
+        changes = _git("log", "--format=%H", "--", MIGRATIONS).split()
+        named = next((f"{one}^" for one in changes if _is_before(f"{one}^")), "")
     return _git("rev-parse", "--verify", "--quiet", f"{named}^{{commit}}") if named else ""
+
+
+def _is_before(commit: str) -> bool:
+    """Tell whether the checkout has what the code of a commit has migrated, and more."""
+    then = {*_git("ls-tree", "-r", "--name-only", commit, "--", ".").split()}
+    now = {*_git("ls-files").split()}
+    then, now = ({path for path in paths if NUMBERED.search(path)} for paths in (then, now))
+    return bool(then) and then < now
 
 
 def _git(*words: str) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from gzip import decompress as gunzip
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
@@ -37,7 +38,8 @@ VOLATILE = re.compile(
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 ANY_UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
-UNLIKE_HEADERS = frozenset({"x-request-id", "content-length"})
+GZIP = b"\x1f\x8b"
+UNLIKE_HEADERS = frozenset({"x-request-id", "content-length", "content-encoding"})
 # The tag of what was just written depends on its id and on the words that were sent.
 UNLIKE_AFTER_A_WRITE = UNLIKE_HEADERS | {"etag"}
 # Ids of content types and the like stand in every text.
@@ -218,7 +220,9 @@ def _settled(content: bytes, known: frozenset[str]) -> str:
 
 
 def _unpacked(content: bytes) -> bytes:
-    """Return an archive as the texts in it, and everything else as it is."""
+    """Return an archive as the texts in it, a packed page unpacked, and all else as it is."""
+    if content.startswith(GZIP):
+        return gunzip(content)
     if not content.startswith(b"PK"):
         return content
     with ZipFile(BytesIO(content)) as archive:
