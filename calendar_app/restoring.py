@@ -11,7 +11,7 @@ from calendar_app.calendars import calendar_for
 from calendar_app.models import Attendee, Event, EventReminder, Tombstone
 from calendar_app.rooms import rebook
 from calendar_app.services import require_change
-from common.plain import keys_there, plain_rows, row_of
+from common.plain import keys_there, plain_rows, row_of, without_gone
 from tenants.context import atomic
 
 # Plain values of rows: those of a series with all that it consists of, by their kind.
@@ -60,10 +60,11 @@ def restore_events(*, before: Rows, after: Rows | None, by: User) -> list[Event]
     # What was split off took some with it.
     lost = {row["pk"] for row in before["events"]} - keys_there(Event, before["events"])
     same = [row for row in now["events"] if row["pk"] not in lost]
-    events = [_put_event(row) for row in before["events"] if row not in same]
+    again: list[Event] = [row_of(row) for row in before["events"] if row not in same]
+    events = [_put_event(event) for event in without_gone(again, heir=by)]
     ids = {f"{event.pk}" for event in events}
     for name in ("attendees", "reminders"):
-        _put_others(KINDS[name], before[name], now[name], lost=lost)
+        _put_others(KINDS[name], before[name], now[name], lost=lost, by=by)
     rebook(Event.objects.filter(pk__in=ids | {row["fields"]["event"] for row in now["attendees"]}))
     for event in events:
         Tombstone.objects.filter(calendar=event.calendar_id, ical_uid=event.ical_uid).delete()
@@ -79,9 +80,8 @@ def _require(before: Rows, now: Rows, by: User) -> None:
         require_change(event, by)
 
 
-def _put_event(row: Mapping[str, Any]) -> Event:
+def _put_event(event: Event) -> Event:
     """Store an event as it was, told as a new version of it."""
-    event: Event = row_of(row)
     there = Event.objects.select_for_update(of=("self",)).filter(pk=event.pk).first()
     event.version = max(event.version, there.version if there else 0) + 1
     event.sequence = max(event.sequence, there.sequence if there else 0) + 1
@@ -97,14 +97,18 @@ def _put_others(
     now: list[dict[str, Any]],
     *,
     lost: set[str],
+    by: User,
 ) -> None:
     rows: Any = model._default_manager
     gone = {row["pk"] for row in now} - {row["pk"] for row in before}
     rows.filter(pk__in=gone).delete()
     there = keys_there(model, before)
-    for row in before:
-        if row not in now or row["pk"] not in there or row["fields"]["event"] in lost:
-            found = row_of(row)
-            if row["pk"] in there:
-                found.note_stored(rows.db)
-            found.save()
+    again = [
+        row_of(row)
+        for row in before
+        if row not in now or row["pk"] not in there or row["fields"]["event"] in lost
+    ]
+    for row in without_gone(again, heir=by):
+        if f"{row.pk}" in there:
+            row.note_stored(rows.db)
+        row.save()

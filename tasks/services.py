@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team, User
 from accounts.permissions import Permission
 from common.errors import ConflictError, InvalidError, MissingError
+from common.plain import without_gone
 from common.recurrence import BadRuleError, check_rule
 from tasks.errors import AlreadyDoneError, MayNotAssignError, UnknownPersonError
 from tasks.models import Comment, Priority, Reminder, Status, Task
@@ -154,6 +155,7 @@ def bring_back_task(*, rows: Sequence[Model], by: User) -> None:
     for row in rows:
         if isinstance(row, Task) and row.parent_id not in there and row.parent_id is not None:
             row.parent = Task.objects.filter(pk=row.parent_id).first()
+    for row in without_gone(rows, heir=by):
         row.save(force_insert=True)
     require_room("tasks")
 

@@ -7,6 +7,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts.models import Team
+from accounts.staff import delete_team, delete_user
 from calendar_app.models import Calendar, CalendarKind, Event, Tombstone
 from calendar_app.services import NewEvent, create_event, update_event
 from notes.models import Note
@@ -196,6 +198,29 @@ def test_a_task_that_was_deleted_comes_back_with_all_that_hangs_on_it(browser, a
     assert Comment.objects.get().task_id == part.pk
     again = Reminder.objects.get()
     assert again.next_at == due - timedelta(minutes=10)
+
+
+def test_what_is_gone_meanwhile_does_not_come_back_with_a_task(browser, ada, eve):
+    team = Team.objects.create(name="Garden")
+    task = Task.objects.create(title="Water", creator=eve, assignee=eve, team=team)
+    Comment.objects.create(task=task, author=eve, body="Yes")
+    client = browser(ada)
+    client.post(f"/tasks/{task.pk}/delete")
+    delete_team(team=team)
+    delete_user(user=eve, heir_id=None, by=ada)
+    assert "“Water” is taken back." in undo(client)
+    task = Task.objects.get()
+    assert (task.creator, task.assignee, task.team) == (ada, None, None)
+    assert Comment.objects.get().author is None
+
+
+def test_whoever_is_gone_meanwhile_is_not_asked_again(browser, ada, eve):
+    event, client = plan(ada, attendees=asked(eve)), browser(ada)
+    client.post(f"/calendar/events/{event.pk}/delete")
+    assert not Event.objects.exists()
+    delete_user(user=eve, heir_id=None, by=ada)
+    undo(client)
+    assert eve.pk not in Event.objects.get().attendees.values_list("person", flat=True)
 
 
 def test_a_filter_is_kept_forgotten_and_both_are_taken_back(browser, ada):
