@@ -18,7 +18,17 @@ import benchmarks
 # Shared by the measurements, and one that asks an office which runs already.
 SHARED = {
     "lighthouse",
-    *("__main__", "clock", "data", "database", "library", "processor", "readers", "report"),
+    *(
+        "__main__",
+        "asking",
+        "clock",
+        "data",
+        "database",
+        "library",
+        "processor",
+        "readers",
+        "report",
+    ),
     *("reminder_offices", "reminder_steps", "scoring", "servers", "stages", "syncs", "training"),
 }
 

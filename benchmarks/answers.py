@@ -14,43 +14,20 @@ the scorer's format.
 are trained on other articles and sites do (five folds); it needs a quarter of an hour.
 """
 
-import re
-import string
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import fmean, median
 from time import perf_counter, process_time
 from typing import Any
 
+from benchmarks.asking import Setting, all_settings, contains
 from benchmarks.database import own_database
-from benchmarks.library import Corpus, Library, Office, Record, corpora
+from benchmarks.library import Library, Office, Record, corpora
 from benchmarks.report import Report, Row, arguments
 from benchmarks.servers import servers, set_up
+from benchmarks.training import train
 
 QUICK = ["--most", "20"]
-AS_IT_IS, ABSENT, OFF_TOPIC = "", "absent", "off topic"
-ARTICLE = re.compile(r"\b(a|an|the)\b")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A question, the office where it is asked, and the documents that may be looked at."""
-
-    question: Record
-    office: Office
-    documents: list[Any] | None = None
-
-    def ask(self) -> tuple[Any, Any]:
-        """Return what was found, and the product's answer."""
-        from documents.answers.answering import PASSAGES, answer_from
-        from documents.index.retrieval import passages_for
-        from tenants.context import tenant_transaction
-
-        with tenant_transaction(self.office.tenant):
-            found = passages_for(self.question["question"], by=self.office.admin, limit=PASSAGES,
-                                 documents=self.documents)  # fmt: skip
-        return found, answer_from(self.question["question"], found)
 
 
 def main() -> None:
@@ -67,52 +44,10 @@ def main() -> None:
         libraries = {corpus.name: Library(corpus) for corpus in found}
         sets = list(all_settings(found, libraries))
         if chosen.write:
-            from benchmarks.training import train
-
             train(report, [(name, kind, list(made)) for name, kind, made in sets])
             sets = list(all_settings(found, libraries))
         report.table("answers", [row for each in sets for row in measure(report, *each)])
         report.finish()
-
-
-def all_settings(
-    found: list[Corpus], libraries: dict[str, Library]
-) -> Iterator[tuple[str, str, Iterable[Setting]]]:
-    """Give each corpus and way to ask, with its questions."""
-    for corpus in found:
-        library = libraries[corpus.name]
-        yield (
-            corpus.name,
-            AS_IT_IS,
-            [
-                Setting(question, library.of(corpus.office_of(question)))
-                for question in corpus.questions
-            ],
-        )
-        if corpus.by_site:
-            continue
-        answerable = [question for question in corpus.questions if question["answerable"]]
-        yield (
-            corpus.name,
-            ABSENT,
-            [without(question, library.of(corpus.office_of(question))) for question in answerable],
-        )
-        for other in found:
-            if other.by_site:
-                yield (
-                    other.name,
-                    OFF_TOPIC,
-                    [
-                        Setting(question, libraries[other.name].some_office(question["id"]))
-                        for question in answerable
-                    ],
-                )
-
-
-def without(question: Record, office: Office) -> Setting:
-    """Ask while the question's own article is left out."""
-    documents = [pk for title, pk in office.documents.items() if title != question["title"]]
-    return Setting(question, office, documents)
 
 
 def measure(report: Report, name: str, kind: str, settings: Iterable[Setting]) -> list[Row]:
@@ -201,18 +136,6 @@ def refusals(pairs: list[tuple[Record, Row]]) -> Row:
     """Return how often it was said that nothing says it."""
     refused = fmean(not row["found"] for _question, row in pairs)
     return {"answered": "", "answer in it": "", "cited": "", "words": "", "refused": refused}
-
-
-def contains(question: Record, text: str) -> bool:
-    """Tell whether one of the answers that people found stands in the text."""
-    inside = f" {plain(text)} "
-    return any(plain(one) and f" {plain(one)} " in inside for one in question["answers"])
-
-
-def plain(text: str) -> str:
-    """Return what is compared: no capital letters, signs or articles."""
-    letters = "".join(letter for letter in text.lower() if letter not in string.punctuation)
-    return " ".join(ARTICLE.sub(" ", letters).split())
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.answers import ABSENT, AS_IT_IS, contains
+from benchmarks.asking import ABSENT, AS_IT_IS, contains
 from benchmarks.report import Report
 
 FOLDS, ROUNDS, RATE = 5, 300, 0.05
