@@ -9,7 +9,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.serializers import MAX_PASSWORD
-from common.consoles import PhoneFormField, ZoneField
+from common.console_forms import PhoneFormField, ZoneField
 from common.errors import AppError
 
 PASSWORD = _("Password")

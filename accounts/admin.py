@@ -21,7 +21,8 @@ from accounts.models import AuditEntry, Role, Team, TeamMembership, User
 from accounts.permissions import Permission
 from accounts.services import check_new_password, create_user
 from accounts.staff import change_role, change_user, create_role, delete_role, delete_team
-from common.consoles import OfficeAdmin, adopt
+from common.console_forms import adopt
+from common.consoles import OfficeAdmin
 from common.differences import changes_of
 from common.links import LinkingAdmin, is_id
 from common.list_columns import link_to

@@ -7,7 +7,7 @@ from django import forms
 from accounts.grant_words import grant_choices
 from accounts.models import Role, User
 from accounts.permissions import Permission
-from common.consoles import PhoneFormField, ServedForm, ZoneField
+from common.console_forms import PhoneFormField, ServedForm, ZoneField
 
 MAX_PASSWORD = 200
 

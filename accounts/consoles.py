@@ -17,7 +17,8 @@ from accounts.models import User
 from accounts.page_sessions import session_id
 from accounts.page_step_up import way_to_show
 from accounts.services import change_password
-from common.consoles import OfficeAdmin, OfficeConsole
+from common.console_site import OfficeConsole
+from common.consoles import OfficeAdmin
 from common.theme import dress
 from tenants.context import current_tenant, tenant_or_none
 from tenants.features import features_off

@@ -13,7 +13,8 @@ from accounts.identity_models import IdentityProvider, Invitation
 from accounts.invitations import invite, resend_invitation, revoke_invitation
 from accounts.providers import delete_provider, save_provider
 from accounts.sso import redirect_uri
-from common.consoles import OfficeAdmin, ServedForm, adopt
+from common.console_forms import ServedForm, adopt
+from common.consoles import OfficeAdmin
 from common.errors import AppError
 from common.lists import date_steps
 

@@ -16,7 +16,7 @@ from accounts.identity_models import ApiKey
 from accounts.models import Role, User
 from accounts.permissions import Permission
 from accounts.staff import add_service
-from common.consoles import ServedForm, adopt
+from common.console_forms import ServedForm, adopt
 from common.lists import date_steps
 from common.once import ShownOnce
 

@@ -1,8 +1,6 @@
-"""What both consoles share: forms that show refusals, and the trail as an object's history."""
+"""Tables of the consoles: they show what a service refuses, and the trail as history."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import wraps
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from auditlog import get_logentry_model
@@ -16,11 +14,11 @@ from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 
 from common.audit import content_type_of, record_list
 from common.buttons import back_to_object, buttons_of
+from common.console_forms import refused_form
 from common.differences import changes_of
 from common.errors import AppError, ConflictError
 from common.links import LinkingAdmin
@@ -34,130 +32,12 @@ from common.lists import (
     asking,
     file_response,
 )
-from common.moments import zone_names
-from common.telephones import MAX_PHONE, parse_number, show_number
-from common.theme import ThemedAdmin, ThemedSite, ThemedTabular, dress, show_form, show_list
+from common.theme import ThemedAdmin, ThemedTabular, dress, show_form, show_list
 
 M = TypeVar("M", bound=models.Model)
-View = Callable[..., HttpResponseBase]
 STANDS_ALREADY = "The same stands there already, or was changed a moment ago."
 # An object's history shows its latest entries; the list of audit entries has them all.
 HISTORY_LENGTH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class ConsolePage:
-    """A page of a console that is not a table: where it stands, and the right that opens it."""
-
-    section: str
-    title: str
-    name: str
-    right: str
-    show: Callable[[HttpRequest, dict[str, Any]], HttpResponseBase]
-
-
-class OfficeConsole(ThemedSite):
-    """An admin site whose pages are finished inside the transaction of their request."""
-
-    def admin_view(self, view: View, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Let in whom `has_permission` lets in."""
-        return super().admin_view(finished(view), cacheable)
-
-    # Headings of the rail, in this order; each table says under which it stands.
-    sections: tuple[str, ...] = ()
-
-    def __init__(self, name: str = "admin") -> None:
-        super().__init__(name)
-        self.pages: list[ConsolePage] = []
-        # What the first page tells, by functions of apps above.
-        self.facts: list[Callable[[HttpRequest], dict[str, Any]]] = []
-
-    def add_page(self, page: "ConsolePage") -> None:
-        """Announce a page that is not a table; called once, before the addresses are read."""
-        self.pages.append(page)
-
-    def get_urls(self) -> list[Any]:
-        """Leave out the way from a row to its page: no row has one, and a bad id breaks it.
-
-        The theme's search goes too: it keeps what it found where another office could look.
-        """
-        left_out = {"view_on_site", "search"}
-        kept = [url for url in super().get_urls() if getattr(url, "name", "") not in left_out]
-        own = [
-            path(f"{page.name}/", self.admin_view(self._shown(page)), name=page.name)
-            for page in self.pages
-        ]
-        return [*own, *kept]
-
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Put the console's own name on each page, where the theme would put one of settings."""
-        context: dict[str, Any] = {**super().each_context(request)}
-        return {**context, "site_title": self.site_title, "site_header": self.site_header}
-
-    def index(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> TemplateResponse:
-        """Show the first page."""
-        context: dict[str, Any] = {}
-        for tell in self.facts:
-            context |= tell(request)
-        return super().index(request, {**context, **(extra_context or {})})
-
-    def _shown(self, page: "ConsolePage") -> View:
-        def show(request: HttpRequest) -> HttpResponseBase:
-            if not request.user.has_perm(page.right):
-                raise PermissionDenied
-            request.current_app = self.name
-            return page.show(request, self.each_context(request))
-
-        return show
-
-    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """Return the rail: what this person may open, under headings of an office's own words."""
-        rail: dict[str, list[dict[str, Any]]] = {name: [] for name in self.sections}
-        for page in self.pages:
-            if request.user.has_perm(page.right):
-                place = reverse(f"admin:{page.name}", current_app=self.name)
-                rail[page.section].append(self._line(request, page.title, place))
-        for app in self.get_app_list(request):
-            for model in app["models"]:
-                table = self._registry[model["model"]]
-                title = getattr(table, "menu", "") or capfirst(model["name"])
-                section = getattr(table, "section", "")
-                rail[section if section in rail else self.sections[-1]].append(
-                    self._line(request, title, model["admin_url"])
-                )
-        return [
-            {"title": name, "items": sorted(lines, key=lambda line: str(line["title"]))}
-            for name, lines in rail.items()
-            if lines
-        ]
-
-    def _line(self, request: HttpRequest, title: str, link: str) -> dict[str, Any]:
-        here = request.path.startswith(link)
-        return {"title": title, "link": link, "active": here, "has_permission": True}
-
-    def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show the sign-in form, the only page that strangers see."""
-        answer: HttpResponse = finished(super().login)(request, extra_context)
-        return answer
-
-
-def finished(view: View) -> Any:
-    """Return the view with its template rendered before it returns, on the person's clock.
-
-    Django renders a TemplateResponse after the transaction, where a tenant's tables are closed.
-    """
-
-    @wraps(view)
-    def finish(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with timezone.override(getattr(request.user, "timezone", "UTC")):
-            response = view(request, *args, **kwargs)
-            return response.render() if isinstance(response, TemplateResponse) else response
-
-    return finish
 
 
 class OfficeAdmin(LinkingAdmin, ThemedAdmin[M]):
@@ -415,62 +295,3 @@ class ReadOnlyInline(ThemedTabular[Any, Any]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes here."""
         return False
-
-
-class ServedForm(forms.ModelForm[M]):
-    """A form that a service stores: it says in words what a constraint would only name."""
-
-    def clean(self) -> Any:
-        """Leave the constraints to the service; fields and uniqueness are checked here."""
-        self.instance.validate_constraints = leave_to_service  # type: ignore[method-assign]
-        return super().clean()
-
-
-def leave_to_service(exclude: Any = None) -> None:
-    """Stand in for a check that comes later."""
-
-
-class ZoneField(forms.ChoiceField):
-    """One of the IANA time zones."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=[(zone, zone) for zone in sorted(zone_names())], **kwargs)
-
-
-def refused_form(form: type[forms.ModelForm[M]], refusal: AppError) -> type[forms.ModelForm[M]]:
-    """Return the form so that it is invalid for the reason of the refusal, at the named field."""
-    name = (refusal.attr or "").removesuffix("_id")
-
-    class RefusedForm(form):  # type: ignore[valid-type, misc]
-        def clean(self) -> Any:
-            cleaned = super().clean()
-            self.add_error(name if name in self.fields else None, refusal.sentence)
-            return cleaned
-
-    return RefusedForm
-
-
-def adopt(row: M, saved: M) -> None:
-    """Make the form's object the one that the service stored."""
-    vars(row).update(vars(saved))
-
-
-class PhoneFormField(forms.CharField):
-    """A telephone number on a page, shown as people write it and kept as E.164."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        attrs = {"autocomplete": "tel", "inputmode": "tel"}
-        super().__init__(max_length=MAX_PHONE, widget=forms.TextInput(attrs=attrs), **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return what stands in the field at first."""
-        is_number = isinstance(value, str) and value.startswith("+")
-        return show_number(value) if is_number else value
-
-    def clean(self, value: Any) -> str:
-        """Return the number as E.164. Raises Django's ValidationError."""
-        text = super().clean(value)
-        try:
-            return parse_number(text) if text else ""
-        except ValueError as error:
-            raise forms.ValidationError(str(error), code="invalid") from error

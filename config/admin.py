@@ -20,7 +20,8 @@ from django_celery_beat.models import (
 )
 
 from accounts.consoles import PlatformConsole, person_of, tenant_console
-from common.consoles import ConsolePage, LookedAt, OfficeAdmin
+from common.console_site import ConsolePage
+from common.consoles import LookedAt, OfficeAdmin
 from common.differences import NOTHING
 from config import dead_letters, export_console, operation_admin, tenant_admin  # noqa: F401
 from config.dashboard import office_facts

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from common.consoles import ConsolePage
+from common.console_site import ConsolePage
 from messaging.models import MessageStatus, OutgoingMessage
 from tenants.context import tenant_transaction
 from tenants.models import Tenant

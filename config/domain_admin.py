@@ -12,7 +12,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from accounts.http import waits
-from common.consoles import OfficeAdmin, ReadOnlyInline, ServedForm, adopt
+from common.console_forms import ServedForm, adopt
+from common.consoles import OfficeAdmin, ReadOnlyInline
 from common.differences import NOTHING
 from common.errors import AppError
 from tenants.domain_models import Domain

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 
 from accounts.consoles import person_of
 from accounts.page_step_up import way_to_show
-from common.consoles import ConsolePage
+from common.console_site import ConsolePage
 from common.errors import AppError
 from tenants.context import current_tenant, public_context
 from tenants.downloads import archive_response

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from accounts.consoles import person_of
 from accounts.office_settings import OFFICE_FIELDS, change_office, change_settings
 from accounts.page_step_up import way_to_show
-from common.consoles import ConsolePage
+from common.console_site import ConsolePage
 from common.errors import AppError
 from config.office_forms import OfficeForm, SettingsForm, SignInForm
 from tenants.context import current_tenant

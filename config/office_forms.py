@@ -9,7 +9,7 @@ from django.forms import BoundField
 
 from accounts.models import Role, User
 from accounts.permissions import Permission
-from common.consoles import ZoneField
+from common.console_forms import ZoneField
 from common.telephones import COUNTRIES, calling_code
 from common.theme import dress
 

@@ -18,7 +18,8 @@ from django.urls import URLPattern, path
 from accounts.consoles import person_of
 from accounts.services import register_organisation
 from accounts.support import grant_support
-from common.consoles import OfficeAdmin, adopt
+from common.console_forms import adopt
+from common.consoles import OfficeAdmin
 from common.differences import NOTHING
 from common.errors import AppError
 from common.theme import ThemedStacked

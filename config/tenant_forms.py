@@ -7,7 +7,7 @@ from django.db import connections
 
 from accounts.console_forms import PasswordField
 from accounts.support import MINUTES
-from common.consoles import ServedForm, ZoneField
+from common.console_forms import ServedForm, ZoneField
 from tenants.models import Tenant
 from tenants.renaming import SLUG
 from tenants.services import MAX_SLUG

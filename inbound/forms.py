@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.consoles import PhoneFormField
+from common.console_forms import PhoneFormField
 
 
 class NumberForm(forms.Form):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from common.consoles import ZoneField
+from common.console_forms import ZoneField
 from common.errors import InvalidError
 from messaging.models import MessageQuerySet
 from messaging.words import CHANNELS, STATES

@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.consoles import PeopleFilter, person_of, tenant_console
-from common.consoles import OfficeAdmin, ReadOnlyInline, adopt
+from common.console_forms import adopt
+from common.consoles import OfficeAdmin, ReadOnlyInline
 from common.lists import date_steps
 from common.moments import to_wall
 from tasks.console_forms import EDITABLE, SHOWN, ReminderForm, TaskForm

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from common.consoles import ServedForm, ZoneField
+from common.console_forms import ServedForm, ZoneField
 from common.errors import InvalidError
 from messaging.crontabs import parse_crontab
 from tasks.crontabs import next_due, rule_of, schedule_words

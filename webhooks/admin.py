@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from accounts.consoles import person_of, tenant_console
 from accounts.models import User
 from accounts.permissions import Permission
-from common.consoles import LookedAt, ServedForm, adopt
+from common.console_forms import ServedForm, adopt
+from common.consoles import LookedAt
 from common.errors import ConflictError
 from common.lists import date_steps
 from common.once import ShownOnce
