@@ -19,6 +19,8 @@ SQLSTATE = pq.DiagnosticField.SQLSTATE
 # feature_not_supported: a prepared statement's tables have changed, so that its rows would have
 # another form than promised.
 CHANGED = b"0A000"
+# libpq has a message for it since 17.
+CLOSES_PREPARED = 170000
 # Each holds a plan in the server's memory, of some 20 kB.
 MOST_PREPARED = 400
 MOST_COUNTED = 4000
@@ -39,6 +41,17 @@ def check(result: pq.abc.PGresult) -> pq.abc.PGresult:
     raise OperationalError(str(error)) if error.sqlstate is None else error
 
 
+def is_direct(pgconn: pq.abc.PGconn) -> bool:
+    """Tell whether the server that answers is the one that we have connected to.
+
+    A pooler, as PgBouncer, gives a process number of its own, and prepared statements other names
+    than we do. What is prepared and run by messages of the protocol it follows; SQL that names one
+    fails.
+    """
+    answer = check(pgconn.exec_(b"SELECT pg_backend_pid()"))
+    return int(answer.get_value(0, 0) or 0) == pgconn.backend_pid
+
+
 class PreparedStatements:
     """Runs statements with numbered parameters; a text that comes again is prepared.
 
@@ -51,6 +64,7 @@ class PreparedStatements:
         self._adapt = Transformer.from_context(connection)
         self._escaped = pq.Escaping(connection.pgconn).escape_literal
         self._threshold = connection.prepare_threshold
+        self._is_direct = self._threshold is None or is_direct(connection.pgconn)
         self._names: OrderedDict[Statement, bytes] = OrderedDict()
         self._counts: OrderedDict[Statement, int] = OrderedDict()
         self._made = 0
@@ -93,7 +107,7 @@ class PreparedStatements:
         if not values:
             return text
         given = [b"NULL" if value is None else self._escaped(value) for value in values]
-        if name := self._name_of(statement):
+        if self._is_direct and (name := self._name_of(statement)):
             return b"EXECUTE %s(%s)" % (name, b",".join(given))
         return GAP.sub(lambda gap: given[int(gap[1]) - 1] if gap[1] else gap[0], text)
 
@@ -136,5 +150,13 @@ class PreparedStatements:
         self._names[statement] = name
         if len(self._names) > MOST_PREPARED:
             _statement, oldest = self._names.popitem(last=False)
-            check(self._connection.pgconn.exec_(b"DEALLOCATE " + oldest))
+            self._forget(oldest)
         return name
+
+    def _forget(self, name: bytes) -> None:
+        """Let the server forget a statement; a pooler understands only the protocol's message."""
+        pgconn = self._connection.pgconn
+        if pq.version() >= CLOSES_PREPARED:
+            check(pgconn.close_prepared(name))
+        elif self._is_direct:
+            check(pgconn.exec_(b"DEALLOCATE " + name))

@@ -176,6 +176,18 @@ def test_no_request_reads_a_foreign_row_and_every_write_lands_at_home(four, boun
     assert not Session.objects.filter(session_key__startswith=MARK).exists()
 
 
+def test_no_sql_names_a_prepared_statement_behind_it(committed, bouncer):
+    """It gives them other names on the server; what travels together goes with its values."""
+    for port, kept in ((bouncer, 0), (connection.settings_dict["PORT"], 1)):
+        with own_connection(PORT=port) as wrapper, tenant_transaction(committed):
+            write(str(committed.pk))
+            reads = wrapper._reads
+            asked = [reads.asked("SELECT $1::int", [number]) for number in (1, 2, 3)]
+            assert reads.run(asked).get_value(0, 0) == b"3"
+            seen = reads.run([reads.asked("SELECT count(*) FROM pg_prepared_statements")])
+            assert seen.get_value(0, 0) == str(kept).encode()
+
+
 def test_the_control_group_leaks(four, bouncer, capsys):
     """Were there nothing to find here, the test above would prove nothing."""
     workers: list[Worker] = [StockWorker(four, seed) for seed in range(THREADS)]
