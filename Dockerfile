@@ -1,6 +1,6 @@
 # Packages, catalogues and static files are made in a stage that is thrown away; what serves has
 # neither pip's cache nor a right to write but to /keys, /var/office and /tmp.
-FROM python:3.12-slim AS builder
+FROM python:3.12-slim-trixie AS builder
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
 COPY requirements.lock .
@@ -12,7 +12,7 @@ RUN SECRET_KEY=only-for-collecting-static-files-0123 APP_ENV=production VAR_DIR=
     DJANGO_SETTINGS_MODULE=config.settings.prod python manage.py collectstatic --no-input \
     && test -s locale/de/LC_MESSAGES/django.mo
 
-FROM python:3.12-slim
+FROM python:3.12-slim-trixie
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2 \
     VAR_DIR=/var/office JWT_KEYS_DIR=/keys HOME=/tmp
 # The ids that k8s/values.yaml and docker-compose.yml name; volumes belong to them.

@@ -5,6 +5,7 @@
 #   make sync-proof   2,000 random histories of a calendar on both sides (SEED=1, HISTORIES=…, ONLY=…)
 #   make faults       what is lost and what comes twice while everything is killed
 #   make fuzz         whatever the API's schema allows and whatever not, 20,000 calls (FUZZ=…, SEED=1)
+#   make image-proof  Dockerfile and Compose replayed and run without Docker (root, debootstrap)
 #   make bench-quick  each measurement small, to see that none has gone stale
 #   make words     what pages and mails say, for locale/*/LC_MESSAGES/django.po
 #   make client    the Python client, from the OpenAPI schema
@@ -15,7 +16,7 @@
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run servers test isolation sync-proof faults fuzz bench-quick words client check sbom audit lock setup format clean
+.PHONY: run servers test isolation sync-proof faults fuzz image-proof bench-quick words client check sbom audit lock setup format clean
 
 ifeq ($(origin PYTHON),undefined)
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -57,6 +58,10 @@ faults: .venv/dev.stamp
 FUZZ ?= 20000
 fuzz: .venv/dev.stamp
 	@exec $(BIN)/python -m tests.fuzz --calls $(FUZZ) --seed $(SEED)
+
+# KEEP names a folder for the images, the volumes and the logs; without it they are deleted.
+image-proof: .venv/dev.stamp
+	@exec $(BIN)/python -m tests.image $(if $(KEEP),--keep $(KEEP))
 
 bench-quick: .venv/dev.stamp
 	@exec $(BIN)/python -m benchmarks quick

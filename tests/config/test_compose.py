@@ -1,7 +1,6 @@
 """Docker Compose: its services are told what they need, seen by starting them without Docker."""
 
 import os
-import re
 import subprocess
 from shutil import copy
 
@@ -12,20 +11,17 @@ from django.db import connection
 
 from config.embedded.ports import any_port
 from config.env import ROOT
+from tests.image.compose import interpolated
 from tests.tenants.below import pgbouncer
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 
 
-def told(text, **values):
-    """Return a text as Compose hands it on: its variables filled in, a dollar for two."""
-    text = re.sub(r"\$\{(\w+):-([^}]*)\}", lambda found: values.get(found[1]) or found[2], text)
-    return text.replace("$$", "$")
-
-
 def test_all_but_migrations_go_through_pgbouncer():
     ours = {name: one for name, one in COMPOSE.items() if one["image"] == "ai-office-manager"}
-    addresses = {name: told(one["environment"]["DATABASE_URL"]) for name, one in ours.items()}
+    addresses = {
+        name: interpolated(one["environment"]["DATABASE_URL"], {}) for name, one in ours.items()
+    }
     assert addresses.pop("migrate") == "postgresql://office_owner:office_owner@postgres:5432/office"
     assert set(addresses.values()) == {"postgresql://office_app:office_app@pgbouncer:6432/office"}
     for name in addresses:
@@ -37,7 +33,10 @@ def bouncer(committed):
     """PgBouncer as Compose starts it, in front of the tests' database with one connection to it."""
     place, port = connection.settings_dict, any_port()
     known = {"POSTGRES_APP_PASSWORD": place["PASSWORD"]}
-    env = {name: told(text, **known) for name, text in COMPOSE["pgbouncer"]["environment"].items()}
+    env = {
+        name: interpolated(text, known)
+        for name, text in COMPOSE["pgbouncer"]["environment"].items()
+    }
     env |= {"PATH": pgbouncer.PLACES, "POSTGRES_HOST": place["HOST"], "POSTGRES_DB": place["NAME"]}
     env |= {"POSTGRES_PORT": str(place["PORT"]), "LISTEN_ADDRESS": "127.0.0.1"}
     env |= {"LISTEN_PORT": str(port), "POOL_SIZE": "1"}
@@ -73,12 +72,20 @@ def test_flower_starts_for_nobody_without_a_password(auth, tmp_path):
     celery.write_text('#!/bin/sh\necho "$@" for "$FLOWER_BASIC_AUTH"\n')
     celery.chmod(0o755)
     environment = flower["environment"].items()
-    env = {name: told(text, FLOWER_BASIC_AUTH=auth) for name, text in environment}
+    env = {name: interpolated(text, {"FLOWER_BASIC_AUTH": auth}) for name, text in environment}
     env["PATH"] = f"{tmp_path}:{os.environ['PATH']}"
-    command = [told(word) for word in flower["command"]]
+    command = [interpolated(word, {}) for word in flower["command"]]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     if auth:
         assert done.stdout == f"flower --port=5555 for {auth}\n"
     else:
         assert (done.stdout, done.stderr) == ("", "set FLOWER_BASIC_AUTH=user:password in .env\n")
     assert "FLOWER_BASIC_AUTH" in COMPOSE["web"]["environment"]
+
+
+def test_who_is_stopped_may_finish_what_is_in_hand():
+    """Docker kills after ten seconds where nothing else is said; the chart gives the same time."""
+    chart = yaml.safe_load((ROOT / "k8s" / "values.yaml").read_text())
+    for name in ("web", "worker"):
+        grace = chart[name]["terminationGracePeriodSeconds"]
+        assert COMPOSE[name]["stop_grace_period"] == f"{grace}s"
