@@ -13,7 +13,7 @@ def whole(answer) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
-@pytest.mark.parametrize("path", ["/", "/search?q=plants", "/static/css/app.css", "/sign-in"])
+@pytest.mark.parametrize("path", ["/", "/search?q=plants", "/static/css/office.css", "/sign-in"])
 def test_text_is_packed_for_those_who_take_it(browser, task, eve, path):
     client = browser(None if path == "/sign-in" else eve)
     packed, plain = client.get(path, **PACKED), client.get(path)

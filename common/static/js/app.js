@@ -1,8 +1,8 @@
-"use strict";
-
 // Pages work without this file. It keeps the counts right after a piece of the page was exchanged,
 // tells when the connection is gone, knows some keys, and closes the menu as people expect.
 (() => {
+  "use strict";
+
   const recount = () => {
     for (const section of document.querySelectorAll("[data-group]")) {
       const count = section.querySelector("[data-count]");

@@ -1,9 +1,9 @@
-"use strict";
-
 // Keeps a page that stands open fresh. A word from the live part, or the clock where there is none,
 // has the page fetched again; what changed is exchanged where it stands. Nothing else moves: what is
 // new, has moved or is gone is counted, and shown when the reader asks for it.
 (() => {
+  "use strict";
+
   const main = document.getElementById("main");
   const news = document.getElementById("news");
   if (!main?.dataset.live || !news) return;

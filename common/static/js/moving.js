@@ -1,8 +1,8 @@
-"use strict";
-
 // Events and due tasks are dragged to another day or hour, stretched at their lower edge, or moved
 // with keys: `m`, arrows, Enter. The server says yes or no; where it says no, all stays as it was.
 (() => {
+  "use strict";
+
   const QUARTER = 15;
   const DAY = 24 * 60;
   const word = document.createElement("p");

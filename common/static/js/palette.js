@@ -1,8 +1,8 @@
-"use strict";
-
 // Ctrl-K or Cmd-K, or `/`: go to a page or to what is found, without the mouse. The page at /search
 // does the same without this file.
 (() => {
+  "use strict";
+
   const palette = document.getElementById("palette");
   const field = document.getElementById("palette-text");
   if (!palette || !field) return;
