@@ -109,7 +109,7 @@ def questions(number: int, size: int) -> list[Row]:
         other = create_user(
             email=f"e@{number}.example", full_name="Eve", password="a long phrase", role="employee"
         )
-    write = _writer(random.Random(number))
+    write = writer(random.Random(number))
     fill(office, size, write)
     return [
         {"chunks": size, "read": name, **_asked(office, person, write)}
@@ -146,7 +146,7 @@ def _asked(office: Office, person: Any, write: Callable[[int], str]) -> Row:
     }
 
 
-def _writer(dice: random.Random) -> Callable[[int], str]:
+def writer(dice: random.Random) -> Callable[[int], str]:
     """Return what writes texts whose words are as rare as those of real ones."""
     words = [_word(dice) for _ in range(VOCABULARY)]
     weights = [1 / (rank + 10) for rank in range(VOCABULARY)]

@@ -1,10 +1,9 @@
 """How much processor PostgreSQL spends on what this process asks for."""
 
-import os
 from pathlib import Path
 from typing import Any
 
-TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+NANO = 1e9
 
 
 def backend() -> int:
@@ -22,7 +21,7 @@ def backend() -> int:
 def cpu_of(pid: int) -> float:
     """Return the seconds of processor that a process has used; 0 where that cannot be seen."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        words = Path(f"/proc/{pid}/schedstat").read_text(encoding="utf-8").split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    return int(words[0]) / NANO

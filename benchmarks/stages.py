@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
-from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
+from benchmarks.processor import cpu_of
+
 REST = "rest"
-NANO = 1e9
 
 
 @dataclass
@@ -59,13 +59,4 @@ class Stages:
         self._since = now
 
     def _now(self) -> list[float]:
-        return [perf_counter(), process_time(), _processor_of(self.beside)]
-
-
-def _processor_of(pid: int) -> float:
-    """Return the seconds of processor of another process; 0 where that cannot be seen."""
-    try:
-        words = Path(f"/proc/{pid}/schedstat").read_text(encoding="utf-8").split()
-    except OSError:
-        return 0.0
-    return int(words[0]) / NANO
+        return [perf_counter(), process_time(), cpu_of(self.beside)]
