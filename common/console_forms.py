@@ -4,12 +4,16 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.db import models
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from common.errors import AppError
 from common.moments import zone_names
 from common.telephones import MAX_PHONE, parse_number, show_number
 
 M = TypeVar("M", bound=models.Model)
+SELECTED = mark_safe(" selected")
 
 
 class ServedForm(forms.ModelForm[M]):
@@ -25,8 +29,21 @@ def leave_to_service(exclude: Any = None) -> None:
     """Stand in for a check that comes later."""
 
 
+class LongSelect(forms.Select):
+    """A box of hundreds of lines: Django would ask a template for each of them."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the box."""
+        lines = [(key, SELECTED if key == value else "", text) for key, text in self.choices]
+        options = format_html_join("\n", '<option value="{}"{}>{}</option>', lines)
+        own = {"name": name, **self.build_attrs(self.attrs, attrs)}
+        return format_html("<select{}>\n{}\n</select>", flatatt(own), options)
+
+
 class ZoneField(forms.ChoiceField):
     """One of the IANA time zones."""
+
+    widget = LongSelect
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=[(zone, zone) for zone in sorted(zone_names())], **kwargs)
