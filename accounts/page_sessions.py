@@ -57,13 +57,18 @@ def is_refresh(request: HttpRequest) -> bool:
     return request.headers.get("X-Refresh") == "1"
 
 
+def writes_by_reading(request: HttpRequest) -> bool:
+    """Tell whether a page that is read may note so: somebody opened it, and nothing is frozen."""
+    office = tenant_or_none()
+    return not is_refresh(request) and (office is None or not office.moving_to)
+
+
 def follow(request: HttpRequest, response: HttpResponse) -> None:
     """Keep the row of a session that goes on up to date, every few minutes, and mark the device.
 
     A page that only stands open does not keep a session from ending.
     """
-    office = tenant_or_none()
-    if is_refresh(request) or (office is not None and office.moving_to):
+    if not writes_by_reading(request):
         return
     met = getattr(request, "office_met", None)
     if met is not None:

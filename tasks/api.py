@@ -21,17 +21,15 @@ from accounts.staff_api import TeamViewSet, UserViewSet
 from accounts.wishes import Relation
 from common.api import etag_of
 from common.columns import Columns, Row, shown_of
-from tasks.models import Comment, Reminder, Task, TaskQuerySet
+from tasks.models import Reminder, Task, TaskQuerySet
 from tasks.serializers import (
     AssignSerializer,
-    CommentSerializer,
     ReminderSerializer,
     TaskFilters,
     TaskSerializer,
 )
 from tasks.services import (
     NewTask,
-    add_comment,
     add_reminder,
     assign_task,
     complete_task,
@@ -171,25 +169,6 @@ class OfTask(OfficeViewSet[M]):
         if not read(self.tasks, ID, by=self.user, values=values):
             raise Http404
         return self.page(values)
-
-
-class CommentViewSet(OfTask[Comment]):
-    """What people said about a task."""
-
-    queryset = Comment.objects.none()
-    serializer_class = CommentSerializer
-    relations: ClassVar[dict[str, Relation]] = {"author": Relation(UserViewSet, "author_id")}
-    grants: ClassVar[Grants] = {"list": Permission.TASK_READ, "create": Permission.TASK_UPDATE}
-
-    @classmethod
-    def rows(cls, asker: User, values: Values) -> QuerySet[Comment]:
-        """Describe the comments of the task, oldest first."""
-        return Comment.objects.filter(task=values["task_id"]).select_related("author")
-
-    def create(self, request: Request, task_id: UUID) -> Response:
-        """Say something."""
-        task, body = self.task(), self.checked(CommentSerializer)
-        return self.answer(add_comment(task=task, body=body["body"], by=self.user).pk, status=201)
 
 
 class TaskReminderViewSet(OfTask[Reminder]):

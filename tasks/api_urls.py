@@ -1,10 +1,10 @@
-"""`/api/v1/tasks` and `/api/v1/reminders`."""
+"""`/api/v1/tasks`, `/api/v1/reminders`, `/api/v1/comments` and `/api/v1/mentions`."""
 
 from typing import Any
 
 from django.urls import path
 
-from tasks import api, bulk_api
+from tasks import api, bulk_api, talk_api
 
 many: dict[str, Any] = {"get": "list", "post": "create"}
 one: dict[str, Any] = {
@@ -23,7 +23,7 @@ urlpatterns = [
         api.TaskViewSet.as_view({"post": "complete"}),
         name="task-complete",
     ),
-    path("tasks/<uuid:task_id>/comments", api.CommentViewSet.as_view(many), name="comments"),
+    path("tasks/<uuid:task_id>/comments", talk_api.CommentViewSet.as_view(many), name="comments"),
     path(
         "tasks/<uuid:task_id>/reminders",
         api.TaskReminderViewSet.as_view(many),
@@ -33,5 +33,16 @@ urlpatterns = [
         "reminders/<uuid:pk>",
         api.ReminderViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
         name="reminder",
+    ),
+    path(
+        "comments/<uuid:pk>",
+        talk_api.OneCommentViewSet.as_view({"patch": "partial_update"}),
+        name="comment",
+    ),
+    path("mentions", talk_api.MentionViewSet.as_view({"get": "list"}), name="mentions"),
+    path(
+        "mentions/<uuid:pk>/read",
+        talk_api.MentionViewSet.as_view({"post": "read"}),
+        name="mention-read",
     ),
 ]

@@ -16,6 +16,9 @@ class TasksConfig(AppConfig):
         from messaging.due import DueKind, MessageKind, register_due, register_message
         from tasks.digests import tasks_ahead
         from tasks.finding import TASKS
+        from tasks.mentions import KIND as MENTION
+        from tasks.mentions import objections as mention_objections
+        from tasks.mentions import unread_mentions
         from tasks.models import Task
         from tasks.reminders import DUE_KIND, objections, owe_due_reminders, planned_reminders
         from tenants.plans import Use, register_use
@@ -31,4 +34,6 @@ class TasksConfig(AppConfig):
         register_finder(TASKS)
         register_due(DUE_KIND, DueKind(handle=owe_due_reminders, plan=planned_reminders))
         register_digest(tasks_ahead)
+        register_digest(unread_mentions)
         register_message(DUE_KIND, MessageKind(objections=objections))
+        register_message(MENTION, MessageKind(objections=mention_objections))

@@ -46,6 +46,7 @@ class CommentForm(forms.Form):
     body = forms.CharField(
         label=_("Add a comment"),
         max_length=10_000,
+        help_text=_("Write @ and a name, an address or a team to tell them."),
         error_messages={"required": _("Write something first.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )

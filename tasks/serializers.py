@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from common.api import StrictModelSerializer, StrictSerializer
 from common.fields import EmptyIsNullField, InstantField, TimeZoneField
-from tasks.models import Comment, Priority, Reminder, Status, Task
+from tasks.models import Comment, Mention, Priority, Reminder, Status, Task
 
 ORDERINGS = ("created_at", "updated_at", "due_date", "title", "priority", "status")
 TEN_YEARS_IN_MINUTES = 10 * 366 * 24 * 60
@@ -62,10 +62,43 @@ class CommentSerializer(StrictModelSerializer):
     author_id = serializers.UUIDField(read_only=True, allow_null=True)
     author_name = serializers.CharField(source="author.full_name", read_only=True, allow_null=True)
     body = serializers.CharField(max_length=10_000)
+    mentioned_ids = serializers.ListField(
+        child=serializers.UUIDField(), read_only=True, help_text="Whom it names, and who was told."
+    )
 
     class Meta:
         model = Comment
-        fields = ("id", "task_id", "author_id", "author_name", "body", "created_at", "updated_at")
+        fields = (
+            *("id", "task_id", "author_id", "author_name", "body", "mentioned_ids"),
+            *("created_at", "updated_at"),
+        )
+
+
+class MentionSerializer(StrictModelSerializer):
+    """Where somebody is named, by whom, and whether it was read."""
+
+    comment_id = serializers.UUIDField(read_only=True)
+    task_id = serializers.UUIDField(source="comment.task_id", read_only=True)
+    task_title = serializers.CharField(source="comment.task.title", read_only=True)
+    author_id = serializers.UUIDField(source="comment.author_id", read_only=True, allow_null=True)
+    author_name = serializers.CharField(
+        source="comment.author.full_name", read_only=True, allow_null=True
+    )
+    body = serializers.CharField(source="comment.body", read_only=True)
+
+    class Meta:
+        model = Mention
+        fields = (
+            *("id", "comment_id", "task_id", "task_title", "author_id", "author_name", "body"),
+            *("read_at", "created_at"),
+        )
+        read_only_fields = ("read_at",)
+
+
+class MentionFilters(StrictSerializer):
+    """Which mentions to show."""
+
+    unread = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
 class ReminderSerializer(StrictModelSerializer):

@@ -18,7 +18,7 @@ from common.errors import ConflictError, InvalidError, MissingError
 from common.plain import without_gone
 from common.recurrence import BadRuleError, check_rule
 from tasks.errors import AlreadyDoneError, MayNotAssignError, UnknownPersonError
-from tasks.models import Comment, Priority, Reminder, Status, Task
+from tasks.models import Priority, Reminder, Status, Task
 from tasks.occurrences import make_next_occurrence
 from tenants.context import atomic
 from tenants.plans import require_room
@@ -98,7 +98,7 @@ def complete_task(*, task: Task, by: User) -> Task:
 
     A recurring task gets its successor. Raises AlreadyDoneError.
     """
-    locked = _locked(task)
+    locked = locked_task(task)
     if not locked.is_open:
         raise AlreadyDoneError(_("“{title}” is already closed.").format(title=locked.title))
     return update_task(task=locked, changes={"status": Status.DONE}, by=by)
@@ -107,7 +107,7 @@ def complete_task(*, task: Task, by: User) -> Task:
 @atomic()
 def assign_task(*, task: Task, assignee_id: UUID | None, by: User) -> Task:
     """Give the task to somebody. Raises MayNotAssignError or UnknownPersonError."""
-    return update_task(task=_locked(task), changes={"assignee_id": assignee_id}, by=by)
+    return update_task(task=locked_task(task), changes={"assignee_id": assignee_id}, by=by)
 
 
 @atomic()
@@ -116,7 +116,7 @@ def restore_task(*, task: Task, values: dict[str, Any], by: User) -> Task:
 
     Raises MissingError, or PlanLimitError when it would be open again and there is no room.
     """
-    locked = _locked(task)
+    locked = locked_task(task)
     was_open = locked.is_open
     for name, value in values.items():
         setattr(locked, name, value)
@@ -161,15 +161,9 @@ def bring_back_task(*, rows: Sequence[Model], by: User) -> None:
 
 
 @atomic()
-def add_comment(*, task: Task, body: str, by: User) -> Comment:
-    """Say something about a task."""
-    return Comment.objects.create(task=_locked(task), author=by, body=body)
-
-
-@atomic()
 def add_reminder(*, task: Task, minutes_before: int | None, at: datetime | None) -> Reminder:
     """Have its assignee reminded of a task. Raises InvalidError naming the field."""
-    locked = _locked(task)
+    locked = locked_task(task)
     reminder = Reminder(task=locked)
     _plan(reminder, minutes_before=minutes_before, at=at)
     if locked.reminders.count() >= MAX_REMINDERS:
@@ -195,7 +189,7 @@ def delete_reminder(*, reminder: Reminder) -> None:
     reminder.delete()
 
 
-def _locked(task: Task) -> Task:
+def locked_task(task: Task) -> Task:
     """Return the task as it is now, locked until the transaction ends. Raises MissingError."""
     row = Task.objects.select_for_update(of=("self",)).filter(pk=task.pk).first()
     if row is None:

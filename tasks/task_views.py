@@ -1,4 +1,4 @@
-"""One task with all that hangs on it: reading it, changing it, talking about it."""
+"""One task with all that hangs on it: reading it and changing it."""
 
 from datetime import timedelta
 from functools import partial
@@ -13,20 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.http import UserRequest, requires
+from accounts.http import UserRequest, grows_old_by, requires
+from accounts.page_sessions import writes_by_reading
 from accounts.permissions import Permission
 from common.errors import AppError, ChangedMeanwhileError
 from tasks.edit_forms import ReminderForm, TaskForm
 from tasks.forms import CommentForm
 from tasks.history import history_of
-from tasks.models import Comment, Reminder, Task
+from tasks.models import Reminder, Task
+from tasks.named import comments_of
 from tasks.services import (
-    add_comment,
     add_reminder,
     delete_reminder,
     delete_task,
     update_task,
 )
+from tasks.talking import read_mentions
 from tasks.undoing import undoably
 from tasks.views import row_of, task_of
 from tasks.words import Reader, lead_words
@@ -35,11 +37,12 @@ MOST_PARTS = 100
 CHANGED = _lazy("Somebody has changed this task meanwhile. What you wrote stands below.")
 
 
+@grows_old_by("tasks")
 @require_safe
 @requires(Permission.TASK_READ)
 def task_page(request: UserRequest, pk: UUID) -> HttpResponse:
-    """Show one task."""
-    return _render_task(request, task_of(request, pk))
+    """Show one task; where it names the reader it is read by that."""
+    return render_task(request, task_of(request, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,17 +70,6 @@ def edit(request: UserRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @requires(Permission.TASK_UPDATE)
-def comment(request: UserRequest, pk: UUID) -> HttpResponse:
-    """Say something about the task."""
-    task, form = task_of(request, pk), CommentForm(request.POST)
-    if not form.is_valid():
-        return _render_task(request, task, form=form, status=400)
-    add_comment(task=task, body=form.cleaned_data["body"], by=request.user)
-    return redirect("task-page", pk=task.pk)
-
-
-@require_POST
-@requires(Permission.TASK_UPDATE)
 def remind(request: UserRequest, pk: UUID) -> HttpResponse:
     """Have the task's assignee reminded."""
     task, form = task_of(request, pk), ReminderForm(request.POST, by=request.user)
@@ -92,7 +84,7 @@ def remind(request: UserRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The reminder is planned."), extra_tags=token)
             return redirect("task-page", pk=pk)
-    return _render_task(request, task, reminder_form=form, status=status)
+    return render_task(request, task, reminder_form=form, status=status)
 
 
 @require_POST
@@ -147,7 +139,7 @@ def _render_form(
     return render(request, "tasks/edit.html", context, status=status)
 
 
-def _render_task(
+def render_task(
     request: UserRequest,
     task: Task,
     *,
@@ -155,15 +147,19 @@ def _render_task(
     reminder_form: ReminderForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """Return the page of a task with the given state of its forms."""
     user, reader = request.user, Reader.for_user(request.user)
     seen = Task.objects.visible_to(user)
+    comments = comments_of(task, reader, by=user)
+    if any(said.is_news for said in comments) and writes_by_reading(request):
+        read_mentions(task=task, by=user)
     parts = seen.filter(parent=task.pk).for_page().in_order_of("due_date")
     context = {
         "row": row_of(task, reader),
         "parent": seen.filter(pk=task.parent_id).first() if task.parent_id else None,
         "parts": [row_of(each, reader) for each in parts[:MOST_PARTS]],
         "next": request.path,
-        "comments": _comments(task, reader),
+        "comments": comments,
         "reminders": _reminders(task, reader),
         "history": history_of(task, reader),
         "written": reader.when(task.created_at),
@@ -172,10 +168,6 @@ def _render_task(
         "reminder_form": reminder_form or ReminderForm(None, by=user),
     }
     return render(request, "tasks/task.html", context, status=status)
-
-
-def _comments(task: Task, reader: Reader) -> list[tuple[Comment, str]]:
-    return [(one, reader.when(one.created_at)) for one in task.comments.select_related("author")]
 
 
 def _reminders(task: Task, reader: Reader) -> list[tuple[Reminder, str, str]]:

@@ -22,6 +22,7 @@ from messaging.models import OutgoingMessage
 from tasks.errors import AlreadyDoneError
 from tasks.forms import QuickAddForm
 from tasks.models import Status, Task
+from tasks.named import mentions_of
 from tasks.services import complete_task
 from tasks.undoing import undoably
 from tasks.words import Reader, rule_words
@@ -156,6 +157,7 @@ def render_today(request: UserRequest, form: QuickAddForm, *, status: int = 200)
     context = {
         "desk": desk,
         "quick": form,
+        "mentions": mentions_of(request.user),
         "agenda": agenda_of(request.user, start, end),
         "sent": OutgoingMessage.objects.sent_to(request.user, since=start)[:FEW],
     }

@@ -64,6 +64,7 @@ TRAIL = {
     ("DELETE", "user"): {
         *(("DELETE", "user"), ("UPDATE", "task"), ("DELETE", "teammembership")),
         *(("DELETE", "action"), ("UPDATE", "comment"), ("UPDATE", "outgoingmessage")),
+        ("DELETE", "mention"),
         *(("UPDATE", "note"), ("UPDATE", "document"), ("UPDATE", "revision")),
         *(("UPDATE", "calendar"), ("UPDATE", "event"), ("DELETE", "attendee"), ("DELETE", "feed")),
         *(("DELETE", "subscription"), ("DELETE", "connection"), ("DELETE", "calendarsync")),
@@ -81,10 +82,15 @@ TRAIL = {
     ("POST", "tasks-bulk"): {("CREATE", "task"), ("UPDATE", "task")},
     ("PUT", "task"): {("UPDATE", "task")},
     ("PATCH", "task"): {("UPDATE", "task")},
-    ("DELETE", "task"): {("DELETE", "task"), ("DELETE", "reminder"), ("DELETE", "comment")},
+    ("DELETE", "task"): {
+        *(("DELETE", "task"), ("DELETE", "reminder"), ("DELETE", "comment")),
+        ("DELETE", "mention"),
+    },
     ("POST", "task-assign"): {("UPDATE", "task")},
     ("POST", "task-complete"): {("UPDATE", "task")},
     ("POST", "comments"): {("CREATE", "comment")},
+    ("PATCH", "comment"): {("UPDATE", "comment")},
+    ("POST", "mention-read"): {("UPDATE", "mention")},
     ("POST", "task-reminders"): {("CREATE", "reminder")},
     ("PATCH", "reminder"): {("UPDATE", "reminder")},
     ("DELETE", "reminder"): {("DELETE", "reminder")},
@@ -214,7 +220,7 @@ WITHOUT_A_BODY = {
     *("task-complete", "note-restore", "note-summarize", "note-task", "invitation-resend"),
     *("webhook-secret", "webhook-test", "webhook-resend"),
     *("sessions-end", "totp", "recovery-codes", "subscription-accept"),
-    *("sync-start", "sync-accept", "sync-stop"),
+    *("sync-start", "sync-accept", "sync-stop", "mention-read"),
 }
 REFUSED = [
     key for key in KNOWN if key[0] in {"POST", "PUT", "PATCH"} and key[1] not in WITHOUT_A_BODY

@@ -11,8 +11,13 @@ from accounts.api import OfficeViewSet
 from accounts.serializers import AuditEntrySerializer
 from common.columns import columns_of, shown_by
 from common.renderers import OfficeJSONRenderer
-from tasks.models import Comment, Reminder, Task
-from tasks.serializers import CommentSerializer, ReminderSerializer, TaskSerializer
+from tasks.models import Comment, Mention, Reminder, Task
+from tasks.serializers import (
+    CommentSerializer,
+    MentionSerializer,
+    ReminderSerializer,
+    TaskSerializer,
+)
 from tests.isolation.routes import api_operations
 
 ODD = datetime(2030, 1, 2, 3, 4, 5, 678_900, tzinfo=UTC)
@@ -37,12 +42,14 @@ def rows(ada, eve, finance):
     )
     Reminder.objects.create(task=full, minutes_before=5)
     Reminder.objects.create(task=full, at=ODD)
-    Comment.objects.create(task=full, author=eve, body="Done?")
+    said = Comment.objects.create(task=full, author=eve, body="Done, @Ada?")
+    Mention.objects.create(comment=said, person=ada, words="Ada")
 
 
 READS = {
     TaskSerializer: lambda: Task.objects.for_reading().order_by("title"),
-    CommentSerializer: lambda: Comment.objects.select_related("author"),
+    CommentSerializer: Comment.objects.for_reading,
+    MentionSerializer: Mention.objects.with_comment,
     ReminderSerializer: lambda: Reminder.objects.order_by("created_at"),
 }
 

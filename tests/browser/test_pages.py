@@ -10,7 +10,8 @@ from accounts.models import User
 from accounts.services import create_user
 from calendar_app.services import NewEvent, create_event
 from notes.services import NewNote, create_note
-from tasks.models import Comment, Reminder, Task
+from tasks.models import Comment, Mention, Reminder, Task
+from tasks.talking import add_comment
 from tenants.context import tenant_transaction
 from tests.browser.axe import SCHEMES, faults_of
 from tests.browser.conftest import EVE
@@ -50,6 +51,17 @@ def busy(branch) -> dict[str, str]:
             title="Done", creator=eve, assignee=eve, status="done", completed_at=now
         )
         Comment.objects.create(task=task, author=eve, body="Yes")
+        max_ = create_user(
+            email="max@umbrella.example", full_name="Max Manager", role="manager", password=PASSWORD
+        )
+        add_comment(task=task, body="@Eve Employee, all of them? @Nobody", by=max_)
+        # Nobody opens it: today tells of it in each language.
+        invoice = Task.objects.create(title="Approve the invoice", creator=eve)
+        for words in ("can you look at it today, please?", "never mind."):
+            add_comment(task=invoice, body=f"@Eve, {words}", by=eve)
+            Mention.objects.create(
+                comment=invoice.comments.latest("created_at"), person=eve, words="Eve"
+            )
         Reminder.objects.create(task=task, at=now + timedelta(days=1))
         note = create_note(new=NewNote(title="Plants", body="# Water\n\nThem."), by=eve)
         create_event(new=NewEvent(title="Plants", start=now), by=eve)

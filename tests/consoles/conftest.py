@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import create_user
 from common.origin import Origin, origin_of_writes
-from tasks.services import add_comment, add_reminder
+from tasks.services import add_reminder
+from tasks.talking import add_comment
 from tenants.context import public_context, tenant_context
 from tests.conftest import PASSWORD
 

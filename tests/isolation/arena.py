@@ -25,7 +25,7 @@ from documents.indexing import replace_index
 from documents.services import Upload, create_document
 from messaging.models import OutgoingMessage
 from notes.services import NewNote, create_note
-from tasks.models import Comment, Reminder, SavedFilter, Task
+from tasks.models import Comment, Mention, Reminder, SavedFilter, Task
 from tenants.context import public_context, tenant_context
 from tenants.files import export_path
 from tenants.models import Tenant
@@ -52,6 +52,7 @@ from tests.isolation.world import (
     first_versions_of,
     followed_by,
     make_world,
+    named_in,
     opened_by,
     sent_to,
     taken_in_by,
@@ -199,6 +200,7 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
         owner=world.ada, name="Urgent", query="priority=urgent"
     )
     texts = {
+        "mention": world.mentions[eve],
         "api_key": world.api_keys[eve],
         "session": world.sessions[eve],
         "device": world.devices[eve],
@@ -223,9 +225,11 @@ def _world_of(carl: User, world: World) -> World:
     task = Task.objects.create(title="Sort the post", creator=carl, assignee=carl, due_date=due)
     reminder = Reminder.objects.create(task=task, minutes_before=30)
     comment = Comment.objects.create(task=task, author=carl, body="It is a lot.")
+    rows: dict[str, Any] = {"task": task, "reminder": reminder, "comment": comment}
+    rows |= {"comments": {str(carl.pk): str(comment.pk)}}
+    rows |= {"mentions": {str(carl.pk): named_in(carl, comment)}}
     actions = {str(carl.pk): written_down_for(carl)}
     messages = {str(carl.pk): sent_to(carl, reminder)}
-    rows: dict[str, Any] = {"task": task, "reminder": reminder, "comment": comment}
     note = written_by(carl)
     rows |= {"notes": {str(carl.pk): note}, "first_versions": first_versions_of([note])}
     document, revision = taken_in_by(carl)
@@ -291,8 +295,9 @@ def _hidden(admin: Member) -> Secrets:
     document = create_document(upload=upload, by=sarah, title=f"{HIDDEN} document")
     revision = document.revisions.get()
     replace_index(revision.pk, [Piece(f"{HIDDEN} text is watered on Fridays.")], pages=None)
+    mention = Mention.objects.create(comment=comment, person=sarah, words=f"{HIDDEN} words")
     rows = {"task": task, "reminder": reminder, "comment": comment, "message": message}
-    rows |= {"document": document, "revision": revision}
+    rows |= {"mention": mention, "document": document, "revision": revision}
     rows |= {"note": note, "version": note.versions.get()}
     ids = {kind: str(row.pk) for kind, row in rows.items()} | {"action": str(action.pk)}
     tag = _tag_of(admin, ids["task"])
@@ -344,6 +349,7 @@ def _world_of_mia(mia: User, office: Office) -> World:
     }
     rows = {kind: model.objects.get(pk=office.ids[kind]) for kind, model in kinds.items()}
     actions, messages = ({str(mia.pk): str(office.ids[kind])} for kind in ("action", "message"))
+    rows |= {f"{kind}s": {str(mia.pk): str(office.ids[kind])} for kind in ("comment", "mention")}
     note, version = str(office.ids["note"]), str(office.ids["version"])
     rows |= {"notes": {str(mia.pk): note}, "first_versions": {note: version}}
     document, revision = str(office.ids["document"]), str(office.ids["revision"])

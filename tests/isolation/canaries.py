@@ -49,7 +49,7 @@ from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, LinkCode, OutgoingMessage, Schedule
 from notes.models import Note, NoteVersion
 from notes.services import NewNote, create_note
-from tasks.models import Comment, Reminder, SavedFilter, Task
+from tasks.models import Comment, Mention, Reminder, SavedFilter, Task
 from tests.conftest import person
 from webhooks.models import Webhook, WebhookDelivery
 
@@ -104,7 +104,7 @@ def plant() -> Office:
         due_date=now,
     )
     reminder = Reminder.objects.create(task=task, minutes_before=1)
-    comment = Comment.objects.create(task=task, author=mia, body=f"{CANARY} comment")
+    comment, mention = _plant_a_comment(task, mia)
     message = OutgoingMessage.objects.create(
         recipient=mia,
         channel="email",
@@ -214,6 +214,7 @@ def plant() -> Office:
         "team": team.pk,
         "role": role.pk,
         "comment": comment.pk,
+        "mention": mention.pk,
         "message": message.pk,
         "note": note.pk,
         "version": note.versions.get().pk,
@@ -229,6 +230,11 @@ def plant() -> Office:
     }
     words = {CANARY, ADDRESS, "globex", "Globex", "mia@", "+15550001111"}
     return Office(ids, words | {str(key) for key in ids.values()})
+
+
+def _plant_a_comment(task: Task, mia: User) -> tuple[Comment, Mention]:
+    comment = Comment.objects.create(task=task, author=mia, body=f"{CANARY} comment")
+    return comment, Mention.objects.create(comment=comment, person=mia, words=f"{CANARY} words")
 
 
 def _plant_a_filter(mia: User) -> SavedFilter:

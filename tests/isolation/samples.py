@@ -140,6 +140,11 @@ def _undo(world: World, api: Api | None) -> Sample:
     return Sample(body={"undo_token": _askers(world.actions, world, api)})
 
 
+def _own_comment(world: World, api: Api | None) -> Sample:
+    """Say in other words what the person who asks has said."""
+    return Sample({"pk": _askers(world.comments, world, api)}, body={"body": "On Monday."})
+
+
 def _message(world: World, api: Api | None) -> Sample:
     """Look at what the person who asks was sent."""
     return Sample({"pk": _askers(world.messages, world, api)})
@@ -393,6 +398,11 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("POST", "task-complete"): _of_task("pk"),
     ("GET", "comments"): _of_task("task_id"),
     ("POST", "comments"): _of_task("task_id", body="Done on Friday."),
+    ("PATCH", "comment"): _own_comment,
+    ("GET", "mentions"): _nothing,
+    ("POST", "mention-read"): lambda world, api: Sample(
+        {"pk": _askers(world.mentions, world, api)}
+    ),
     ("GET", "task-reminders"): _of_task("task_id"),
     ("POST", "task-reminders"): _of_task("task_id", minutes_before=5),
     ("PATCH", "reminder"): _of_reminder(minutes_before=10),

@@ -29,7 +29,7 @@ from messaging.telephones import digest_of
 from notes.models import NoteVersion
 from notes.services import NewNote, create_note, update_note
 from notes.summarizing import summarize
-from tasks.models import Comment, Reminder, Task
+from tasks.models import Comment, Mention, Reminder, Task
 from tests.conftest import person
 from webhooks.models import Webhook, WebhookDelivery
 
@@ -85,6 +85,10 @@ class World:
     """By the id of a person, what this person can take back."""
     messages: dict[str, str] = field(default_factory=dict)
     """By the id of a person, what this person was sent."""
+    comments: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, what this person has said."""
+    mentions: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, where this person is named."""
     notes: dict[str, str] = field(default_factory=dict)
     """By the id of a person, what this person has written."""
     first_versions: dict[str, str] = field(default_factory=dict)
@@ -178,6 +182,8 @@ def make_world(*, whole: bool = False) -> World:
         told=told,
         actions=OfEach(people, written_down_for),
         messages=OfEach(people, lambda user: sent_to(user, reminder)),
+        comments=OfEach(people, lambda user: said_by(user, task)),
+        mentions=OfEach(people, lambda user: named_in(user, comment)),
         notes=OfEach(people, written_by),
         first_versions=Found(lambda note: NoteVersion.objects.get(note_id=note, number=1).pk),
         **{name: OfEach(people, make) for name, make in OF_A_PERSON.items()},
@@ -355,6 +361,17 @@ def send_code_to(user: User, number: str) -> None:
     made = LinkCode(person=user, channel="sms", address=number, expires_at=expires_at)
     made.digest = digest_of(made, "000000")
     made.save(force_insert=True)
+
+
+def said_by(user: User, task: Task) -> str:
+    """Return the id of a comment that this person made."""
+    return str(Comment.objects.create(task=task, author=user, body="With rain water.").pk)
+
+
+def named_in(user: User, comment: Comment) -> str:
+    """Return the id of a mention of this person."""
+    words = user.full_name
+    return str(Mention.objects.create(comment=comment, person=user, words=words).pk)
 
 
 def sent_to(user: User, reminder: Reminder) -> str:

@@ -29,6 +29,7 @@ def test_everybody_who_sees_the_task_can_say_something(url, api, ada, eve, task)
         "author_id": str(eve.pk),
         "author_name": "Eve Employee",
         "body": "<b>All right</b> 🪴",
+        "mentioned_ids": [],
         "created_at": "2024-05-14T10:00:01Z",
         "updated_at": "2024-05-14T10:00:01Z",
     }

@@ -24,7 +24,7 @@ from documents.services import Upload, create_document
 from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, OutgoingMessage, Schedule
 from notes.services import NewNote, create_note, update_note
-from tasks.models import Comment, Reminder, SavedFilter, Task
+from tasks.models import Comment, Mention, Reminder, SavedFilter, Task
 from tenants.archive.tables import lines_of, tables_of, write_alike
 from tenants.context import tenant_transaction
 from tenants.files import folder_of
@@ -134,7 +134,8 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
 
 
 def _write_around(task: Task, bob: User, word: str) -> None:
-    Comment.objects.create(task=task, author=bob, body=f"Comment {word}")
+    said = Comment.objects.create(task=task, author=bob, body=f"Comment {word} for @{word}")
+    Mention.objects.create(comment=said, person=bob, words=word)
     SavedFilter.objects.create(owner=bob, name=f"Mine {word}", query=f"search={word}")
     Schedule.objects.create(kind="digest", crontab="30 7 * * 1-5")
 

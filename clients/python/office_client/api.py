@@ -1535,6 +1535,21 @@ class Client(Transport):
             ),
         )
 
+    def comments_partial_update(
+        self,
+        id: str,
+        body: models.PatchedCommentRequest | None = None,
+        *,
+        if_match: str | None = None,
+    ) -> models.Comment:
+        """Say it in other words, if it is one's own; who is named anew is told."""
+        return cast(
+            "models.Comment",
+            self.ask(
+                "PATCH", f"/api/v1/comments/{part(id)}", body=body, headers={"If-Match": if_match}
+            ),
+        )
+
     def documents_list(
         self,
         *,
@@ -2017,6 +2032,59 @@ class Client(Transport):
     def integrations_twilio_status_create(self, body: Mapping[str, Any] | None = None) -> None:
         """Note it; reports come late, twice and in any order."""
         self.ask("POST", "/api/v1/integrations/twilio/status", body=body)
+
+    def mentions_list(
+        self,
+        *,
+        cursor: str | None = None,
+        expand: list[Literal["author", "task"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "comment_id",
+                "task_id",
+                "task_title",
+                "author_id",
+                "author_name",
+                "body",
+                "read_at",
+                "created_at",
+            ]
+        ]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+        unread: bool | None = None,
+    ) -> models.PaginatedMentionList:
+        """Return a page of mentions."""
+        return cast(
+            "models.PaginatedMentionList",
+            self.ask(
+                "GET",
+                "/api/v1/mentions",
+                query={
+                    "cursor": cursor,
+                    "expand": expand,
+                    "fields": fields,
+                    "page": page,
+                    "page_size": page_size,
+                    "unread": unread,
+                },
+            ),
+        )
+
+    def mentions_read_create(
+        self, id: str, *, idempotency_key: str | None = None
+    ) -> models.Mention:
+        """Note that it was read; a second time is as good."""
+        return cast(
+            "models.Mention",
+            self.ask(
+                "POST",
+                f"/api/v1/mentions/{part(id)}/read",
+                headers={"Idempotency-Key": idempotency_key},
+            ),
+        )
 
     def messages_list(
         self,
@@ -2645,7 +2713,16 @@ class Client(Transport):
         cursor: str | None = None,
         expand: list[Literal["author"]] | None = None,
         fields: list[
-            Literal["id", "task_id", "author_id", "author_name", "body", "created_at", "updated_at"]
+            Literal[
+                "id",
+                "task_id",
+                "author_id",
+                "author_name",
+                "body",
+                "mentioned_ids",
+                "created_at",
+                "updated_at",
+            ]
         ]
         | None = None,
         page: int | None = None,
@@ -2670,7 +2747,7 @@ class Client(Transport):
     def tasks_comments_create(
         self, task_id: str, body: models.CommentRequest, *, idempotency_key: str | None = None
     ) -> models.Comment:
-        """Say something."""
+        """Say something; `@` and a name, an address or a team tell whom it names, once."""
         return cast(
             "models.Comment",
             self.ask(

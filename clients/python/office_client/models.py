@@ -339,6 +339,7 @@ class Comment(TypedDict):
     author_id: str | None
     author_name: str | None
     body: str
+    mentioned_ids: list[str]
     created_at: str
     updated_at: str
 
@@ -351,6 +352,7 @@ class CommentInPart(TypedDict):
     author_id: NotRequired[str | None]
     author_name: NotRequired[str | None]
     body: NotRequired[str]
+    mentioned_ids: NotRequired[list[str]]
     created_at: NotRequired[str]
     updated_at: NotRequired[str]
     author: NotRequired[Person | None]
@@ -1070,6 +1072,36 @@ class Me(TypedDict):
     mfa_enabled: bool
 
 
+class Mention(TypedDict):
+    """Where somebody is named, by whom, and whether it was read."""
+
+    id: str
+    comment_id: str
+    task_id: str
+    task_title: str
+    author_id: str | None
+    author_name: str | None
+    body: str
+    read_at: str | None
+    created_at: str
+
+
+class MentionInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    comment_id: NotRequired[str]
+    task_id: NotRequired[str]
+    task_title: NotRequired[str]
+    author_id: NotRequired[str | None]
+    author_name: NotRequired[str | None]
+    body: NotRequired[str]
+    read_at: NotRequired[str | None]
+    created_at: NotRequired[str]
+    author: NotRequired[Person | None]
+    task: NotRequired[Task | None]
+
+
 class Message(TypedDict):
     """What somebody was owed, and what became of it; texts are not shown."""
 
@@ -1610,6 +1642,15 @@ class PaginatedInvitationList(TypedDict):
     results: list[Invitation | InvitationInPart]
 
 
+class PaginatedMentionList(TypedDict):
+    """As the API shows it."""
+
+    count: NotRequired[int]
+    next: NotRequired[str | None]
+    previous: NotRequired[str | None]
+    results: list[Mention | MentionInPart]
+
+
 class PaginatedMessageList(TypedDict):
     """As the API shows it."""
 
@@ -1778,6 +1819,12 @@ class PatchedCalendarRequest(TypedDict):
     timezone: NotRequired[str]
     colour: NotRequired[str]
     is_default: NotRequired[bool]
+
+
+class PatchedCommentRequest(TypedDict):
+    """What somebody said."""
+
+    body: NotRequired[str]
 
 
 class PatchedDocumentRequest(TypedDict):
