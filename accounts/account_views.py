@@ -48,8 +48,9 @@ def begin_page_session(request: HttpRequest, user: User) -> None:
 
 def dead_link(request: HttpRequest) -> HttpResponse:
     """Tell that a link is good no longer, without telling why."""
-    lead = BadLinkError().sentence
-    return render(request, "accounts/form.html", {"title": _("Too late"), "lead": lead}, status=400)
+    links = [(reverse("sign-in"), _("Back to sign-in"))]
+    words = {"title": _("Too late"), "lead": BadLinkError().sentence, "links": links}
+    return render(request, "accounts/form.html", words, status=400)
 
 
 @open_to_all

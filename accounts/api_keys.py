@@ -63,7 +63,7 @@ def create_api_key(
         ),
         _lazy("If it was not you, delete it in your profile and change your password."),
     )
-    write_to(by, MADE, "A new API key", lines)
+    write_to(by, MADE, _lazy("A new API key"), lines)
     return key, text
 
 

@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.browsers import named
 from accounts.identity_models import Device
 from accounts.models import User
 from accounts.notices import NoticeKind, register_notice, write_to
@@ -93,13 +94,13 @@ def _tell(user: User, facts: dict[str, Any]) -> None:
                 "Somebody signed in as you from a device that we have not met: {label}, at"
                 " {address}, {when:%Y-%m-%d %H:%M} UTC."
             ),
-            label=facts["label"] or "?",
+            label=named(facts["label"]) or "?",
             address=facts["address"] or _lazy("an unknown address"),
             when=facts["seen_at"],
         ),
         _lazy("If it was you, all is well. If not, change your password: that ends all sessions."),
     )
-    write_to(user, NEW, "A new device signed in", lines)
+    write_to(user, NEW, _lazy("A new device signed in"), lines)
 
 
 def _mark_of(email: str) -> str:

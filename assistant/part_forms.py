@@ -20,9 +20,10 @@ from accounts.permissions import Permission
 from assistant.interpreter import AssigneeStatus, Draft
 from common.moments import to_utc, to_wall
 from common.recurrence import BadRuleError, check_rule
+from common.rule_words import rule_words
 from tasks.edit_forms import AT_A_TIME, LEADS, LOCAL, RULES, WallInput, labels_in
 from tasks.models import Priority
-from tasks.words import lead_words, rule_words
+from tasks.words import lead_words
 
 MOST_MINUTES = 366 * 24 * 60
 # What is chosen at once asks for the new reading at once; what is typed does when it is left.

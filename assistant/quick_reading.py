@@ -14,9 +14,10 @@ from assistant.part_forms import PartsForm, form_of, offer_people
 from assistant.services import TASK_INTENTS, check_draft, glance_at_text
 from assistant.shown import Shown, as_shown, check_times, pick
 from common.errors import AppError
+from common.rule_words import rule_words
 from tasks.forms import ONE_LABEL
 from tasks.models import Priority
-from tasks.words import Reader, lead_words, rule_words
+from tasks.words import Reader, lead_words
 
 # All choosers are open.
 EACH = "each"

@@ -38,6 +38,7 @@ from calendar_app.services import (
 from calendar_app.showing import is_open, show
 from common.errors import AppError, ChangedMeanwhileError, InvalidError
 from common.moments import to_wall
+from common.rule_words import rule_words
 
 # What an undo calls it.
 KIND = "event"
@@ -245,6 +246,7 @@ def _render_event(request: UserRequest, event: Event) -> HttpResponse:
         "at": occurrence.key.isoformat() if occurrence and occurrence.key else "",
         "query": query_of(shown) if occurrence else "",
         "recurs": _recurs(event),
+        "repeats": rule_words(event.recurrence),
         "scopes": SCOPES,
     }
     return render(request, "calendar_app/event.html", context)

@@ -14,6 +14,7 @@ from calendar_app.exchange import Detail, Feed, Tombstone
 from calendar_app.ical.writing import calendar_text
 from calendar_app.models import Answer, Attendee, Calendar, Event, EventQuerySet, EventStatus
 from common.errors import InvalidError
+from common.languages import speaking
 from tenants.context import atomic, current_tenant, tenant_or_none
 from tenants.directory import address_of, open_tenant_or_none, uuid_or_none
 from tenants.models import Tenant
@@ -72,7 +73,8 @@ def text_of_feed(feed: Feed) -> bytes:
     whole = rows if feed.detail == Detail.BUSY else rows.open_to(feed.person)
     found = list(whole.for_reading().select_related("series")[:MOST])
     gone = list(gone_from(feed)[:MOST])
-    return calendar_text(found, name=feed.name, busy_only=feed.detail == Detail.BUSY, gone=gone)
+    with speaking(feed.person.locale):
+        return calendar_text(found, name=feed.name, busy_only=feed.detail == Detail.BUSY, gone=gone)
 
 
 def gone_from(feed: Feed) -> QuerySet[Tombstone]:

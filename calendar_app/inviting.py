@@ -1,6 +1,6 @@
 """Invitations by mail: owed through the ledger when the person wishes, with a calendar object."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext, pgettext
+from django.utils.translation import gettext_noop, pgettext
 
 from accounts.models import Channel, User
 from calendar_app.ical.invitations import CANCEL, REQUEST, invitation_text
 from calendar_app.models import Answer, Attendee, Event, EventStatus
-from calendar_app.recurrence import FREQ, INTERVAL
 from common.languages import speaking
+from common.rule_words import rule_words
 from messaging.due import Owed
 from messaging.letters import GuestLetter, owe_to_guests
 from messaging.lines import office_address
@@ -25,12 +25,6 @@ from messaging.services import owe_messages
 from tenants.context import current_tenant
 from tenants.directory import address_of
 
-RHYTHMS: dict[str, Callable[[int], str]] = {
-    "DAILY": lambda step: ngettext("every day", "every {step} days", step),
-    "WEEKLY": lambda step: ngettext("every week", "every {step} weeks", step),
-    "MONTHLY": lambda step: ngettext("every month", "every {step} months", step),
-    "YEARLY": lambda step: ngettext("every year", "every {step} years", step),
-}
 ASKED, CALLED_OFF = "event_invitation", "event_called_off"
 GONE = gettext_noop("The event was deleted or does not take place any more.")
 
@@ -158,7 +152,7 @@ def _words(event: Event, row: Attendee, by: User, kind: str) -> dict[str, Any]:
         "called_off": kind == CALLED_OFF,
         "updated": kind == ASKED and event.sequence > 0,
         "event": event,
-        "rhythm": rhythm_of(event.recurrence),
+        "rhythm": rule_words(event.recurrence) if event.recurrence else "",
         "person": reader,
         "by": event.organizer or by,
         "start": start,
@@ -168,16 +162,6 @@ def _words(event: Event, row: Attendee, by: User, kind: str) -> dict[str, Any]:
         "office": office,
         "url": address_of(office),
     }
-
-
-def rhythm_of(rule: str) -> str:
-    """Return how often a series happens, in words; the calendar object knows it exactly."""
-    named = FREQ.search(rule)
-    if named is None:
-        return ""
-    interval = INTERVAL.search(rule)
-    step = int(interval[1]) if interval else 1
-    return RHYTHMS[named[1]](step).format(step=step)
 
 
 def _day(start: datetime) -> str:

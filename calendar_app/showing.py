@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.permissions import Permission
 from calendar_app.expansion import Occurrence
 from calendar_app.models import FOLLOWED, Attendee, Event, Visibility
 
 HIDDEN: Mapping[str, Any] = {
-    "title": "Busy",
     **dict.fromkeys(("description", "location", "conference_url", "external_id"), ""),
     "attendees": [],
     "reminders": [],
@@ -34,7 +35,7 @@ def show(event: Event, by: User, occurrence: Occurrence | None = None) -> dict[s
     if occurrence is not None:
         shown |= _as_once(event, occurrence)
     shown["is_hidden"] = not is_open(event, by)
-    return {**shown, **HIDDEN} if shown["is_hidden"] else shown
+    return {**shown, "title": _("Busy"), **HIDDEN} if shown["is_hidden"] else shown
 
 
 def _as_once(event: Event, occurrence: Occurrence) -> dict[str, Any]:

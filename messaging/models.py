@@ -22,12 +22,12 @@ from messaging.segments import cost_of, plain
 class MessageStatus(models.TextChoices):
     """Where a message is on its way."""
 
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    CANCELLED = "cancelled"
+    QUEUED = "queued", _lazy("Queued")
+    SENDING = "sending", _lazy("Sending")
+    SENT = "sent", _lazy("Sent")
+    FAILED = "failed", _lazy("Failed")
+    UNKNOWN = "unknown", _lazy("Unknown")
+    CANCELLED = "cancelled", _lazy("Cancelled")
 
 
 # The parameters of lists.

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from common.moments import to_wall
 from common.recurrence import next_occurrence
+from common.rule_words import rule_words
 from messaging.crontabs import Crontab, parse_crontab
 from tasks.models import Task
-from tasks.words import rule_words
 
 # As RFC 5545 writes them, in the order of a crontab's numbers.
 CODES = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")

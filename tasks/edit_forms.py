@@ -225,7 +225,7 @@ def _people(task: Task, by: User) -> list[tuple[str, StrOrPromise]]:
 
 def _teams(task: Task, by: User) -> list[tuple[str, StrOrPromise]]:
     rows = Team.objects.visible_to(by).order_by("name").values_list("pk", "name")
-    found: dict[str, StrOrPromise] = {"": _("None")}
+    found: dict[str, StrOrPromise] = {"": _("No team")}
     found |= {str(pk): name for pk, name in rows}
     if task.team is not None:
         found.setdefault(str(task.team_id), task.team.name)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import AuditEntry, Team, User
+from common.rule_words import rule_words
 from tasks.models import Priority, Status, Task
-from tasks.words import Reader, rule_words
+from tasks.words import Reader
 
 MOST = 50
 TITLES = {

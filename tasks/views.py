@@ -18,6 +18,7 @@ from accounts.http import UserRequest, grows_old_by, requires, safe_next
 from accounts.models import User
 from accounts.permissions import Permission
 from common.moments import to_utc, to_wall
+from common.rule_words import rule_words
 from messaging.models import OutgoingMessage
 from tasks.errors import AlreadyDoneError
 from tasks.forms import QuickAddForm
@@ -25,7 +26,7 @@ from tasks.models import Status, Task
 from tasks.named import mentions_of
 from tasks.services import complete_task
 from tasks.undoing import undoably
-from tasks.words import Reader, rule_words
+from tasks.words import Reader
 
 # What presses most fits on a desk; the rest is in the lists.
 MINE, GIVEN, FEW = 60, 20, 5

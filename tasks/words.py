@@ -15,22 +15,6 @@ from accounts.models import User
 from common.moments import to_wall
 
 NEAR_DAYS = {-1: _lazy("Yesterday"), 0: _lazy("Today"), 1: _lazy("Tomorrow")}
-# The rule's own word, for each time and for every so many times.
-RHYTHMS: dict[str, Callable[[int], str]] = {
-    "DAILY": lambda step: ngettext("every day", "every {step} days", step),
-    "WEEKLY": lambda step: ngettext("every week", "every {step} weeks", step),
-    "MONTHLY": lambda step: ngettext("every month", "every {step} months", step),
-    "YEARLY": lambda step: ngettext("every year", "every {step} years", step),
-}
-WEEKDAYS = {
-    "MO": _lazy("Monday"),
-    "TU": _lazy("Tuesday"),
-    "WE": _lazy("Wednesday"),
-    "TH": _lazy("Thursday"),
-    "FR": _lazy("Friday"),
-    "SA": _lazy("Saturday"),
-    "SU": _lazy("Sunday"),
-}
 LEADS: tuple[tuple[int, Callable[[int], str]], ...] = (
     (7 * 24 * 60, lambda count: ngettext("{count} week before", "{count} weeks before", count)),
     (24 * 60, lambda count: ngettext("{count} day before", "{count} days before", count)),
@@ -71,17 +55,3 @@ def lead_words(lead: timedelta | None) -> str:
         if minutes and minutes % size == 0:
             return words(minutes // size).format(count=minutes // size)
     return _("when due")
-
-
-def rule_words(rule: str) -> str:
-    """Return `every 2 weeks on Monday` for a recurrence, if plain words can say it."""
-    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
-    rhythm, step = RHYTHMS.get(parts.pop("FREQ", "")), int(parts.pop("INTERVAL", "1"))
-    days = [WEEKDAYS.get(name) for name in parts.pop("BYDAY", "").split(",") if name]
-    if rhythm is None or None in days or not set(parts) <= {"COUNT", "UNTIL", "WKST"}:
-        return _("on its own schedule")
-    words = rhythm(step).format(step=step)
-    if not days:
-        return words
-    named = ", ".join(str(day) for day in days)
-    return _("{rhythm} on {days}").format(rhythm=words, days=named)

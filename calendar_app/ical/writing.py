@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from icalendar import Alarm, Calendar, Timezone, vCalAddress, vRecur, vText
 from icalendar import Event as Component
 
@@ -21,7 +23,6 @@ PARTSTAT = {
 }
 # Before this year zones were of other rules; and nobody plans meetings there.
 MIN_YEAR = 1970
-BUSY, GONE = "Busy", "Cancelled"
 
 
 def calendar_text(
@@ -72,7 +73,7 @@ def _cancelled(row: Tombstone) -> Component:
     made.add("DTEND", row.end_date or row.end.astimezone(row.zone))
     made.add("STATUS", "CANCELLED")
     made.add("TRANSP", "TRANSPARENT")
-    made.add("SUMMARY", GONE)
+    made.add("SUMMARY", pgettext("event", "Cancelled"))
     return made
 
 
@@ -97,7 +98,7 @@ def component_of(
     if busy_only or event.visibility == Visibility.BUSY:
         made.add("CLASS", "PRIVATE")
     if busy_only:
-        made.add("SUMMARY", BUSY)
+        made.add("SUMMARY", _("Busy"))
     else:
         _add_words(made, event)
         _add_people(made, event, event.attendees.all() if people is None else people)

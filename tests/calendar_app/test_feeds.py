@@ -129,6 +129,14 @@ def test_a_busy_feed_says_nothing_of_what(book, feed):
     assert b"SUMMARY:Busy" in text
 
 
+def test_a_busy_feed_speaks_the_language_of_whoever_opened_it(book, feed, ada):
+    book("Salaries")
+    read = feed(detail="busy")
+    ada.locale = "de-AT"
+    ada.save()
+    assert "SUMMARY:Beschäftigt".encode() in read().content
+
+
 def test_a_feed_of_somebody_else_s_calendar_hides_what_is_private(book, feed, eve):
     event = book("Salaries", visibility="busy")
     book("Open")

@@ -5,7 +5,6 @@ from email import message_from_string, policy
 import pytest
 from icalendar import Calendar
 
-from calendar_app.inviting import rhythm_of
 from calendar_app.models import Attendee, Event
 from inbound.mail import take_letter
 from messaging.delivery import deliver
@@ -281,11 +280,3 @@ def test_one_occurrence_can_be_declined(event):
     assert answer_of(event) == "needs_action"
     changed = Event.objects.get(series=event["pk"])
     assert changed.attendees.get(email=ANNA["email"]).answer == "declined"
-
-
-@pytest.mark.parametrize(
-    ("rule", "words"),
-    [("FREQ=DAILY", "every day"), ("FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"), ("", "")],
-)
-def test_a_rhythm_is_told_in_words(rule, words):
-    assert rhythm_of(rule) == words

@@ -115,6 +115,11 @@ def test_of_what_is_private_others_see_that_somebody_is_busy(browser, ada, max_,
     page = text_of(browser(eve).get("/calendar?calendar=all"))
     assert "Busy" in page
     assert "Doctor" not in page
+    eve.locale = "de"
+    eve.save()
+    assert "Beschäftigt" in text_of(browser(eve).get("/calendar?calendar=all"))
+    eve.locale = "en"
+    eve.save()
     one = text_of(browser(eve).get(f"/calendar/events/{event.pk}"))
     assert "Only that somebody is busy then." in one
     assert "Clinic" not in one
@@ -185,7 +190,7 @@ def test_one_of_a_series_shows_its_own_day(browser, ada):
 def test_what_is_no_occurrence_shows_the_series(browser, ada, at):
     event = plan(ada, recurrence="FREQ=DAILY;COUNT=3")
     page = text_of(browser(ada).get(f"/calendar/events/{event.pk}", {"at": at}))
-    assert "This is a series." in page
+    assert "Repeats Every day" in page
 
 
 def test_an_answer_is_kept_and_may_be_changed(browser, ada, eve):
