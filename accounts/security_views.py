@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.browsers import named
 from accounts.http import UserRequest, requires
 from accounts.identity_models import Device
 from accounts.models import RefreshFamily
@@ -23,9 +24,12 @@ MOST = 50
 def security(request: UserRequest) -> HttpResponse:
     """Show where one is signed in, and was."""
     sessions = RefreshFamily.objects.visible_to(request.user).going_on(timezone.now())
+    devices = Device.objects.visible_to(request.user)[:MOST]
     words = {
-        "sessions": sessions.order_by("-created_at")[:MOST],
-        "devices": Device.objects.visible_to(request.user)[:MOST],
+        "sessions": [
+            (each, named(each.user_agent)) for each in sessions.order_by("-created_at")[:MOST]
+        ],
+        "devices": [(each, named(each.label)) for each in devices],
         "current": session_id(request),
     }
     return render(request, "accounts/security.html", words)

@@ -3,8 +3,10 @@
 import nh3
 from markdown_it import MarkdownIt
 
-# CommonMark with tables and strike-through; raw HTML is shown as text.
-_READER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+# CommonMark with tables and strike-through; raw HTML is shown as text. A line stays a line, so that
+# who says what in minutes stands below each other.
+_OPTIONS = {"html": False, "breaks": True}
+_READER = MarkdownIt("commonmark", _OPTIONS).enable(["table", "strikethrough"])
 # No images: each would tell somebody else's server who reads.
 _TAGS = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code"),

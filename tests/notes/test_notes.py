@@ -334,3 +334,4 @@ def test_links_say_nothing_of_where_they_came_from():
 def test_tables_and_lists_are_shown():
     assert "<table>" in html_of("| a | b |\n|---|---|\n| 1 | 2 |\n")
     assert "<li>" in html_of("- a\n- b\n")
+    assert "<br" in html_of("Ada: yes\nMax: no\n")

@@ -40,7 +40,7 @@
   for (const list of document.querySelectorAll("[data-keys]")) {
     list.textContent = places.map((a) => `${a.dataset.go} ${a.textContent.trim()}`).join(", ");
   }
-  document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest" });
+  document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   let going = 0;
   const go = (event) => {
     const place = places.find((a) => a.dataset.go === event.key);
