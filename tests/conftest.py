@@ -118,11 +118,31 @@ def hire(people: list[tuple[str, str, str]]) -> None:
         TeamMembership.objects.create(team=finance, user=sarah, position=0)
 
 
+@contextmanager
+def in_office(slug: str) -> Iterator[None]:
+    """Inside, fixtures that stand for more than one test work in this office."""
+    with public_context():
+        tenant = Tenant.objects.get(slug=slug)
+    with tenant_context(tenant):
+        yield
+
+
 def outermost() -> transaction.Atomic:
     """Return a block that code under test takes for no transaction, as that of `db` is."""
     block = transaction.atomic()
     block._from_testcase = True  # type: ignore[attr-defined]  # as Django marks that of its own
     return block
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """What fixtures of a module make stands for each of its tests, which begin inside of this.
+
+    Not for modules with tests that use `committed`.
+    """
+    with django_db_blocker.unblock(), outermost():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

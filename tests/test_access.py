@@ -6,10 +6,10 @@ from rest_framework.test import APIClient
 from accounts.models import Role
 from accounts.permissions import BUILT_IN_ROLES, Permission
 from accounts.services import create_user
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, in_office
 from tests.isolation.routes import api_operations, operation
 from tests.isolation.samples import SAMPLES
-from tests.isolation.world import make_world
+from tests.isolation.world import StandingWorld
 
 EVERYBODY = ("admin", "manager", "employee")
 LEADERS = ("admin", "manager")
@@ -237,6 +237,17 @@ def ask(api, key, world):
     return getattr(client, found.method)(url, sample.body, headers=sample.headers)
 
 
+@pytest.fixture(scope="module")
+def standing_world(standing):
+    with in_office("acme"):
+        return StandingWorld()
+
+
+@pytest.fixture
+def world(in_acme, standing_world):
+    return standing_world.copied()
+
+
 def test_every_operation_has_a_line_and_a_sample():
     assert set(OPERATIONS) - set(ACCESS) == set(OPERATIONS) - set(SAMPLES) == set()
 
@@ -249,8 +260,7 @@ def test_the_table_agrees_with_the_built_in_roles():
 
 @pytest.mark.parametrize("role", EVERYBODY)
 @pytest.mark.parametrize("key", KNOWN, ids=names(KNOWN))
-def test_a_role_opens_what_it_may_and_nothing_else(key, role, api, in_acme):
-    world = make_world()
+def test_a_role_opens_what_it_may_and_nothing_else(key, role, api, world):
     user = {"admin": world.ada, "manager": world.max, "employee": world.eve}[role]
     _grant, roles, status = ACCESS[key]
     answer = ask(api(user), key, world)
@@ -258,8 +268,8 @@ def test_a_role_opens_what_it_may_and_nothing_else(key, role, api, in_acme):
 
 
 @pytest.mark.parametrize("key", KNOWN, ids=names(KNOWN))
-def test_a_stranger_opens_the_front_doors_only(key, stranger, in_acme):
-    answer = ask(stranger, key, make_world())
+def test_a_stranger_opens_the_front_doors_only(key, stranger, world):
+    answer = ask(stranger, key, world)
     if ACCESS[key][0] == OPEN:
         assert answer.status_code in {*WITHOUT_A_BODY, ACCESS[key][2]}
         return
@@ -270,9 +280,8 @@ def test_a_stranger_opens_the_front_doors_only(key, stranger, in_acme):
 
 
 @pytest.mark.parametrize("key", GRANTED, ids=names(GRANTED))
-def test_the_named_grant_is_the_one_that_is_asked_for(key, api, in_acme):
+def test_the_named_grant_is_the_one_that_is_asked_for(key, api, world):
     """A role with everything but the grant is refused, and one that gets it is let in at once."""
-    world = make_world()
     grant, _roles, status = ACCESS[key]
     rest = sorted({*Permission} - {grant})
     role = Role.objects.create(name="almost everything", permissions=rest)
@@ -287,11 +296,11 @@ def test_the_named_grant_is_the_one_that_is_asked_for(key, api, in_acme):
 
 
 @pytest.mark.parametrize("key", KNOWN, ids=names(KNOWN))
-def test_a_method_that_does_not_exist_is_405_in_the_shape_of_the_contract(key, api, ada):
+def test_a_method_that_does_not_exist_is_405_in_the_shape_of_the_contract(key, api, ada, world):
     found = operation(*key)
     taken = {method for method, name in KNOWN if name == found.name}
     missing = next(name for name in ("PUT", "DELETE", "PATCH", "POST") if name not in taken)
-    ids = SAMPLES[key](make_world(), api(ada)).ids
+    ids = SAMPLES[key](world, api(ada)).ids
     answer = getattr(api(ada), missing.lower())(found.url(**ids), {})
     assert answer.status_code == 405
     if found.name != "docs":  # a page for people
@@ -299,8 +308,7 @@ def test_a_method_that_does_not_exist_is_405_in_the_shape_of_the_contract(key, a
 
 
 @pytest.mark.parametrize("key", GRANTED, ids=names(GRANTED))
-def test_a_person_who_was_disabled_is_a_stranger_at_once(key, api, in_acme):
-    world = make_world()
+def test_a_person_who_was_disabled_is_a_stranger_at_once(key, api, world):
     client = api(world.ada)
     # What the request names is made while the person may still make it.
     SAMPLES[key](world, client)

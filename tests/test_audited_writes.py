@@ -8,9 +8,10 @@ from common.errors import InvalidError
 from tasks.models import Task
 from tenants.context import public_context, tenant_context
 from tenants.models import Tenant
+from tests.conftest import in_office
 from tests.isolation.routes import api_operations, operation
 from tests.isolation.samples import SAMPLES
-from tests.isolation.world import make_world
+from tests.isolation.world import StandingWorld
 
 REQUEST_ID = "the-request-of-this-test"
 # The kinds of rows that must be in the trail, with what happened to them.
@@ -186,13 +187,23 @@ def of_this_request():
     return AuditEntry.objects.filter(cid=REQUEST_ID)
 
 
+@pytest.fixture(scope="module")
+def standing_world(standing):
+    with in_office("acme"):
+        return StandingWorld(whole=True)
+
+
+@pytest.fixture
+def world(in_acme, standing_world):
+    return standing_world.copied()
+
+
 def test_every_write_has_a_line():
     assert set(WRITES) - set(TRAIL) - EXEMPT == set()
 
 
 @pytest.mark.parametrize("key", KNOWN, ids=IDS)
-def test_a_write_leaves_its_entries_with_actor_and_request(key, api, ada, in_acme):
-    world = make_world(whole=True)
+def test_a_write_leaves_its_entries_with_actor_and_request(key, api, ada, world):
     answer = send(api(ada), key, world)
     assert answer.status_code < 300, answer.content
     assert answer.headers["X-Request-ID"] == REQUEST_ID
@@ -206,8 +217,8 @@ def test_a_write_leaves_its_entries_with_actor_and_request(key, api, ada, in_acm
 
 
 @pytest.mark.parametrize("key", KNOWN, ids=IDS)
-def test_a_write_without_a_token_leaves_nothing(key, stranger, in_acme):
-    assert send(stranger, key, make_world(whole=True)).status_code == 401
+def test_a_write_without_a_token_leaves_nothing(key, stranger, world):
+    assert send(stranger, key, world).status_code == 401
     assert not of_this_request().exists()
 
 
@@ -228,8 +239,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("key", REFUSED, ids=[f"{method} {name}" for method, name in REFUSED])
-def test_a_write_with_a_bad_body_leaves_nothing(key, api, ada, in_acme):
-    world = make_world(whole=True)
+def test_a_write_with_a_bad_body_leaves_nothing(key, api, ada, world):
     good = SAMPLES[key](world, None).body
     answer = send(api(ada), key, world, body={**good, "surprise": 1})
     assert answer.status_code == 400
@@ -238,8 +248,7 @@ def test_a_write_with_a_bad_body_leaves_nothing(key, api, ada, in_acme):
 
 
 @pytest.mark.parametrize("key", [("PATCH", "task"), ("PUT", "task"), ("DELETE", "task")])
-def test_a_write_on_an_old_state_leaves_nothing(key, api, ada, in_acme):
-    world = make_world(whole=True)
+def test_a_write_on_an_old_state_leaves_nothing(key, api, ada, world):
     answer = send(api(ada), key, world, headers={"HTTP_IF_MATCH": '"of yesterday"'})
     assert answer.status_code == 412
     assert not of_this_request().exists()
@@ -249,7 +258,7 @@ def test_a_write_on_an_old_state_leaves_nothing(key, api, ada, in_acme):
     ("error", "status"), [(RuntimeError("inside"), 500), (InvalidError("Not so."), 400)]
 )
 def test_a_refusal_after_the_first_write_takes_that_write_back(
-    error, status, api, ada, in_acme, monkeypatch
+    error, status, api, ada, world, monkeypatch
 ):
     """Writes, their entries and the request stand in one transaction."""
 
@@ -258,7 +267,6 @@ def test_a_refusal_after_the_first_write_takes_that_write_back(
         raise error
 
     monkeypatch.setattr("tasks.api.complete_task", write_and_refuse)
-    world = make_world(whole=True)
     answer = send(api(ada), ("POST", "task-complete"), world)
     assert answer.status_code == status
     assert set(answer.json()) == {"type", "errors"}

@@ -8,10 +8,11 @@ from django.core.management import call_command
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 
+from tests.conftest import in_office
 from tests.isolation.openapi import check, content_of, described, description, response_schema
 from tests.isolation.routes import api_operations
 from tests.isolation.samples import SAMPLES
-from tests.isolation.world import make_world
+from tests.isolation.world import StandingWorld
 from tests.test_access import ACCESS, OPEN
 
 ABOUT_THE_SCHEMA = {"schema", "docs"}
@@ -22,6 +23,17 @@ by_operation = pytest.mark.parametrize(
 JSON = "application/json"
 # Whose sample needs the body of a sign-in.
 TOKENS = {"refresh", "logout"}
+
+
+@pytest.fixture(scope="module")
+def standing_world(standing):
+    with in_office("acme"):
+        return StandingWorld()
+
+
+@pytest.fixture
+def world(in_acme, standing_world):
+    return standing_world.copied()
 
 
 def test_it_is_made_without_warnings_and_is_valid_openapi(tmp_path):
@@ -59,9 +71,9 @@ def test_it_lists_every_route_and_nothing_else():
 
 
 @by_operation
-def test_an_operation_says_who_may_call_it(operation, stranger, in_acme):
+def test_an_operation_says_who_may_call_it(operation, stranger, world):
     """Open doors name no scheme; all the others name the bearer token."""
-    sample = SAMPLES[operation.key](make_world(), None)
+    sample = SAMPLES[operation.key](world, None)
     answer = getattr(stranger, operation.method)(
         operation.url(**sample.ids), sample.body, headers=sample.headers
     )
@@ -112,8 +124,8 @@ def test_everything_has_an_example_and_each_parameter_a_sentence(operation):
 
 
 @by_operation
-def test_what_accepts_no_json_is_told_so(operation, stranger, in_acme):
-    sample = SAMPLES[operation.key](make_world(), None)
+def test_what_accepts_no_json_is_told_so(operation, stranger, world):
+    sample = SAMPLES[operation.key](world, None)
     url = operation.url(**sample.ids)
     answer = getattr(stranger, operation.method)(url, headers={"Accept": "image/png"})
     assert answer.status_code in {401, 406}
@@ -121,9 +133,9 @@ def test_what_accepts_no_json_is_told_so(operation, stranger, in_acme):
 
 
 @by_operation
-def test_a_good_answer_is_as_described(operation, api, ada, in_acme):
+def test_a_good_answer_is_as_described(operation, api, ada, world):
     client = api(ada)
-    sample = SAMPLES[operation.key](make_world(), client)
+    sample = SAMPLES[operation.key](world, client)
     if operation.name in TOKENS:
         client.credentials()
     url = operation.url(**sample.ids) + sample.search
@@ -147,8 +159,8 @@ def test_a_good_answer_is_as_described(operation, api, ada, in_acme):
 
 
 @by_operation
-def test_bad_answers_are_as_described(operation, api, ada, stranger, in_acme):
-    sample = SAMPLES[operation.key](make_world(), api(ada))
+def test_bad_answers_are_as_described(operation, api, ada, stranger, world):
+    sample = SAMPLES[operation.key](world, api(ada))
     ids = {name: own if isinstance(own, int) else uuid4() for name, own in sample.ids.items()}
     bodies = [None, {"surprise": 1}, [], b"{"]
     for client in (api(ada), stranger):

@@ -6,26 +6,36 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from tenants.context import tenant_context
-from tests.conftest import outermost
+from tests.conftest import in_office, outermost
 from tests.isolation.arena import open_arena
-from tests.isolation.canaries import plant
+from tests.isolation.canaries import Office, plant
 from tests.isolation.judge import Attack
-from tests.isolation.world import make_world
+from tests.isolation.world import StandingWorld
 
 COUNTED = ("attacks", "requests", "leaks", "differences")
 NAMES = ("operations", "roles", "ways")
 
 
-@pytest.fixture
-def globex_office(globex):
-    with tenant_context(globex):
+@pytest.fixture(scope="module")
+def planted(standing):
+    with in_office("globex"):
         return plant()
 
 
+@pytest.fixture(scope="module")
+def standing_world(planted):
+    with in_office("acme"):
+        return StandingWorld()
+
+
 @pytest.fixture
-def world(in_acme, globex_office):
-    return make_world()
+def globex_office(globex, planted):
+    return Office({**planted.ids}, {*planted.secrets})
+
+
+@pytest.fixture
+def world(in_acme, standing_world):
+    return standing_world.copied()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -54,7 +55,7 @@ class OfEach(dict[str, str]):
 
 
 class Found(dict[str, str]):
-    """What belongs to a thing, looked up by its id when it is asked for."""
+    """What belongs to a thing, looked up by its id or name when it is asked for."""
 
     def __init__(self, find: Callable[[str], Any]) -> None:
         super().__init__()
@@ -63,6 +64,12 @@ class Found(dict[str, str]):
     def __missing__(self, key: str) -> str:
         self[key] = str(self._find(key))
         return self[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        try:
+            return self[key]
+        except KeyError:
+            return default
 
 
 @dataclass
@@ -135,6 +142,32 @@ def make_world(*, whole: bool = False) -> World:
     Each of the three has also had something written down by the assistant, and more besides, which
     is made when it is asked for, unless the world is to be whole.
     """
+    world = world_of(make_rows())
+    if whole:
+        _make_all(world)
+    return world
+
+
+class StandingWorld:
+    """A world that many tests find: each is given copies of its rows, to do with as it likes."""
+
+    def __init__(self, *, whole: bool = False) -> None:
+        self._rows = make_rows()
+        self._world = world_of(self._rows)
+        if whole:
+            _make_all(self._world)
+
+    def copied(self) -> World:
+        world = world_of(deepcopy(self._rows))
+        for name, things in vars(self._world).items():
+            # Links are good for minutes only.
+            if isinstance(things, dict) and name != "links":
+                getattr(world, name).update(things)
+        return world
+
+
+def make_rows() -> dict[str, Any]:
+    """Make what every world has at once."""
     ada, max_, eve = people = [person(f"{name}@acme.example") for name in ("ada", "max", "eve")]
     team = Team.objects.get(name="Finance")
     due = timezone.now() + timedelta(days=2)
@@ -163,32 +196,31 @@ def make_world(*, whole: bool = False) -> World:
         send_code_to(user, f"+49151000000{number}")
     for user in (ada, eve):
         TeamMembership.objects.get_or_create(team=team, user=user, defaults={"position": 1})
-    events = OfEach(people, lambda user: str(called_by(user).pk))
     feed, url = open_feed(name="Watering", calendar_id=None, detail="full", by=ada)
+    rows = {"ada": ada, "max": max_, "eve": eve, "team": team, "role": role, "task": task}
+    rows |= {"reminder": reminder, "comment": comment, "invitation": invitation}
+    rows |= {"provider": provider, "webhook": webhook, "told": told}
+    secret = url.rsplit("/", 1)[1].removesuffix(".ics")
+    return {**rows, "feeds": {str(ada.pk): str(feed.pk)}, "secret": secret}
+
+
+def world_of(rows: dict[str, Any]) -> World:
+    """Return the world around these rows."""
+    people = [rows["ada"], rows["max"], rows["eve"]]
+    events = OfEach(people, lambda user: str(called_by(user).pk))
     feeds = OfEach(people, opened_by)
-    feeds[str(ada.pk)] = str(feed.pk)
-    world = World(
-        ada=ada,
-        max=max_,
-        eve=eve,
-        team=team,
-        role=role,
-        task=task,
-        reminder=reminder,
-        comment=comment,
-        invitation=invitation,
-        provider=provider,
-        webhook=webhook,
-        told=told,
+    feeds.update(rows["feeds"])
+    return World(
+        **{name: value for name, value in rows.items() if name != "feeds"},
         actions=OfEach(people, written_down_for),
-        messages=OfEach(people, lambda user: sent_to(user, reminder)),
-        comments=OfEach(people, lambda user: said_by(user, task)),
-        mentions=OfEach(people, lambda user: named_in(user, comment)),
+        messages=OfEach(people, lambda user: sent_to(user, rows["reminder"])),
+        comments=OfEach(people, lambda user: said_by(user, rows["task"])),
+        mentions=OfEach(people, lambda user: named_in(user, rows["comment"])),
         notes=OfEach(people, written_by),
         first_versions=Found(lambda note: NoteVersion.objects.get(note_id=note, number=1).pk),
         **{name: OfEach(people, make) for name, make in OF_A_PERSON.items()},
         secrets=OfEach(people, lambda user: begin_totp(user=user)[0]),
-        links=links_of(invitation),
+        links=Found(lambda name: LINKS[name](rows["invitation"])),
         documents=OfEach(people, lambda user: taken_in_by(user)[0]),
         revisions=Found(lambda document: Revision.objects.get(document_id=document).pk),
         events=events,
@@ -196,11 +228,7 @@ def make_world(*, whole: bool = False) -> World:
         subscriptions=OfEach(people, followed_by),
         **{name: OfEach(people, make) for name, make in SYNCED.items()},
         feeds=feeds,
-        secret=url.rsplit("/", 1)[1].removesuffix(".ics"),
     )
-    if whole:
-        _make_all(world)
-    return world
 
 
 def _make_all(world: World) -> None:
@@ -211,6 +239,8 @@ def _make_all(world: World) -> None:
         assert world.first_versions[note]
     for document in world.documents.values():
         assert world.revisions[document]
+    for name in LINKS:
+        assert world.links[name]
 
 
 def calendar_of(event: str) -> str:
@@ -334,17 +364,24 @@ def authenticator_of(user: User) -> str:
     return str(Authenticator.objects.create(user=user, confirmed_at=timezone.now(), **facts).pk)
 
 
-def links_of(invitation: Invitation) -> dict[str, str]:
-    """Return what letters let in by: Ian to the office, and Sarah, who is not signed in."""
-    sarah, kinds = person("sarah@acme.example"), notice_kinds()
-    moved = kinds["email_move"].link(sarah.pk, "sara@acme.example")
-    return {
-        "accept": make_token(PURPOSE, i=invitation.pk.hex, n=1),
-        "reset": kinds["password_reset"].link(sarah.pk, "").rpartition("/")[2],
-        "move": moved.rpartition("/")[2],
-        "mfa_token": make_mfa_token(sarah),
-        "code": new_recovery_codes(user=sarah)[0],
-    }
+def sarah() -> User:
+    """Return who is not signed in."""
+    return person("sarah@acme.example")
+
+
+def _moved(_invitation: Invitation) -> str:
+    link = notice_kinds()["email_move"].link(sarah().pk, "sara@acme.example")
+    return link.rpartition("/")[2]
+
+
+# What letters let in by: Ian to the office, and Sarah.
+LINKS: dict[str, Callable[[Invitation], str]] = {
+    "accept": lambda invitation: make_token(PURPOSE, i=invitation.pk.hex, n=1),
+    "reset": lambda _: notice_kinds()["password_reset"].link(sarah().pk, "").rpartition("/")[2],
+    "move": _moved,
+    "mfa_token": lambda _: make_mfa_token(sarah()),
+    "code": lambda _: new_recovery_codes(user=sarah())[0],
+}
 
 
 OF_A_PERSON = {
@@ -357,7 +394,7 @@ OF_A_PERSON = {
 
 def send_code_to(user: User, number: str) -> None:
     """Have the person's telephone wait for its code, `000000`."""
-    expires_at = timezone.now() + timedelta(minutes=5)
+    expires_at = timezone.now() + timedelta(hours=1)
     made = LinkCode(person=user, channel="sms", address=number, expires_at=expires_at)
     made.digest = digest_of(made, "000000")
     made.save(force_insert=True)
