@@ -24,6 +24,8 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	&& { echo $$p; exit; }; done; echo python3)
 endif
 BIN := .venv/bin
+# Without compiled files each of the many processes of tests and of the office compiles all anew.
+unexport PYTHONDONTWRITEBYTECODE
 # What pytest is told; one process for each core.
 ARGS ?= -n auto
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
