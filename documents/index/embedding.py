@@ -5,6 +5,7 @@ documents are found by their words alone.
 """
 
 import hashlib
+import os
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -28,6 +29,9 @@ class Embedder:
     """Turns texts into vectors of length 1; each call uses one core, many may call at once."""
 
     def __init__(self, model: Path) -> None:
+        # It would tell its vendor of each model and process, and keep a number of the machine in
+        # the home folder.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime  # noqa: PLC0415  a hundred megabytes that most processes never need
 
         options = onnxruntime.SessionOptions()
