@@ -2,13 +2,13 @@
 
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts import api_urls as accounts
 from accounts.api import jwks
 from assistant import api_urls as assistant
 from calendar_app import api_urls as calendar_app
 from common.health import health, live
+from config.description import Description, Docs
 from connections import api_urls as connections
 from documents import api_urls as documents
 from inbound import api_urls as inbound
@@ -26,18 +26,11 @@ APPS = (
 V1 = [address for app in APPS for address in app.urlpatterns]
 
 
-class Docs(SpectacularSwaggerSplitView):
-    """The page that shows the description; it is only looked at."""
-
-    # DRF's answer to OPTIONS is data, for which a page has no template.
-    http_method_names = ("get", "head")
-
-
 urlpatterns = [
     path("api/v1/", include(V1)),
     path("scim/v2/", include("accounts.scim_urls")),
     path("", include("toolbox.urls")),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema", Description.as_view(), name="schema"),
     path("api/docs", Docs.as_view(url_name="schema"), name="docs"),
     path(".well-known/jwks.json", jwks, name="jwks"),
     path("favicon.ico", RedirectView.as_view(url="/static/img/mark.svg"), name="favicon"),

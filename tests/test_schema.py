@@ -1,5 +1,6 @@
 """The OpenAPI schema is complete, valid, and what the API really answers."""
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -36,20 +37,25 @@ def world(in_acme, standing_world):
     return standing_world.copied()
 
 
+def read(text):
+    """By the parser in C, which takes a tenth of the time."""
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
 def test_it_is_made_without_warnings_and_is_valid_openapi(tmp_path):
     GENERATOR_STATS.reset()
     call_command("spectacular", fail_on_warn=True, validate=True, file=tmp_path / "schema.yaml")
-    made = yaml.safe_load((tmp_path / "schema.yaml").read_text())
+    made = read((tmp_path / "schema.yaml").read_text())
     assert made["openapi"].startswith("3.0")
 
 
 def test_it_is_served_to_anybody_in_both_notations(stranger, db):
-    for query in ("", "?format=json"):
-        answer = stranger.get(f"/api/schema{query}")
-        assert answer.status_code == 200
-        served = yaml.safe_load(answer.content)
-        validate_schema(served)
-        assert set(served["paths"]) == set(description()["paths"])
+    answers = [stranger.get(f"/api/schema{query}") for query in ("", "?format=json")]
+    assert {answer.status_code for answer in answers} == {200}
+    served, the_same = read(answers[0].content), json.loads(answers[1].content)
+    assert served == the_same
+    validate_schema(served)
+    assert set(served["paths"]) == set(description()["paths"])
 
 
 def test_its_page_is_only_looked_at(stranger, db):
