@@ -6,6 +6,7 @@ a transaction that is rolled back, inside *acme* unless it says otherwise. Where
 have two roles, the owner makes the database and every test works as the application's role.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from tenants.domain_models import Domain
 from tenants.models import AccountEntry, ChatEntry, DueInstant, LoginEntry, Tenant, WantedEvent
 from tenants.schemas import drop_schema_of
 from tenants.services import open_tenant
+from tests.template import template
 
 PASSWORD = "correct horse battery"
 PEOPLE = {
@@ -49,6 +51,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(databases="__all__"))
 
 
+def pytest_collection_finish() -> None:
+    """Have what was collected stay."""
+    keep_what_there_is()
+
+
+def keep_what_there_is() -> None:
+    """Let the garbage collector pass over what lasts as long as the run: a million of things."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request, django_test_environment, django_db_blocker, django_db_modify_db_settings
@@ -62,11 +75,14 @@ def django_db_setup(
     keep = request.getfixturevalue("django_db_keepdb")
     keep = keep and not request.getfixturevalue("django_db_createdb")
     with django_db_blocker.unblock():
+        for each in connections.all():
+            each.settings_dict["TEST"]["TEMPLATE"] = template()
         made = setup_databases(verbosity=0, interactive=False, keepdb=keep)
         act_as(APP)
         for slug, people in PEOPLE.items():
             if not Tenant.objects.filter(slug=slug).exists():
                 _open_office(slug, people)
+    keep_what_there_is()
     yield
     if not keep:
         with django_db_blocker.unblock():
