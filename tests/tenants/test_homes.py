@@ -260,7 +260,8 @@ def test_it_is_migrated_where_it_lives_beside_those_of_the_first(far_committed, 
             with connections[tenant.db_alias].cursor() as cursor:
                 schema = tenant.schema_name
                 cursor.execute(f"DROP INDEX {schema}.task_open_by_due")
-                cursor.execute(f"DROP TABLE {schema}.tasks_savedfilter")
+                for table in ("savedfilter", "mention"):
+                    cursor.execute(f"DROP TABLE {schema}.tasks_{table}")
                 cursor.execute(
                     f"DELETE FROM {schema}.django_migrations"
                     " WHERE app = 'tasks' AND name >= '0003_open_tasks_index'"
