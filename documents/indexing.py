@@ -22,7 +22,6 @@ from documents.index.spaces import CHUNKS_WAIT, profile_anew, space_of, vectors_
 from documents.models import Chunk, Document, Revision, Status
 from documents.reading.reader import read_file
 from documents.reading.sections import UnreadableError
-from tenants import live
 from tenants.context import atomic
 from tenants.stores import StoreAwayError
 
@@ -148,8 +147,6 @@ def _embed(revision_id: UUID, turn: int) -> bool:
             wake_at=until,
             leased_until=until,
         )
-        # The trail does not follow a job's steps; whoever looks at the page does.
-        live.tell("documents")
     return goes_on
 
 

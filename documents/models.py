@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.models import TeamMembership, User
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
+from tenants import live
 
 # What the sweep knows a revision as.
 KIND = "document"
@@ -182,6 +183,8 @@ class Revision(Record):
         type(self).objects.filter(pk=self.pk).update(**values)
         for name, value in values.items():
             setattr(self, name, value)
+        # The trail does not follow a job's steps; whoever looks at the page does.
+        live.tell("documents")
 
 
 class SignOff(Record):

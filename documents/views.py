@@ -33,7 +33,7 @@ def document_list(request: UserRequest) -> HttpResponse:
     found, beside = page_in(request, form.narrowed(_seen(request)), PAGE)
     context = {
         "form": form,
-        "rows": [(each, state_of(each)) for each in found],
+        "rows": [(each, state_of(each), progress_of(each)) for each in found],
         "is_narrow": any(form.data.get(name) for name in form.fields),
         **beside,
     }

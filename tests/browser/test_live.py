@@ -4,8 +4,10 @@ import threading
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from accounts.models import User
+from documents.models import Document, Revision
 from tasks.models import Task
 from tenants.context import tenant_transaction
 from tests.browser.conftest import EVE
@@ -89,6 +91,47 @@ def test_without_a_store_the_page_looks_for_itself(committed, office, settings, 
     with live_part(REDIS_URL="redis://127.0.0.1:1/0") as port:
         settings.LIVE_URL = f":{port}"
         assert browse(work)
+
+
+def test_a_document_comes_in_and_is_read_before_the_eyes_of_a_colleague(
+    committed, office, settings, browse
+):
+    def work(page):
+        sign_in(page, office)
+        page.goto(f"{office}/documents")
+        page.wait_for_selector("html[data-live=on]", state="attached")
+        in_a_thread(lambda: hand_in(committed))
+        page.click("#news button:has-text('1 new – show')")
+        page.wait_for_selector("li.row:has-text('Manual') progress[value='0']")
+        page.wait_for_selector("li.row:has-text('It waits to be read.')")
+        in_a_thread(lambda: reading(committed, attempts=1))
+        page.wait_for_selector("li.row:has-text('It is being read.') progress[value='20']")
+        page.click("a:has-text('Manual')")
+        page.wait_for_selector("[data-part=state] progress[value='20']")
+        page.wait_for_selector("html[data-live=on]", state="attached")
+        in_a_thread(lambda: reading(committed, attempts=2))
+        page.wait_for_selector("[data-part=state]:has-text('It is being read once more.')")
+        return True
+
+    with live_part() as port:
+        settings.LIVE_URL = f":{port}"
+        assert browse(work)
+
+
+def hand_in(office):
+    """Hand a file in that waits for a worker; those of tests read it at once."""
+    with tenant_transaction(office):
+        eve, waits = User.objects.get(email=EVE), {"status": "processing"}
+        document = Document.objects.create(title="Manual", owner=eve, newest=1, **waits)
+        file = {"filename": "manual.md", "format": "text", "size": 1, "author": eve}
+        now = timezone.now()
+        Revision.objects.create(document=document, number=1, wake_at=now, **file, **waits)
+
+
+def reading(office, **facts):
+    """Write what the job writes as it goes on."""
+    with tenant_transaction(office):
+        Revision.objects.get(document__title="Manual").change(**facts)
 
 
 def rename(office, task, title):

@@ -38,7 +38,7 @@ def take_in(by, title="Vacation policy", content=LEAVE, **facts):
 
 
 def titles(answer) -> list[str]:
-    return [document.title for document, _state in answer.context["rows"]]
+    return [document.title for document, *_said in answer.context["rows"]]
 
 
 # --- Which there are
