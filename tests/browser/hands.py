@@ -1,4 +1,4 @@
-"""Somebody at a page: with a mouse, with the keys alone, or with a browser that runs no script."""
+"""Somebody at a page: with mouse, keys alone, one finger, or a browser that runs no script."""
 
 import re
 from collections.abc import Iterator
@@ -151,6 +151,39 @@ class Keys(Mouse):
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"no key reaches {target}")
+
+
+class Finger:
+    """One finger on a telephone, as the browser gets it from the glass."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.glass = page, page.context.new_cdp_session(page)
+
+    def touch(self, kind: str, *at: float) -> None:
+        """Tell the glass of a beginning, a move to somewhere, or the end."""
+        points = [{"x": at[0], "y": at[1]}] if at else []
+        self.glass.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def carry(self, what: str, *, onto: str, rests: bool = True) -> None:
+        """Put the finger on something, rest there or not, and go over to something else."""
+        self.page.locator(what).first.scroll_into_view_if_needed()
+        x, y = middle(self.page.locator(what).first)
+        self.touch("touchStart", x, y)
+        if rests:
+            self.page.wait_for_selector(".is-moving")
+        to_x, to_y = middle(self.page.locator(onto).first)
+        for part in (0.3, 0.6, 0.9, 1):
+            self.touch("touchMove", x + (to_x - x) * part, y + (to_y - y) * part)
+
+    def let_go(self) -> None:
+        """Take the finger off."""
+        self.touch("touchEnd")
+
+
+def middle(locator: Any) -> tuple[float, float]:
+    """Where the middle of something is."""
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 @contextmanager

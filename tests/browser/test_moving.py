@@ -1,5 +1,6 @@
 """Events in the hands of people: dragged, stretched, and moved by keys alone."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,10 @@ from django.utils import timezone
 from accounts.models import User
 from calendar_app.models import Event
 from calendar_app.services import NewEvent, create_event
+from tasks.models import Task
 from tenants.context import tenant_transaction
 from tests.browser.conftest import EVE
+from tests.browser.hands import Finger, middle
 from tests.browser.test_quick_add import shoot
 from tests.browser.test_sign_in import sign_in
 
@@ -35,6 +38,19 @@ def drag(page, what, right, down):
     page.mouse.down()
     page.mouse.move(x + right / 2, y + down / 2)
     page.mouse.move(x + right, y + down)
+
+
+@contextmanager
+def telephone(page, office, *, height):
+    """A telephone on which Eve is signed in."""
+    shape = {"viewport": {"width": 390, "height": height}, "has_touch": True, "is_mobile": True}
+    held = page.context.browser.new_context(**shape).new_page()
+    said = []
+    held.on("console", lambda line: said.append(line.text))
+    held.on("pageerror", lambda error: said.append(str(error)))
+    sign_in(held, office)
+    yield held, Finger(held)
+    assert said == []
 
 
 def times_of(committed, title):
@@ -102,3 +118,66 @@ def test_one_of_a_series_is_moved_by_keys_alone(office, browse, committed, monda
     found = times_of(committed, "Stand-up")
     assert len(found) == 2
     assert found[1][0] == found[0][0] + timedelta(days=7)
+
+
+def test_a_finger_that_rests_moves_an_event_and_one_that_does_not_scrolls(
+    office, browse, committed, monday
+):
+    planning, empty = "[data-title=Planning]", monday + timedelta(days=4)
+    hidden = f"[data-date='{empty:%Y-%m-%d}']"
+
+    def work(page):
+        with telephone(page, office, height=560) as (held, finger):
+            held.goto(f"{office}/calendar?view=week&date={monday:%Y-%m-%d}")
+            assert not held.locator(hidden).is_visible()
+            finger.carry(planning, onto="header.top", rests=False)
+            held.wait_for_function("() => window.scrollY > 0")
+            finger.let_go()
+            assert not held.locator(".is-moving").count()
+            held.set_viewport_size({"width": 390, "height": 1400})
+            finger.carry(planning, onto=hidden)
+            held.wait_for_selector(f"{hidden}.is-target")
+            shoot(held, "week-finger")
+            finger.let_go()
+            held.wait_for_selector("#notices:has-text('is moved.')")
+            return True
+
+    assert browse(work)
+    [(start, _length)] = times_of(committed, "Planning")
+    assert start == monday + timedelta(days=4)
+
+
+def test_a_card_is_carried_to_another_column_by_mouse_and_by_finger(office, browse, committed):
+    with tenant_transaction(committed):
+        eve = User.objects.get(email=EVE)
+        task = Task.objects.create(title="Plants", creator=eve, assignee=eve)
+    card, begun, done = (
+        f"[data-key='{task.pk}']",
+        "[data-column=in_progress]",
+        "[data-column=done]",
+    )
+
+    def work(page):
+        sign_in(page, office)
+        page.goto(f"{office}/tasks?view=board")
+        x, y = middle(page.locator(card))
+        to_x, to_y = middle(page.locator(begun))
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 20, y)
+        page.mouse.move(to_x, to_y)
+        page.wait_for_selector(f"{begun}.is-target")
+        shoot(page, "board-dragged")
+        page.mouse.up()
+        page.wait_for_selector(f"{begun} {card}")
+        with telephone(page, office, height=1400) as (held, finger):
+            held.goto(f"{office}/tasks?view=board")
+            finger.carry(card, onto=done)
+            held.wait_for_selector(f"{done}.is-target")
+            finger.let_go()
+            held.wait_for_selector("#notices:has-text('“Plants”: done.')")
+        return True
+
+    assert browse(work)
+    with tenant_transaction(committed):
+        assert Task.objects.get(pk=task.pk).status == "done"

@@ -1,5 +1,5 @@
-// Events and due tasks are dragged to another day or hour, stretched at their lower edge, or moved
-// with keys: `m`, arrows, Enter. The server says yes or no; where it says no, all stays as it was.
+// Events and due tasks are dragged to another day or hour, by mouse or by a finger that rested on
+// them, stretched at their lower edge, or moved with keys: `m`, arrows, Enter. The server says yes or no; where it says no, all stays as it was.
 (() => {
   "use strict";
 
@@ -10,7 +10,6 @@
   word.setAttribute("role", "status");
   document.body.append(word);
   let move = null;
-  let wasDragged = false;
   let lastKey = { key: "", at: 0 };
 
   const form = () => document.getElementById("move");
@@ -117,55 +116,46 @@
     document.dispatchEvent(new CustomEvent("office:fresh"));
   };
 
-  // --- By mouse.
-  document.addEventListener("pointerdown", (event) => {
-    const item = event.target.closest("[data-move]");
-    if (!item || event.button !== 0 || event.pointerType === "touch" || !isWide()) return;
-    putBack();
-    const start = { x: event.clientX, y: event.clientY };
-    const isStretch = event.target.closest(".item-grip") !== null;
-    const follow = (now) => {
-      const [right, down] = [now.clientX - start.x, now.clientY - start.y];
-      if (!move && Math.hypot(right, down) < 6) return;
-      move ||= begin(item);
-      wasDragged = true;
-      const height = hourHeight(item);
+  // --- By mouse, and by a finger. On a telephone days with nothing on them show up meanwhile.
+  let isStretch = false;
+  const openDays = (item, isOpen) => {
+    const before = item.getBoundingClientRect().top;
+    item.closest("[data-moving]")?.classList.toggle("is-open", isOpen);
+    window.scrollBy(0, item.getBoundingClientRect().top - before);
+  };
+  window.officeDrag({
+    selector: "[data-move]",
+    may: (_event, byFinger) => byFinger || isWide(),
+    lift: (item, event) => {
+      putBack();
+      isStretch = event.target.closest(".item-grip") !== null;
+      move = begin(item);
+      openDays(item, true);
+      show();
+      word.textContent = said();
+    },
+    follow: ({ x, y, down }) => {
+      if (!move) return;
+      const height = hourHeight(move.item);
       const quarters = height ? Math.round((down / height) * (60 / QUARTER)) : 0;
       if (isStretch) {
-        move.longer = Math.max(quarters * QUARTER, QUARTER - Number(item.dataset.minutes));
+        move.longer = Math.max(quarters * QUARTER, QUARTER - Number(move.item.dataset.minutes));
       } else {
-        const under = document.elementsFromPoint(now.clientX, now.clientY).find((node) => node.matches("[data-moving] > [data-date]"));
+        const under = document.elementsFromPoint(x, y).find((node) => node.matches("[data-moving] > [data-date]"));
         if (under) move.days = Math.round((Date.parse(under.dataset.date) - Date.parse(move.from)) / (DAY * 60_000));
         if (move.isPlaced) move.minutes = quarters * QUARTER;
       }
       show();
       word.textContent = said();
-    };
-    const end = (done) => {
-      document.removeEventListener("pointermove", follow);
-      document.removeEventListener("pointerup", end);
-      document.removeEventListener("pointercancel", end);
+    },
+    drop: (isMeant) => {
       if (!move) return;
-      // The click that comes with letting go opens nothing.
-      setTimeout(() => (wasDragged = false));
-      if (done.type === "pointerup" && isMoved()) put();
+      openDays(move.item, false);
+      if (isMeant && isMoved()) put();
       else putBack();
       if (!move) word.textContent = "";
-    };
-    document.addEventListener("pointermove", follow);
-    document.addEventListener("pointerup", end);
-    document.addEventListener("pointercancel", end);
-  });
-  document.addEventListener("dragstart", (event) => event.target.closest("[data-move]") && event.preventDefault());
-  document.addEventListener(
-    "click",
-    (event) => {
-      if (!wasDragged || !event.target.closest("[data-move]")) return;
-      event.preventDefault();
-      event.stopPropagation();
     },
-    true,
-  );
+  });
 
   // --- By keys.
   const week = () => (document.querySelector("[data-moving].is-month") ? 7 : 0);
