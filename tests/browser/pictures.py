@@ -86,13 +86,13 @@ STATES: tuple[tuple[str, str, Callable[[Any], None]], ...] = (
     ("said", "/assistant", _said),
     ("menu", "/", lambda page: page.click("details.menu summary")),
 )
-# What stands in the documentation, at most this many: page, scheme, shape.
-DOCS = {
-    "today": ("/", "light", DESK),
-    "board-dark": ("/tasks?view=board", "dark", DESK),
-    "week": ("/calendar?view=week", "light", DESK),
-    "ask": ("/ask", "light", DESK),
-    "today-phone": ("/", "dark", SMALL),
+# What stands in the documentation: page, what is done there, scheme, width and height.
+DOCS: dict[str, tuple[str, Callable[[Any], None], str, tuple[int, int]]] = {
+    "today": ("/", lambda _page: None, "light", (1100, 680)),
+    "quick-add": ("/", _typed, "dark", (1100, 420)),
+    "board": ("/tasks?view=board", lambda _page: None, "dark", (1100, 680)),
+    "ask": ("/ask", _asked, "light", (1100, 420)),
+    "telephone": ("/", lambda _page: None, "light", (360, 680)),
 }
 
 
@@ -221,10 +221,11 @@ def for_docs(camera: Photographer, url: str) -> None:
     """Take those that stand in the documentation."""
     camera.sign_in(url, "ada@acme.example")
     camera.furnish(url)
-    for name, (path, scheme, (_size, measures)) in DOCS.items():
-        camera.page.set_viewport_size(measures)
+    for name, (path, act, scheme, (width, height)) in DOCS.items():
+        camera.page.set_viewport_size({"width": width, "height": height})
         camera.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         camera.page.goto(url + path)
+        act(camera.page)
         camera.take(name, whole=False)
 
 
