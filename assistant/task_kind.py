@@ -14,7 +14,7 @@ from assistant.kinds import Change, Changing, Kind, State
 from assistant.states import FIELDS, column_value, state_of, successor_of
 from common.errors import RefusedError
 from common.plain import plain_rows, row_of
-from tasks.models import Comment, Mention, Reminder, Task
+from tasks.models import Comment, Mention, Reminder, Task, TaskFile
 from tasks.services import (
     bring_back_task,
     complete_task,
@@ -86,12 +86,13 @@ def _whole(task_id: UUID) -> State | None:
         "tasks": plain_rows(tasks[pk] for pk in ids if pk in tasks),
         "reminders": plain_rows(Reminder.objects.filter(task__in=ids).order_by("id")),
         "comments": plain_rows(Comment.objects.filter(task__in=ids).order_by("created_at")),
+        "files": plain_rows(TaskFile.objects.filter(task__in=ids).order_by("id")),
         "mentions": plain_rows(Mention.objects.filter(comment__task__in=ids).order_by("id")),
     }
 
 
 def _bring_back(before: State, by: User) -> None:
-    kinds = ("tasks", "reminders", "comments", "mentions")
+    kinds = ("tasks", "reminders", "files", "comments", "mentions")
     # What was deleted before there was a kind has none of it.
     rows = [row for kind in kinds for row in before.get(kind, ())]
     bring_back_task(rows=[row_of(row) for row in rows], by=by)

@@ -71,8 +71,9 @@ def indexing(path: Path) -> Row:
     from documents.index.embedding import embedder
     from documents.indexing import _claim, _index, embed_all
     from documents.models import Revision
-    from documents.services import Upload, create_document
+    from documents.services import create_document
     from tenants.context import tenant_context, tenant_transaction
+    from tenants.uploads import Upload
 
     office = office_named("one-file")
     upload = Upload(path.name, [path.read_bytes()])

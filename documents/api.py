@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reading import Values
 from accounts.staff_api import UserViewSet
+from accounts.uploads import FileParser, UploadSerializer, upload_of
 from accounts.wishes import Relation
 from common.api import etag_of, require_match
 from common.errors import MissingError
@@ -25,7 +26,6 @@ from documents import storage
 from documents.answers.asking import ask_documents
 from documents.duties import remind_signers, sign_document, signers_of
 from documents.models import Document, DocumentQuerySet, Revision
-from documents.parsers import DocumentParser
 from documents.reading.kinds import MEDIA_TYPES
 from documents.serializers import (
     DocumentAnswerSerializer,
@@ -38,28 +38,19 @@ from documents.serializers import (
     SignerFilters,
     SignerSerializer,
     SignSerializer,
-    UploadSerializer,
 )
 from documents.services import (
-    Upload,
     add_revision,
     create_document,
     delete_document,
     update_document,
 )
 from tenants.context import atomic
+from tenants.uploads import file_response
 
 Grants = dict[str, Permission | None]
 # A file comes as what it is.
 FILES: Any = {(200, kind): OpenApiTypes.BINARY for kind in sorted(set(MEDIA_TYPES.values()))}
-
-
-def upload_of(values: dict[str, Any]) -> Upload:
-    """Take the file out of the checked body of a request."""
-    file = values.pop("file", None)
-    if file is not None:
-        return Upload(values.pop("filename", file.name), file.chunks())
-    return Upload(values.pop("filename"), [values.pop("text").encode()])
 
 
 class DocumentViewSet(OfficeViewSet[Document]):
@@ -67,7 +58,7 @@ class DocumentViewSet(OfficeViewSet[Document]):
 
     queryset = Document.objects.none()
     serializer_class = DocumentSerializer
-    parser_classes = (DocumentParser, StrictJSONParser)
+    parser_classes = (FileParser, StrictJSONParser)
     filters = DocumentFilters
     grants: ClassVar[Grants] = {
         "list": Permission.NOTE_READ,
@@ -152,7 +143,7 @@ class DocumentFileViewSet(WaitingViewSet[Document], DocumentViewSet):
         with atomic():
             document = get_object_or_404(Document.objects.visible_to(self.user), pk=pk)
             revision = document.revisions.get(number=document.newest)
-        return file_response(revision)
+        return revision_response(revision)
 
 
 class RevisionViewSet(WaitingViewSet[Revision]):
@@ -160,7 +151,7 @@ class RevisionViewSet(WaitingViewSet[Revision]):
 
     queryset = Revision.objects.none()
     serializer_class = RevisionSerializer
-    parser_classes = (DocumentParser, StrictJSONParser)
+    parser_classes = (FileParser, StrictJSONParser)
     grants: ClassVar[Grants] = {
         "list": Permission.NOTE_READ,
         "add": Permission.NOTE_UPDATE,
@@ -201,7 +192,7 @@ class RevisionViewSet(WaitingViewSet[Revision]):
         with atomic():
             seen = self.rows(self.user, {})
             revision = get_object_or_404(seen, document=document_id, pk=pk)
-        return file_response(revision)
+        return revision_response(revision)
 
 
 @extend_schema_view(list=extend_schema(parameters=[SignerFilters]))
@@ -262,17 +253,12 @@ class AskView(WaitingView):
         return Response(DocumentAnswerSerializer(answered).data)
 
 
-def file_response(revision: Revision) -> FileResponse:
+def revision_response(revision: Revision) -> FileResponse:
     """Return a file as a download that no page can show. Raises MissingError, StoreAwayError."""
     try:
         file = storage.opened(revision.pk)
     except FileNotFoundError as error:
         why = f"it was not kept: {revision.reason}" if revision.reason else "it is missing."
         raise MissingError(f"There is no file; {why}") from error
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=revision.filename,
-        content_type=MEDIA_TYPES[revision.format],
-        headers={"Cache-Control": "no-store", "Content-Security-Policy": "sandbox"},
-    )
+    media_type = MEDIA_TYPES[revision.format]
+    return file_response(file, filename=revision.filename, media_type=media_type)

@@ -28,10 +28,11 @@ class DocumentsConfig(AppConfig):
         from documents.reading.limits import MOST_BYTES
         from documents.reembedding import reembed
         from documents.services import wake_revisions
-        from documents.storage import FOLDER, STORE
+        from documents.storage import FOLDER
         from messaging.due import DueKind, MessageKind, register_due, register_message
         from tenants.plans import Use, register_use
         from tenants.stores import register_store
+        from tenants.uploads import STORE
 
         register_store(FOLDER, STORE)
         follow_vectors(reembed)
@@ -57,7 +58,7 @@ class DocumentsConfig(AppConfig):
             ),
             one="byte",
             many="files",
-            advice="Delete some documents",
+            advice="Delete some documents or files",
             near=MOST_AT_ONCE * MOST_BYTES,
         )
         register_use("documents", documents)

@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from documents.models import Document, Kind, Visibility
-from documents.services import Upload, create_document, update_document
+from documents.services import create_document, update_document
+from tenants.uploads import Upload
 
 VACATION = """\
 # Vacation policy

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import UserRequest, of_at_most, requires, waits
 from accounts.permissions import Permission
 from common.errors import AppError
-from documents.api import file_response
+from documents.api import revision_response
 from documents.forms import FileForm, NewDocumentForm
 from documents.models import Document, Revision
 from documents.reading.limits import MEGABYTE, MOST_BYTES
-from documents.services import Upload, add_revision, create_document
+from documents.services import add_revision, create_document
 from documents.views import page_of
 from tenants.context import atomic
+from tenants.uploads import Upload
 
 # With room for the other fields of the form.
 LONGEST = MOST_BYTES + MEGABYTE
@@ -85,4 +86,4 @@ def download(request: UserRequest, document_id: UUID, pk: UUID) -> HttpResponse:
         documents = Document.objects.visible_to(request.user)
         rows = Revision.objects.filter(document__in=documents, document=document_id)
         revision = get_object_or_404(rows, pk=pk)
-    return file_response(revision)  # type: ignore[return-value]  # a streamed one
+    return revision_response(revision)  # type: ignore[return-value]  # a streamed one

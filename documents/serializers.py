@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import User
+from accounts.uploads import UploadSerializer
 from common.api import StrictModelSerializer, StrictSerializer
 from documents.answers.answering import Answered
 from documents.models import (
@@ -20,7 +21,6 @@ from documents.states import notice_of, progress_of, state_of
 
 ORDERINGS = ("created_at", "updated_at", "title")
 LONGEST_QUESTION, MOST_NAMED = 1_000, 100
-LONGEST_TEXT = 500_000
 # Who worded an answer.
 MODES = [("local", "by rules"), ("llm", "a language model")]
 
@@ -76,22 +76,6 @@ class DocumentSerializer(StrictModelSerializer):
     def get_notice(self, document: Any) -> str:
         """Return what the reading has left out, such as pages that need OCR."""
         return notice_of(document)
-
-
-class UploadSerializer(StrictSerializer):
-    """A file, or a text with the name that it would have as one."""
-
-    file = serializers.FileField(required=False, allow_empty_file=True)
-    filename = serializers.CharField(max_length=255, required=False)
-    text = serializers.CharField(required=False, max_length=LONGEST_TEXT, trim_whitespace=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Ask for one of the two."""
-        if ("file" in attrs) == ("text" in attrs):
-            raise serializers.ValidationError({"file": "Send a file, or a text with a filename."})
-        if "text" in attrs and "filename" not in attrs:
-            raise serializers.ValidationError({"filename": "A text needs a name, as leave.md."})
-        return attrs
 
 
 class NewDocumentSerializer(UploadSerializer):

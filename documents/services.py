@@ -1,8 +1,7 @@
 """Everything that changes documents."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.errors import InvalidError, MissingError, RefusedError
+from common.errors import MissingError, RefusedError
 from documents import storage
 from documents.index.lexical import drop_chunks
 from documents.jobs import read_revision, remove_files
@@ -24,18 +23,10 @@ from documents.reading.sections import UnreadableError
 from tenants.context import atomic, home_alias
 from tenants.plans import require_room
 from tenants.stores import StoreAwayError
+from tenants.uploads import Upload, received, unfit
 
 # When the sweep takes over if the job that is queued at once got lost.
 WAKE_AFTER = timedelta(seconds=15)
-LONGEST_NAME = 255
-
-
-@dataclass(slots=True)
-class Upload:
-    """A file as it came: its name, which says what it is, and its content piece by piece."""
-
-    filename: str
-    pieces: Iterable[bytes]
 
 
 # What is to be written together with a document.
@@ -55,7 +46,7 @@ def create_document(
 
     `settle` is called in the transaction that writes the document.
     """
-    name = _plain(upload.filename)
+    name = upload.name
     document = Document(
         title=title or name.rpartition(".")[0] or name, kind=kind, visibility=visibility, owner=by
     )
@@ -78,7 +69,7 @@ def add_revision(
     """
     with atomic():
         require_change(document, by)
-    with _stored(upload, _plain(upload.filename)) as revision, atomic():
+    with _stored(upload, upload.name) as revision, atomic():
         document = _locked(document)
         require_change(document, by)
         document.newest += 1
@@ -135,12 +126,12 @@ def _stored(upload: Upload, name: str) -> Iterator[Revision]:
     """Give a new revision whose file lies in its place; a failure takes that away again."""
     revision = Revision(pk=uuid4(), filename=name)
     try:
-        with storage.received(upload.pieces) as file:
+        with received(upload.pieces) as file:
             revision.size, revision.sha256 = file.size, file.sha256
             revision.format = kind_of(filename=name, head=file.head)
             storage.store(revision.pk, file)
     except UnreadableError as error:
-        raise InvalidError(str(error), code="unreadable_file", attr="file") from error
+        raise unfit(str(error)) from error
     try:
         yield revision
     except BaseException:
@@ -169,10 +160,3 @@ def _keep(revision: Revision, document: Document, by: User) -> None:
     revision.save(force_insert=True)
     require_room("storage_bytes", added=revision.size)
     read_revision.delay_on_commit(str(revision.pk))
-
-
-def _plain(filename: str) -> str:
-    """Return a name that can be shown: no folders, nothing that cannot be seen."""
-    last = filename.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(letter for letter in last if letter.isprintable()).strip()
-    return (shown or "document")[-LONGEST_NAME:]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from tasks import api, bulk_api, talk_api
+from tasks import api, bulk_api, file_api, talk_api
 
 many: dict[str, Any] = {"get": "list", "post": "create"}
 one: dict[str, Any] = {
@@ -33,6 +33,17 @@ urlpatterns = [
         "reminders/<uuid:pk>",
         api.ReminderViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
         name="reminder",
+    ),
+    path("tasks/<uuid:task_id>/files", file_api.TaskFileViewSet.as_view(many), name="task-files"),
+    path(
+        "tasks/<uuid:task_id>/files/<uuid:pk>",
+        file_api.TaskFileViewSet.as_view({"delete": "destroy"}),
+        name="task-file",
+    ),
+    path(
+        "tasks/<uuid:task_id>/files/<uuid:pk>/content",
+        file_api.TaskFileViewSet.as_view({"get": "content"}),
+        name="task-file-content",
     ),
     path(
         "comments/<uuid:pk>",

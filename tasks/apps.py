@@ -14,15 +14,19 @@ class TasksConfig(AppConfig):
         from accounts.finding import register_finder
         from messaging.digests import register_digest
         from messaging.due import DueKind, MessageKind, register_due, register_message
+        from tasks.attaching import wake_leftovers
         from tasks.digests import tasks_ahead
         from tasks.finding import TASKS
         from tasks.mentions import KIND as MENTION
         from tasks.mentions import objections as mention_objections
         from tasks.mentions import unread_mentions
-        from tasks.models import Task
+        from tasks.models import LEFTOVER, Task, TaskFile
         from tasks.reminders import DUE_KIND, objections, owe_due_reminders, planned_reminders
-        from tenants.plans import Use, register_use
+        from tasks.shelf import SHELF
+        from tenants.plans import Use, add_to_use, register_use
         from tenants.reads import Count
+        from tenants.stores import register_store
+        from tenants.uploads import STORE
 
         open_tasks = Use(
             count=Count(Task.objects.open),
@@ -31,6 +35,9 @@ class TasksConfig(AppConfig):
             advice="Complete some",
         )
         register_use("tasks", open_tasks)
+        add_to_use("storage_bytes", TaskFile.objects.bytes)
+        register_store(SHELF.folder, STORE)
+        register_due(LEFTOVER, DueKind(handle=wake_leftovers))
         register_finder(TASKS)
         register_due(DUE_KIND, DueKind(handle=owe_due_reminders, plan=planned_reminders))
         register_digest(tasks_ahead)

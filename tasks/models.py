@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Q
 from accounts.models import User
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
+from tasks.file_models import LEFTOVER, LeftoverFile, TaskFile
 from tasks.filter_models import SavedFilter
 from tasks.task_models import (
     LOOKUPS,
@@ -109,14 +110,17 @@ auditlog.register(Mention, include_fields=["comment", "person", "words", "read_a
 
 # Django looks for them here.
 __all__ = [
+    "LEFTOVER",
     "LOOKUPS",
     "OPEN_STATUSES",
     "Comment",
+    "LeftoverFile",
     "Mention",
     "Priority",
     "Reminder",
     "SavedFilter",
     "Status",
     "Task",
+    "TaskFile",
     "TaskQuerySet",
 ]

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from common.api import StrictModelSerializer, StrictSerializer
 from common.fields import EmptyIsNullField, InstantField, TimeZoneField
-from tasks.models import Comment, Mention, Priority, Reminder, Status, Task
+from tasks.models import Comment, Mention, Priority, Reminder, Status, Task, TaskFile
 
 ORDERINGS = ("created_at", "updated_at", "due_date", "title", "priority", "status")
 TEN_YEARS_IN_MINUTES = 10 * 366 * 24 * 60
@@ -93,6 +93,23 @@ class MentionSerializer(StrictModelSerializer):
             *("read_at", "created_at"),
         )
         read_only_fields = ("read_at",)
+
+
+class TaskFileSerializer(StrictModelSerializer):
+    """A file beside a task."""
+
+    task_id = serializers.UUIDField(read_only=True)
+    author_id = serializers.UUIDField(read_only=True, allow_null=True)
+    author_name = serializers.CharField(source="author.full_name", read_only=True, allow_null=True)
+    size = serializers.IntegerField(read_only=True, help_text="In bytes.")
+
+    class Meta:
+        model = TaskFile
+        fields = (
+            *("id", "task_id", "author_id", "author_name", "filename", "media_type", "size"),
+            *("sha256", "created_at"),
+        )
+        read_only_fields = ("filename", "media_type", "sha256")
 
 
 class MentionFilters(StrictSerializer):

@@ -18,6 +18,7 @@ from accounts.page_sessions import writes_by_reading
 from accounts.permissions import Permission
 from common.errors import AppError, ChangedMeanwhileError
 from tasks.edit_forms import ReminderForm, TaskForm
+from tasks.files import files_of
 from tasks.forms import CommentForm
 from tasks.history import history_of
 from tasks.models import Reminder, Task
@@ -161,6 +162,7 @@ def render_task(
         "next": request.path,
         "comments": comments,
         "reminders": _reminders(task, reader),
+        "files": files_of(task, reader),
         "history": history_of(task, reader),
         "written": reader.when(task.created_at),
         "completed": reader.when(task.completed_at) if task.completed_at else "",

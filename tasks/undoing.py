@@ -5,7 +5,7 @@ from accounts.models import User
 from accounts.undoing import Work
 from tasks.models import Task
 
-TASK, FILTER = "task", "filter"
+TASK, FILTER, FILE = "task", "filter", "file"
 
 
 def undoably(task: Task, what: str, *, by: User, work: Work) -> str:

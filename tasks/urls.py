@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks import filter_views, list_views, talk_views, task_views, team_views, views
+from tasks import file_views, filter_views, list_views, talk_views, task_views, team_views, views
 
 urlpatterns = [
     path("", views.today, name="today"),
@@ -27,6 +27,13 @@ urlpatterns = [
     path("tasks/<uuid:pk>/due", list_views.put_off, name="task-due-page"),
     path("tasks/<uuid:pk>/comments", talk_views.comment, name="task-comment-page"),
     path("tasks/<uuid:pk>/people", talk_views.people, name="task-people"),
+    path("tasks/<uuid:pk>/files", file_views.attach, name="task-files-page"),
+    path("tasks/<uuid:task_id>/files/<uuid:pk>", file_views.download, name="task-file-page"),
+    path(
+        "tasks/<uuid:task_id>/files/<uuid:pk>/take-away",
+        file_views.detach,
+        name="task-file-drop-page",
+    ),
     path("tasks/comments/<uuid:pk>/edit", talk_views.edit, name="comment-edit-page"),
     path("mentions/read", talk_views.read_all, name="mentions-read-page"),
     path("mentions/<uuid:pk>/read", talk_views.read, name="mention-read-page"),

@@ -88,12 +88,19 @@ class LimitUse:
 
 
 _uses: dict[str, Use] = {}
+# What else counts, in other apps than the one that speaks of the limit.
+_more: dict[str, list[Callable[[], int]]] = {}
 _plenty_until: dict[tuple[UUID, str, int], float] = {}
 
 
 def register_use(limit: str, use: Use) -> None:
     """Announce how the use of a limit is counted; called once, when the apps load."""
     _uses[limit] = use
+
+
+def add_to_use(limit: str, count: Callable[[], int]) -> None:
+    """Announce something else that is counted with a limit; called once, when the apps load."""
+    _more.setdefault(limit, []).append(count)
 
 
 def limits_of(tenant: Tenant) -> Limits:
@@ -130,21 +137,21 @@ def require_room(limit: str, *, added: int = 1) -> None:
     place = (tenant.pk, limit, maximum)
     if added == 1 and _plenty_until.get(place, 0) > monotonic():
         return
-    used = use.count(maximum + 1)
+    used = _used(limit, maximum + 1)
     if used < maximum - PLENTY * use.near:
         _plenty_until[place] = monotonic() + SECONDS
     if used > maximum - use.near:
         _take_turns(tenant, limit)
-        used = use.count(maximum + 1)
+        used = _used(limit, maximum + 1)
     if used > maximum:
-        raise _refusal(limit, use, maximum=maximum, used=use.count(None) - added)
+        raise _refusal(limit, use, maximum=maximum, used=_used(limit) - added)
 
 
 def uses_of(tenant: Tenant) -> list[LimitUse]:
     """Return each limit and its use; call it inside the tenant's transaction."""
     limits = limits_of(tenant)
     return [
-        LimitUse(name, getattr(limits, name), _uses[name].count(None) if name in _uses else None)
+        LimitUse(name, getattr(limits, name), _used(name) if name in _uses else None)
         for name in LIMITS
     ]
 
@@ -156,13 +163,17 @@ def use_of(limit: str) -> tuple[LimitUse, str]:
     """
     maximum: int | None = getattr(limits_of(current_tenant()), limit)
     use = _uses[limit]
-    used = use.count(None)
+    used = _used(limit)
     sentence = ""
     if maximum == 0:
         sentence = _none_of(use)
     elif maximum is not None and used >= maximum:
         sentence = _refusal(limit, use, maximum=maximum, used=used).sentence
     return LimitUse(limit, maximum, used), sentence
+
+
+def _used(limit: str, most: int | None = None) -> int:
+    return _uses[limit].count(most) + sum(count() for count in _more.get(limit, ()))
 
 
 def _none_of(use: Use) -> str:

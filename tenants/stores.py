@@ -149,7 +149,8 @@ def store_of(inside: str) -> Store:
 
 def stores() -> list[Store]:
     """Return everything in which files of organisations may lie."""
-    announced = (cast("Store", storages[alias]) for alias in _announced.values())
+    # Several folders may lie in one.
+    announced = (cast("Store", storages[alias]) for alias in dict.fromkeys(_announced.values()))
     return [_LOCAL, *(each for each in announced if not each.is_local)]
 
 

@@ -65,7 +65,7 @@ TRAIL = {
     ("DELETE", "user"): {
         *(("DELETE", "user"), ("UPDATE", "task"), ("DELETE", "teammembership")),
         *(("DELETE", "action"), ("UPDATE", "comment"), ("UPDATE", "outgoingmessage")),
-        ("DELETE", "mention"),
+        *(("DELETE", "mention"), ("UPDATE", "taskfile")),
         *(("UPDATE", "note"), ("UPDATE", "document"), ("UPDATE", "revision")),
         *(("UPDATE", "calendar"), ("UPDATE", "event"), ("DELETE", "attendee"), ("DELETE", "feed")),
         *(("DELETE", "subscription"), ("DELETE", "connection"), ("DELETE", "calendarsync")),
@@ -85,11 +85,13 @@ TRAIL = {
     ("PATCH", "task"): {("UPDATE", "task")},
     ("DELETE", "task"): {
         *(("DELETE", "task"), ("DELETE", "reminder"), ("DELETE", "comment")),
-        ("DELETE", "mention"),
+        *(("DELETE", "mention"), ("DELETE", "taskfile")),
     },
     ("POST", "task-assign"): {("UPDATE", "task")},
     ("POST", "task-complete"): {("UPDATE", "task")},
     ("POST", "comments"): {("CREATE", "comment")},
+    ("POST", "task-files"): {("CREATE", "taskfile")},
+    ("DELETE", "task-file"): {("DELETE", "taskfile")},
     ("PATCH", "comment"): {("UPDATE", "comment")},
     ("POST", "mention-read"): {("UPDATE", "mention")},
     ("POST", "task-reminders"): {("CREATE", "reminder")},

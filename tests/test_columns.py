@@ -11,11 +11,12 @@ from accounts.api import OfficeViewSet
 from accounts.serializers import AuditEntrySerializer
 from common.columns import columns_of, shown_by
 from common.renderers import OfficeJSONRenderer
-from tasks.models import Comment, Mention, Reminder, Task
+from tasks.models import Comment, Mention, Reminder, Task, TaskFile
 from tasks.serializers import (
     CommentSerializer,
     MentionSerializer,
     ReminderSerializer,
+    TaskFileSerializer,
     TaskSerializer,
 )
 from tests.isolation.routes import api_operations
@@ -42,6 +43,9 @@ def rows(ada, eve, finance):
     )
     Reminder.objects.create(task=full, minutes_before=5)
     Reminder.objects.create(task=full, at=ODD)
+    TaskFile.objects.create(
+        task=full, author=eve, filename="ü.txt", media_type="text/plain", size=2**40
+    )
     said = Comment.objects.create(task=full, author=eve, body="Done, @Ada?")
     Mention.objects.create(comment=said, person=ada, words="Ada")
 
@@ -49,6 +53,7 @@ def rows(ada, eve, finance):
 READS = {
     TaskSerializer: lambda: Task.objects.for_reading().order_by("title"),
     CommentSerializer: Comment.objects.for_reading,
+    TaskFileSerializer: lambda: TaskFile.objects.select_related("author"),
     MentionSerializer: Mention.objects.with_comment,
     ReminderSerializer: lambda: Reminder.objects.order_by("created_at"),
 }

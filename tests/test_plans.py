@@ -12,6 +12,7 @@ from messaging.ledger import claim_messages
 from messaging.models import OutgoingMessage
 from messaging.sweep import sweep_due
 from notes.models import Note
+from tasks.models import Comment, Mention, Task
 from tenants.context import public_context
 from tenants.directory import offices_of_email
 from tenants.models import DueInstant, LoginEntry
@@ -55,11 +56,18 @@ def crowded(in_acme, ada, eve):
         )
         for n, moment in enumerate(ahead)
     )
+    task = Task.objects.create(title="Much talked about", creator=ada)
+    said = [Comment(task=task, author=eve, body="@Ada") for _n in range(BIG)]
+    Comment.objects.bulk_create(said)
+    Mention.objects.bulk_create(
+        Mention(comment=comment, person=ada if n % 300 == 0 else eve, words="Ada")
+        for n, comment in enumerate(said)
+    )
     # Triggers keep the directory of addresses and that of due instants.
     people = (User(email=f"{n}@acme.example", full_name="N", role=eve.role) for n in range(BIG))
     User.objects.bulk_create(people)
     with may_analyze(in_acme.schema_name, "public"):
-        analyze(OutgoingMessage, Note, Document, Event)
+        analyze(OutgoingMessage, Note, Document, Event, Mention)
         with public_context():
             analyze(LoginEntry, DueInstant)
         yield
@@ -69,6 +77,7 @@ LISTS = {
     "messages": "message_newest",
     "notes": "note_newest",
     "documents": "document_newest",
+    "mentions": "mention_of_person",
     "calendar/events?start=2031-01-01T00:00Z&end=2031-01-02T00:00Z": "event_by_end",
 }
 

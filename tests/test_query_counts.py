@@ -25,7 +25,7 @@ from documents.models import Document, Revision
 from messaging.models import OutgoingMessage
 from notes.models import Note, NoteVersion
 from notes.services import NewNote, create_note
-from tasks.models import Comment, Mention, Reminder, Task
+from tasks.models import Comment, Mention, Reminder, Task, TaskFile
 from tasks.services import NewTask, create_task
 from tests.isolation.routes import api_operations, operation
 from webhooks.models import Webhook, WebhookDelivery
@@ -58,6 +58,13 @@ def add_named(world, number):
     author = (world["max"], world["eve"])[number % 2]
     said = Comment.objects.create(task=world["task"], author=author, body=f"@Ada {number}")
     Mention.objects.create(comment=said, person=world["ada"], words="Ada")
+
+
+def add_task_file(world, number):
+    author = (world["ada"], world["max"], world["eve"])[number % 3]
+    TaskFile.objects.create(
+        task=world["task"], author=author, filename=f"{number}.txt", media_type="text/plain", size=1
+    )
 
 
 def add_reminder(world, number):
@@ -265,6 +272,7 @@ ROWS = {
     ("GET", "teams"): (add_team, Team),
     ("GET", "tasks"): (add_task, Task),
     ("GET", "comments"): (add_comment, Comment),
+    ("GET", "task-files"): (add_task_file, TaskFile),
     ("GET", "mentions"): (add_named, Mention),
     ("GET", "task-reminders"): (add_reminder, Reminder),
     ("GET", "notes"): (add_note, Note),

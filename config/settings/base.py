@@ -286,6 +286,8 @@ JOINED = {
         "vendor/htmx-2.0.11/htmx.min.js",
         *(f"js/{name}.js" for name in ("app", "palette", "live")),
     ),
+    # The page of a task.
+    "js/task.js": ("js/naming.js", "js/files.js"),
 }
 WHITENOISE_USE_FINDERS = True
 STORAGES: dict[str, dict[str, Any]] = {

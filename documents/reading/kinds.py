@@ -2,6 +2,7 @@
 
 from pathlib import PurePosixPath
 
+from common.media import OLD_OFFICE, ZIP, is_pdf, is_text
 from documents.reading.sections import UnreadableError
 
 PDF, DOCX, MARKDOWN, TEXT = "pdf", "docx", "markdown", "text"
@@ -20,10 +21,6 @@ MEDIA_TYPES = {
     TEXT: "text/plain; charset=utf-8",
 }
 NAMES = {PDF: "a PDF", DOCX: "a Word document", MARKDOWN: "Markdown", TEXT: "plain text"}
-ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-# A PDF may begin a little later (ISO 32000-1, annex H.3.4.1).
-PDF_MARK, PDF_WITHIN = b"%PDF-", 1024
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def kind_of(*, filename: str, head: bytes) -> str:
@@ -38,7 +35,7 @@ def kind_of(*, filename: str, head: bytes) -> str:
         )
     found = _by_content(head)
     if found is None and kind in {MARKDOWN, TEXT}:
-        if b"\0" in head and not head.startswith(UTF_16):
+        if not is_text(head):
             raise UnreadableError("This is no text: it contains NUL characters.")
         return kind
     if found != kind:
@@ -48,6 +45,6 @@ def kind_of(*, filename: str, head: bytes) -> str:
 
 
 def _by_content(head: bytes) -> str | None:
-    if PDF_MARK in head[:PDF_WITHIN]:
+    if is_pdf(head):
         return PDF
     return DOCX if head.startswith(ZIP) else None

@@ -10,10 +10,11 @@ from accounts.identity_models import Invitation
 from accounts.models import AuditEntry, Team, TeamMembership
 from accounts.services import create_user
 from documents.models import Document
-from documents.services import Upload, create_document
+from documents.services import create_document
 from messaging.models import LinkCode
 from tasks.models import Task
 from tenants.context import tenant_transaction
+from tenants.uploads import Upload
 from tests.browser.hands import Keys, Mouse, Plain, somebody
 from tests.conftest import PASSWORD
 

@@ -8,8 +8,9 @@ from assistant.llm.services import set_language_model
 from documents.index.chunking import Piece
 from documents.indexing import replace_index
 from documents.models import Document
-from documents.services import Upload, create_document
+from documents.services import create_document
 from tenants.cache import tenant_cache
+from tenants.uploads import Upload
 from tests.documents.test_answers import ORDERS
 from tests.peers.language_model import language_model, says
 from tests.plan_limits import allow

@@ -10,9 +10,10 @@ from django.db.models import Sum
 from accounts.services import create_user
 from documents import services
 from documents.models import Revision
-from documents.services import Upload, create_document
+from documents.services import create_document
 from tenants.context import tenant_transaction
 from tenants.plans import PlanLimitError, require_room
+from tenants.uploads import Upload
 from tests.conftest import PASSWORD
 from tests.plan_limits import allow
 

@@ -22,14 +22,15 @@ from assistant.llm.models import ModelCall
 from connections.models import Connection
 from documents.index.chunking import Piece
 from documents.indexing import replace_index
-from documents.services import Upload, create_document
+from documents.services import create_document
 from messaging.models import OutgoingMessage
 from notes.services import NewNote, create_note
-from tasks.models import Comment, Mention, Reminder, SavedFilter, Task
+from tasks.models import Comment, Mention, Reminder, SavedFilter, Task, TaskFile
 from tenants.context import public_context, tenant_context
 from tenants.files import export_path
 from tenants.models import Tenant
 from tenants.operation_models import Operation
+from tenants.uploads import Upload
 from tests.conftest import person
 from tests.isolation.asks import Ask, send
 from tests.isolation.canaries import CANARY, Office, plant
@@ -54,6 +55,7 @@ from tests.isolation.world import (
     make_world,
     named_in,
     opened_by,
+    put_by,
     sent_to,
     taken_in_by,
     written_by,
@@ -201,6 +203,7 @@ def _own(world: World, role: Role, acme: Tenant) -> dict[str, str]:
     )
     texts = {
         "mention": world.mentions[eve],
+        "task_file": world.files[eve],
         "api_key": world.api_keys[eve],
         "session": world.sessions[eve],
         "device": world.devices[eve],
@@ -228,6 +231,7 @@ def _world_of(carl: User, world: World) -> World:
     rows: dict[str, Any] = {"task": task, "reminder": reminder, "comment": comment}
     rows |= {"comments": {str(carl.pk): str(comment.pk)}}
     rows |= {"mentions": {str(carl.pk): named_in(carl, comment)}}
+    rows |= {"files": {str(carl.pk): put_by(carl, task)}}
     actions = {str(carl.pk): written_down_for(carl)}
     messages = {str(carl.pk): sent_to(carl, reminder)}
     note = written_by(carl)
@@ -297,7 +301,10 @@ def _hidden(admin: Member) -> Secrets:
     replace_index(revision.pk, [Piece(f"{HIDDEN} text is watered on Fridays.")], pages=None)
     mention = Mention.objects.create(comment=comment, person=sarah, words=f"{HIDDEN} words")
     rows = {"task": task, "reminder": reminder, "comment": comment, "message": message}
-    rows |= {"mention": mention, "document": document, "revision": revision}
+    file = TaskFile.objects.get(pk=put_by(sarah, task))
+    file.filename = f"{HIDDEN}.txt"
+    file.save()
+    rows |= {"mention": mention, "task_file": file, "document": document, "revision": revision}
     rows |= {"note": note, "version": note.versions.get()}
     ids = {kind: str(row.pk) for kind, row in rows.items()} | {"action": str(action.pk)}
     tag = _tag_of(admin, ids["task"])
@@ -350,6 +357,7 @@ def _world_of_mia(mia: User, office: Office) -> World:
     rows = {kind: model.objects.get(pk=office.ids[kind]) for kind, model in kinds.items()}
     actions, messages = ({str(mia.pk): str(office.ids[kind])} for kind in ("action", "message"))
     rows |= {f"{kind}s": {str(mia.pk): str(office.ids[kind])} for kind in ("comment", "mention")}
+    rows |= {"files": {str(mia.pk): str(office.ids["task_file"])}}
     note, version = str(office.ids["note"]), str(office.ids["version"])
     rows |= {"notes": {str(mia.pk): note}, "first_versions": {note: version}}
     document, revision = str(office.ids["document"]), str(office.ids["revision"])

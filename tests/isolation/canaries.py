@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.conf import settings
@@ -44,12 +44,14 @@ from connections.models import Connection, OAuthState
 from documents.index.chunking import Piece
 from documents.indexing import replace_index
 from documents.models import Chunk, Document, Revision, SignOff, Term
-from documents.services import Upload, create_document
+from documents.services import create_document
 from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, LinkCode, OutgoingMessage, Schedule
 from notes.models import Note, NoteVersion
 from notes.services import NewNote, create_note
-from tasks.models import Comment, Mention, Reminder, SavedFilter, Task
+from tasks.models import Comment, LeftoverFile, Mention, Reminder, SavedFilter, Task, TaskFile
+from tasks.shelf import SHELF
+from tenants.uploads import Upload, received
 from tests.conftest import person
 from webhooks.models import Webhook, WebhookDelivery
 
@@ -215,6 +217,7 @@ def plant() -> Office:
         "role": role.pk,
         "comment": comment.pk,
         "mention": mention.pk,
+        "task_file": _plant_a_file(task, mia).pk,
         "message": message.pk,
         "note": note.pk,
         "version": note.versions.get().pk,
@@ -235,6 +238,16 @@ def plant() -> Office:
 def _plant_a_comment(task: Task, mia: User) -> tuple[Comment, Mention]:
     comment = Comment.objects.create(task=task, author=mia, body=f"{CANARY} comment")
     return comment, Mention.objects.create(comment=comment, person=mia, words=f"{CANARY} words")
+
+
+def _plant_a_file(task: Task, mia: User) -> TaskFile:
+    facts = {name: f"{CANARY} {name}" for name in ("filename", "media_type", "sha256")}
+    made = TaskFile(task=task, author=mia, size=1, **facts)
+    with received([f"{CANARY} content".encode()]) as content:
+        SHELF.store(made.pk, content)
+    made.save(force_insert=True)
+    LeftoverFile.objects.create(id=uuid4(), remove_at=timezone.now() + timedelta(days=1))
+    return made
 
 
 def _plant_a_filter(mia: User) -> SavedFilter:

@@ -101,7 +101,8 @@ SOCKETS: dict[str, str] = {
 # What hands out files, and why it is one's own.
 DOWNLOADS = {
     "common/lists.py:file_response": "a list of the office in force, made in its request",
-    "documents/api.py:file_response": "of a revision found among what the asker may read",
+    "tenants/uploads.py:file_response": "of a row found among what the asker may read, by its"
+    " id; the store takes names of the office in force alone",
     "tenants/downloads.py:archive_response": "the archive of an operation that the caller looked up"
     " by the tenant in force, or as an operator",
 }
@@ -163,6 +164,9 @@ JOBS = {
     "messaging.sweep": Job("enters the offices that the directory of due instants names"),
     "notes.summarize_note": Job(
         "the office of its header", lambda ids: [ids["note"]], of_one_office=True
+    ),
+    "tasks.remove_files": Job(
+        "the office of its header", lambda ids: [[ids["task_file"]]], of_one_office=True
     ),
     "webhooks.deliver_webhooks": Job(
         "the office of its header", lambda ids: [[ids["told"]]], of_one_office=True

@@ -19,6 +19,8 @@ PATH_IDS = {
     "reminder": "reminder",
     "comment": "comment",
     "mention-read": "mention",
+    "task-files": "task",
+    **dict.fromkeys(("task-file", "task-file-content"), "task_file"),
     "message": "message",
     **dict.fromkeys(("invitation", "invitation-resend"), "invitation"),
     "api-key": "api_key",
@@ -49,7 +51,7 @@ NAMED_IDS = {
     **dict.fromkeys(("team", "team_id", "sign_team_ids"), "team"),
     **dict.fromkeys(("undo_token", "proposal"), "action"),
     "instead_of": "message",
-    **dict.fromkeys(("parent", "parent_id", "resource_id", "task", "task_ids"), "task"),
+    **dict.fromkeys(("parent", "parent_id", "resource_id", "task", "task_id", "task_ids"), "task"),
     # In what is done to many tasks at once.
     "id": "task",
     **dict.fromkeys(("memberships-0-user", "members", "creator"), "user"),
@@ -253,6 +255,11 @@ PAGES: dict[str, Page] = {
     "/tasks/<uuid:pk>/comments": Page(ids={"pk": "task"}, form=_fields(body="Done on Friday.")),
     "/tasks/<uuid:pk>/people": Page(ids={"pk": "task"}, query={"start": "Eve"}),
     "/tasks/comments/<uuid:pk>/edit": Page(ids={"pk": "comment"}, form=_fields(body="On Monday.")),
+    "/tasks/<uuid:pk>/files": Page(ids={"pk": "task"}, form=_fields(), file=A_FILE),
+    "/tasks/<uuid:task_id>/files/<uuid:pk>": Page(ids={"task_id": "task", "pk": "task_file"}),
+    "/tasks/<uuid:task_id>/files/<uuid:pk>/take-away": Page(
+        ids={"task_id": "task", "pk": "task_file"}, form=_fields()
+    ),
     "/mentions/read": Page(form=_fields()),
     "/mentions/<uuid:pk>/read": Page(ids={"pk": "mention"}, form=_fields()),
     "/calendar": Page(query={"view": "week", "date": "2026-05-14", "calendar": ""}),

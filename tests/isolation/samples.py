@@ -145,6 +145,11 @@ def _own_comment(world: World, api: Api | None) -> Sample:
     return Sample({"pk": _askers(world.comments, world, api)}, body={"body": "On Monday."})
 
 
+def _file(world: World, api: Api | None) -> Sample:
+    """Look at what the person who asks has put beside a task."""
+    return Sample({"task_id": world.task.pk, "pk": _askers(world.files, world, api)})
+
+
 def _message(world: World, api: Api | None) -> Sample:
     """Look at what the person who asks was sent."""
     return Sample({"pk": _askers(world.messages, world, api)})
@@ -288,6 +293,7 @@ UPLOADS: dict[tuple[str, str], tuple[str, str, bytes]] = {
     # A form without a file.
     ("PATCH", "document"): ("", "", b""),
     ("POST", "calendar-import"): ("file", "plants.ics", ICS.encode()),
+    ("POST", "task-files"): ("file", "plants.csv", b"plant,day\npalm,Friday\n"),
     ("POST", "documents"): ("file", "leave.md", b"# Leave\n\nThirty days a year."),
     ("POST", "document-revisions"): ("file", "plants.txt", b"On Mondays as well."),
 }
@@ -399,6 +405,10 @@ SAMPLES: dict[tuple[str, str], Callable[[World, Api | None], Sample]] = {
     ("GET", "comments"): _of_task("task_id"),
     ("POST", "comments"): _of_task("task_id", body="Done on Friday."),
     ("PATCH", "comment"): _own_comment,
+    ("GET", "task-files"): _of_task("task_id"),
+    ("POST", "task-files"): _of_task("task_id", filename="a.csv", text="plant,day\n"),
+    ("DELETE", "task-file"): _file,
+    ("GET", "task-file-content"): _file,
     ("GET", "mentions"): _nothing,
     ("POST", "mention-read"): lambda world, api: Sample(
         {"pk": _askers(world.mentions, world, api)}

@@ -24,13 +24,15 @@ from connections.models import Connection
 from documents.index.chunking import Piece
 from documents.index.lexical import write_chunks
 from documents.models import Document, Revision
-from documents.storage import received, store
+from documents.storage import store
 from messaging.models import DeliveryAttempt, LinkCode, OutgoingMessage
 from messaging.telephones import digest_of
 from notes.models import NoteVersion
 from notes.services import NewNote, create_note, update_note
 from notes.summarizing import summarize
-from tasks.models import Comment, Mention, Reminder, Task
+from tasks.models import Comment, Mention, Reminder, Task, TaskFile
+from tasks.shelf import SHELF
+from tenants.uploads import received
 from tests.conftest import person
 from webhooks.models import Webhook, WebhookDelivery
 
@@ -96,6 +98,8 @@ class World:
     """By the id of a person, what this person has said."""
     mentions: dict[str, str] = field(default_factory=dict)
     """By the id of a person, where this person is named."""
+    files: dict[str, str] = field(default_factory=dict)
+    """By the id of a person, a file that this person put beside a task."""
     notes: dict[str, str] = field(default_factory=dict)
     """By the id of a person, what this person has written."""
     first_versions: dict[str, str] = field(default_factory=dict)
@@ -216,6 +220,7 @@ def world_of(rows: dict[str, Any]) -> World:
         messages=OfEach(people, lambda user: sent_to(user, rows["reminder"])),
         comments=OfEach(people, lambda user: said_by(user, rows["task"])),
         mentions=OfEach(people, lambda user: named_in(user, rows["comment"])),
+        files=OfEach(people, lambda user: put_by(user, rows["task"])),
         notes=OfEach(people, written_by),
         first_versions=Found(lambda note: NoteVersion.objects.get(note_id=note, number=1).pk),
         **{name: OfEach(people, make) for name, make in OF_A_PERSON.items()},
@@ -409,6 +414,16 @@ def named_in(user: User, comment: Comment) -> str:
     """Return the id of a mention of this person."""
     words = user.full_name
     return str(Mention.objects.create(comment=comment, person=user, words=words).pk)
+
+
+def put_by(user: User, task: Task) -> str:
+    """Return the id of a file that this person put beside a task."""
+    made = TaskFile(task=task, author=user, filename="plants.txt", media_type="text/plain")
+    with received([b"On Fridays."]) as content:
+        SHELF.store(made.pk, content)
+        made.size, made.sha256 = content.size, content.sha256
+    made.save(force_insert=True)
+    return str(made.pk)
 
 
 def sent_to(user: User, reminder: Reminder) -> str:

@@ -4,8 +4,9 @@ import pytest
 
 from documents.answers.answering import NOT_AT_ALL
 from documents.indexing import read_revision
-from documents.services import Upload, create_document
+from documents.services import create_document
 from notes.services import NewNote, create_note
+from tenants.uploads import Upload
 
 BODY = """# Kick-off
 

@@ -7,9 +7,10 @@ from django.test.utils import CaptureQueriesContext
 
 from documents.indexing import read_revision
 from documents.models import Document, Revision, SignOff
-from documents.services import Upload, create_document, update_document
+from documents.services import create_document, update_document
 from messaging.models import OutgoingMessage
 from tenants.context import tenant_context
+from tenants.uploads import Upload
 from tests.pages.conftest import text_of
 
 LEAVE = b"""\

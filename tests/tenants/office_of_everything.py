@@ -3,6 +3,7 @@
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 from django.db import connections
 from django.utils import timezone
@@ -20,15 +21,17 @@ from calendar_app.services import NewEvent, create_event
 from documents.index.chunking import Piece
 from documents.indexing import replace_index
 from documents.models import Chunk, Revision, SignOff
-from documents.services import Upload, create_document
+from documents.services import create_document
 from inbound.models import Delivery
 from messaging.models import Contact, DeliveryAttempt, OutgoingMessage, Schedule
 from notes.services import NewNote, create_note, update_note
-from tasks.models import Comment, Mention, Reminder, SavedFilter, Task
+from tasks.attaching import add_file
+from tasks.models import Comment, LeftoverFile, Mention, Reminder, SavedFilter, Task
 from tenants.archive.tables import lines_of, tables_of, write_alike
 from tenants.context import tenant_transaction
 from tenants.files import folder_of
 from tenants.models import Tenant
+from tenants.uploads import Upload
 from tests.conftest import PASSWORD
 
 CANARY = "Q0-canary-5d1e"
@@ -136,6 +139,9 @@ def fill(tenant: Tenant, word: str = CANARY) -> None:
 def _write_around(task: Task, bob: User, word: str) -> None:
     said = Comment.objects.create(task=task, author=bob, body=f"Comment {word} for @{word}")
     Mention.objects.create(comment=said, person=bob, words=word)
+    upload = Upload(f"{word}.csv", [f"word\n{word}\n".encode()])
+    add_file(task=task, upload=upload, by=bob)
+    LeftoverFile.objects.create(id=uuid4(), remove_at=timezone.now() + timedelta(days=1))
     SavedFilter.objects.create(owner=bob, name=f"Mine {word}", query=f"search={word}")
     Schedule.objects.create(kind="digest", crontab="30 7 * * 1-5")
 

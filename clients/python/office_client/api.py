@@ -2758,6 +2758,79 @@ class Client(Transport):
             ),
         )
 
+    def tasks_files_list(
+        self,
+        task_id: str,
+        *,
+        cursor: str | None = None,
+        expand: list[Literal["author"]] | None = None,
+        fields: list[
+            Literal[
+                "id",
+                "task_id",
+                "author_id",
+                "author_name",
+                "filename",
+                "media_type",
+                "size",
+                "sha256",
+                "created_at",
+            ]
+        ]
+        | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> models.PaginatedTaskFileList:
+        """Return a page of files, the oldest first."""
+        return cast(
+            "models.PaginatedTaskFileList",
+            self.ask(
+                "GET",
+                f"/api/v1/tasks/{part(task_id)}/files",
+                query={
+                    "cursor": cursor,
+                    "expand": expand,
+                    "fields": fields,
+                    "page": page,
+                    "page_size": page_size,
+                },
+            ),
+        )
+
+    def tasks_files_create(
+        self,
+        task_id: str,
+        body: models.UploadRequest | None = None,
+        files: Mapping[str, File] | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> models.TaskFile:
+        """Put a file beside the task, of at most 25 MB; the end of its name says what it is."""
+        return cast(
+            "models.TaskFile",
+            self.ask(
+                "POST",
+                f"/api/v1/tasks/{part(task_id)}/files",
+                body=body,
+                files=files,
+                headers={"Idempotency-Key": idempotency_key},
+            ),
+        )
+
+    def tasks_files_destroy(self, task_id: str, id: str, *, if_match: str | None = None) -> None:
+        """Take the file away from the task."""
+        self.ask(
+            "DELETE",
+            f"/api/v1/tasks/{part(task_id)}/files/{part(id)}",
+            headers={"If-Match": if_match},
+        )
+
+    def tasks_files_content_retrieve(self, task_id: str, id: str) -> bytes:
+        """Return the file as it was sent, as a download."""
+        return cast(
+            "bytes", self.ask("GET", f"/api/v1/tasks/{part(task_id)}/files/{part(id)}/content")
+        )
+
     def tasks_reminders_list(
         self,
         task_id: str,

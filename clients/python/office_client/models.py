@@ -1749,6 +1749,15 @@ class PaginatedSyncList(TypedDict):
     results: list[Sync | SyncInPart]
 
 
+class PaginatedTaskFileList(TypedDict):
+    """As the API shows it."""
+
+    count: NotRequired[int]
+    next: NotRequired[str | None]
+    previous: NotRequired[str | None]
+    results: list[TaskFile | TaskFileInPart]
+
+
 class PaginatedTaskList(TypedDict):
     """As the API shows it."""
 
@@ -2580,6 +2589,35 @@ class Task(TypedDict):
     created_at: str
     updated_at: str
     completed_at: str | None
+
+
+class TaskFile(TypedDict):
+    """A file beside a task."""
+
+    id: str
+    task_id: str
+    author_id: str | None
+    author_name: str | None
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    created_at: str
+
+
+class TaskFileInPart(TypedDict):
+    """The same with `fields` or `expand`."""
+
+    id: NotRequired[str]
+    task_id: NotRequired[str]
+    author_id: NotRequired[str | None]
+    author_name: NotRequired[str | None]
+    filename: NotRequired[str]
+    media_type: NotRequired[str]
+    size: NotRequired[int]
+    sha256: NotRequired[str]
+    created_at: NotRequired[str]
+    author: NotRequired[Person | None]
 
 
 class TaskFromText(TypedDict):

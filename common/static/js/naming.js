@@ -1,8 +1,8 @@
-"use strict";
-
 // Offers names while somebody types an @ in a comment: arrows choose, Enter or Tab takes, Escape
 // closes. The page works without it: a name that is typed out is the same.
 (() => {
+  "use strict";
+
   const BEGUN = /(?:^|[^\p{L}\p{N}_@.])@([\p{L}\p{N}_][^\n@]{0,60}(?:@[\w.-]*)?)$/u;
   const parts = (field) => {
     const box = field.closest(".naming");
