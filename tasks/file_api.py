@@ -19,6 +19,7 @@ from accounts.reading import Values
 from accounts.staff_api import UserViewSet
 from accounts.uploads import FileParser, UploadSerializer, upload_of
 from accounts.wishes import Relation
+from common.api import etag_of
 from common.columns import shown_of
 from common.media import ANYTHING, MEDIA_TYPES
 from common.parsers import StrictJSONParser
@@ -71,7 +72,8 @@ class TaskFileViewSet(WaitingViewSet[TaskFile], OfTask[TaskFile]):
 
         def settle(made: TaskFile) -> None:
             data = shown_of(TaskFileSerializer, made)
-            answers.append(self.keep(Response(data, status=status.HTTP_201_CREATED)))
+            answer = Response(data, status=status.HTTP_201_CREATED, headers={"ETag": etag_of(data)})
+            answers.append(self.keep(answer))
 
         add_file(task=task, upload=upload, by=self.user, settle=settle)
         return answers[0]

@@ -1,4 +1,4 @@
-"""Naming somebody in a comment: offered while one types, taken by keys alone, or typed out."""
+"""The page of a task: naming somebody while one types, or typed out; dropping files on it."""
 
 import pytest
 
@@ -76,3 +76,49 @@ def test_without_a_script_a_typed_name_is_the_same(branch, shared, browse):
         return plain.locator("mark.mention >> nth=-1").inner_text()
 
     assert browse(work) == "@Maxine"
+
+
+# What a mouse that drags files over the form brings.
+DROP = """(form) => {
+  const files = new DataTransfer();
+  files.items.add(new File(["plant,day"], "Plants in the hall.csv"));
+  files.items.add(new File(["no picture"], "palm.png"));
+  const about = { dataTransfer: files, bubbles: true, cancelable: true };
+  for (const kind of ["dragenter", "dragover", "drop"])
+    form.dispatchEvent(new DragEvent(kind, about));
+}"""
+
+
+def test_files_are_dropped_there_and_taken_back(branch, shared, browse):
+    def work(page):
+        said = []
+        page.on("console", lambda line: said.append(line.text))
+        sign_in(page, branch.url)
+        page.goto(branch.url + shared)
+        page.eval_on_selector("form.drop", DROP)
+        page.wait_for_selector(".is-files a")
+        said += faults_here(page, "task-files", SCHEMES)
+        notices = page.inner_text("#notices")
+        with page.expect_download() as download:
+            page.click(".is-files a")
+        name = download.value.suggested_filename
+        page.click("#notices .undo button")
+        page.wait_for_selector(".is-files", state="detached")
+        return said, name, "“palm.png”: The name ends in .png" in notices
+
+    assert browse(work) == ([], "Plants in the hall.csv", True)
+
+
+def test_without_a_script_a_file_is_chosen_and_taken_away(branch, shared, browse):
+    def work(page):
+        plain = page.context.browser.new_context(java_script_enabled=False).new_page()
+        sign_in(plain, branch.url)
+        plain.goto(branch.url + shared)
+        file = {"name": "plants.txt", "mimeType": "text/plain", "buffer": b"On Fridays."}
+        plain.set_input_files("#id_file", files=[file])
+        plain.click("form.drop button")
+        plain.click(".is-files button")
+        plain.wait_for_selector("text=“plants.txt” is taken away.")
+        return plain.locator(".is-files").count()
+
+    assert browse(work) == 0
