@@ -68,7 +68,7 @@ def start(
         with_rows = offices(0, chosen.tenants, tasks=chosen.tasks)
         # Django names its hasher before argon2's own notation.
         password = os.environ["BENCH_PASSWORD_HASH"].removeprefix("argon2")
-        open_still.enter_context(own_database("reference"))
+        open_still.enter_context(own_database("reference", empty=True))
         open_still.callback(stage.stop_programs)
         targets.append(reference.start(stage, chosen.reference.resolve(), with_rows, password))
     for name, tenants in {"product": chosen.tenants, "product-many": chosen.many}.items():
