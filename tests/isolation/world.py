@@ -201,7 +201,14 @@ def make_rows() -> dict[str, Any]:
     for user in (ada, eve):
         TeamMembership.objects.get_or_create(team=team, user=user, defaults={"position": 1})
     feed, url = open_feed(name="Watering", calendar_id=None, detail="full", by=ada)
-    rows = {"ada": ada, "max": max_, "eve": eve, "team": team, "role": role, "task": task}
+    rows: dict[str, Any] = {
+        "ada": ada,
+        "max": max_,
+        "eve": eve,
+        "team": team,
+        "role": role,
+        "task": task,
+    }
     rows |= {"reminder": reminder, "comment": comment, "invitation": invitation}
     rows |= {"provider": provider, "webhook": webhook, "told": told}
     secret = url.rsplit("/", 1)[1].removesuffix(".ics")
@@ -214,8 +221,11 @@ def world_of(rows: dict[str, Any]) -> World:
     events = OfEach(people, lambda user: str(called_by(user).pk))
     feeds = OfEach(people, opened_by)
     feeds.update(rows["feeds"])
+    given: dict[str, Any] = {name: value for name, value in rows.items() if name != "feeds"}
+    for name, make in {**OF_A_PERSON, **SYNCED}.items():
+        given[name] = OfEach(people, make)
     return World(
-        **{name: value for name, value in rows.items() if name != "feeds"},
+        **given,
         actions=OfEach(people, written_down_for),
         messages=OfEach(people, lambda user: sent_to(user, rows["reminder"])),
         comments=OfEach(people, lambda user: said_by(user, rows["task"])),
@@ -223,7 +233,6 @@ def world_of(rows: dict[str, Any]) -> World:
         files=OfEach(people, lambda user: put_by(user, rows["task"])),
         notes=OfEach(people, written_by),
         first_versions=Found(lambda note: NoteVersion.objects.get(note_id=note, number=1).pk),
-        **{name: OfEach(people, make) for name, make in OF_A_PERSON.items()},
         secrets=OfEach(people, lambda user: begin_totp(user=user)[0]),
         links=Found(lambda name: LINKS[name](rows["invitation"])),
         documents=OfEach(people, lambda user: taken_in_by(user)[0]),
@@ -231,7 +240,6 @@ def world_of(rows: dict[str, Any]) -> World:
         events=events,
         calendars=OfEach(people, lambda user: calendar_of(events[str(user.pk)])),
         subscriptions=OfEach(people, followed_by),
-        **{name: OfEach(people, make) for name, make in SYNCED.items()},
         feeds=feeds,
     )
 
