@@ -6,6 +6,7 @@
 #   make faults       what is lost and what comes twice while everything is killed
 #   make fuzz         whatever the API's schema allows and whatever not, 20,000 calls (FUZZ=…, SEED=1)
 #   make image-proof  Dockerfile and Compose replayed and run without Docker (root, debootstrap)
+#   make regions   an office moves between two whole installations while people write (TASKS=2000)
 #   make bench-quick  each measurement small, to see that none has gone stale
 #   make words     what pages and mails say, for locale/*/LC_MESSAGES/django.po
 #   make client    the Python client, from the OpenAPI schema
@@ -16,7 +17,7 @@
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run servers test isolation sync-proof faults fuzz image-proof bench-quick words client check check-rest sbom audit lock setup format clean
+.PHONY: run servers test isolation sync-proof faults fuzz image-proof regions bench-quick words client check check-rest sbom audit lock setup format clean
 
 ifeq ($(origin PYTHON),undefined)
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -64,6 +65,10 @@ fuzz: .venv/dev.stamp
 # KEEP names a folder for the images, the volumes and the logs; without it they are deleted.
 image-proof: .venv/dev.stamp
 	@exec $(BIN)/python -m tests.image $(if $(KEEP),--keep $(KEEP))
+
+TASKS ?= 2000
+regions: .venv/dev.stamp
+	@exec $(BIN)/python -m tests.regions --tasks $(TASKS)
 
 bench-quick: .venv/dev.stamp
 	@exec $(BIN)/python -m benchmarks quick

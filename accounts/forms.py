@@ -11,6 +11,7 @@ from accounts.sessions import BAD_LOGIN
 from common.errors import InvalidError
 from tenants.directory import tenant_of_host
 from tenants.models import Tenant
+from tenants.regions import require_here
 
 
 class SignInForm(AuthenticationForm):
@@ -67,10 +68,14 @@ class GoForm(forms.Form):
     email = forms.CharField(required=False, max_length=254, widget=forms.HiddenInput())
 
     def clean_office(self) -> Tenant:
-        """Return the open office; a closed one is as unknown as one that never was."""
+        """Return the open office; a closed one is as unknown as one that never was.
+
+        Raises ElsewhereError for one that went to another region.
+        """
         slug = self.cleaned_data["office"].lower().removesuffix(f".{settings.BASE_DOMAIN}")
         tenant = tenant_of_host(f"{slug}.{settings.BASE_DOMAIN}")
         if tenant is None or not tenant.is_open:
+            require_here(slug=slug)
             raise ValidationError(_("There is no office of this name."))
         return tenant
 

@@ -16,13 +16,20 @@ from accounts.key_tokens import KeyClaims, read_key
 from accounts.models import User
 from accounts.support import support_in
 from accounts.tokens import Claims, bearer_token, read_access_token
-from common.errors import MissingError, ReadOnlyError, RefusedError, UnauthenticatedError
+from common.errors import (
+    AppError,
+    MissingError,
+    ReadOnlyError,
+    RefusedError,
+    UnauthenticatedError,
+)
 from common.origin import current_origin
 from common.refusals import refuse
 from tenants.context import public_context, tenant_context
 from tenants.directory import open_tenant_or_none, slug_of_host, tenant_of_host
 from tenants.memory import recall, remember
 from tenants.models import Tenant
+from tenants.regions import require_here
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # Asked by load balancers and Prometheus, under whatever name they know the machine.
@@ -61,15 +68,13 @@ class TenantMiddleware:
             host_tenant = None if host in settings.PUBLIC_HOSTS else access.tenant
             return self.answer(request, host_tenant, access)
         host_tenant = None
-        if host not in settings.PUBLIC_HOSTS and not request.path.startswith(OPERATIONS):
-            host_tenant = tenant_of_host(host)
-            if host_tenant is None:
-                return refuse(request, MissingError(_("There is no office at this address.")))
-            if not host_tenant.is_open:
-                return refuse(
-                    request, RefusedError(_("This office is closed."), code="office_closed")
-                )
-        return self.answer(request, host_tenant, read_access(claims, host_tenant))
+        try:
+            if host not in settings.PUBLIC_HOSTS and not request.path.startswith(OPERATIONS):
+                host_tenant = open_office_of(host)
+            access = read_access(claims, host_tenant)
+        except AppError as error:
+            return refuse(request, error)
+        return self.answer(request, host_tenant, access)
 
     def answer(
         self, request: HttpRequest, host_tenant: Tenant | None, access: Access | None
@@ -84,6 +89,17 @@ class TenantMiddleware:
             return refuse(request, ReadOnlyError())
         with tenant_context(tenant) if tenant else public_context():
             return self.get_response(request)
+
+
+def open_office_of(host: str) -> Tenant:
+    """Return the office that the host names. Raises AppError where there is no open one."""
+    tenant = tenant_of_host(host)
+    if tenant is not None and tenant.is_open:
+        return tenant
+    require_here(slug=slug_of_host(host))
+    if tenant is None:
+        raise MissingError(_("There is no office at this address."))
+    raise RefusedError(_("This office is closed."), code="office_closed")
 
 
 def claims_of(request: HttpRequest) -> Claims | KeyClaims | Literal[False] | None:
@@ -117,13 +133,17 @@ def recalled_access(host: str, claims: Claims | KeyClaims) -> Access | None:
 def read_access(
     claims: Claims | KeyClaims | Literal[False] | None, host_tenant: Tenant | None
 ) -> Access | None:
-    """Find the open tenant of a token, which the host must not contradict, and the person."""
+    """Find the open tenant of a token, which the host must not contradict, and the person.
+
+    Raises ElsewhereError where it has gone to another region.
+    """
     if claims is None:
         return None
     if claims is False or (host_tenant is not None and claims.tenant_id != host_tenant.pk):
         return Access(tenant=host_tenant)
     tenant = host_tenant or open_tenant_or_none(claims.tenant_id)
     if tenant is None:
+        require_here(tenant_id=claims.tenant_id)
         return Access()
     with tenant_context(tenant):
         found = bearer(claims)

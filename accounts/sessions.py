@@ -20,10 +20,11 @@ from accounts.session_limits import session_limits
 from accounts.sign_ins import open_session
 from accounts.throttle import Guess
 from accounts.tokens import BAD_TOKEN, RefreshClaims, read_refresh_token, token_pair
-from common.errors import ConflictError, UnauthenticatedError
+from common.errors import ConflictError, ElsewhereError, UnauthenticatedError
 from tenants.context import atomic, tenant_context, tenant_or_none, tenant_transaction
 from tenants.directory import offices_of_email, open_tenant_or_none
 from tenants.models import Tenant
+from tenants.regions import address_in, region_of, require_here
 
 BAD_LOGIN = _lazy("The e-mail or the password is not right.")
 
@@ -32,17 +33,19 @@ def sign_in(*, email: str, password: str, slug: str | None = None) -> dict[str, 
     """Return the first tokens of a new session in the one office where both fit.
 
     Raises UnauthenticatedError, the same for every reason and after the same work, ConflictError
-    `tenant_required` when several offices fit, and TooManyError after too many wrong passwords.
+    `tenant_required` when several offices fit, ElsewhereError when another region says that they
+    fit there, and TooManyError after too many wrong passwords. Call it in no transaction.
     """
     guess = Guess(email)
-    fitting = [
-        office
-        for office in _offices(email, slug)
-        if _password_fits(office, email, password) and office is not None
-    ]
-    if not fitting:
+    fitting = offices_where_both_fit(email, password, slug)
+    region = None
+    if not fitting and tenant_or_none() is None:
+        region = region_of({"email": email, "password": password, "slug": slug})
+    if not fitting and region is None:
         raise UnauthenticatedError(BAD_LOGIN)
     guess.was_right()
+    if region is not None:
+        raise ElsewhereError(address_in(region))
     if len(fitting) > 1:
         raise ConflictError(
             _("This e-mail and password fit several offices; name one in “tenant”."),
@@ -55,6 +58,15 @@ def sign_in(*, email: str, password: str, slug: str | None = None) -> dict[str, 
         if needs_code(user):
             raise MfaRequiredError(make_mfa_token(user))
         return begin_session(user=user)
+
+
+def offices_where_both_fit(email: str, password: str, slug: str | None) -> list[Tenant]:
+    """Return where the password is right, after the same work if it is nowhere."""
+    return [
+        office
+        for office in _offices(email, slug)
+        if _password_fits(office, email, password) and office is not None
+    ]
 
 
 class MfaRequiredError(UnauthenticatedError):
@@ -159,6 +171,8 @@ def _tenant_of(claims: RefreshClaims) -> Tenant:
     """Return the token's office, if it is open and the one that the host names."""
     here = tenant_or_none()
     tenant = open_tenant_or_none(claims.tenant_id)
+    if tenant is None:
+        require_here(tenant_id=claims.tenant_id)
     if tenant is None or (here is not None and here.pk != tenant.pk):
         raise UnauthenticatedError(BAD_TOKEN)
     return tenant

@@ -17,7 +17,7 @@ from accounts.mfa_views import MFA, NEXT
 from accounts.page_sessions import keep
 from accounts.services import register_organisation
 from accounts.sso_views import PROVIDER, TOKEN
-from common.errors import InvalidError
+from common.errors import ElsewhereError, InvalidError
 from tenants.directory import address_of
 
 
@@ -105,13 +105,18 @@ def go(request: HttpRequest) -> HttpResponse:
 def _show_way(request: HttpRequest, template: str) -> HttpResponse:
     # No redirect: `form-action 'self'` forbids that a form ends on another host.
     form = GoForm(request.GET)
-    if not form.is_valid():
-        return _front_door(request, RegisterForm(), form, status=404)
-    tenant = form.cleaned_data["office"]
-    way = f"{address_of(tenant)}/sign-in"
-    if form.cleaned_data["email"]:
-        way += "?" + urlencode({"email": form.cleaned_data["email"]})
-    return render(request, template, {"tenant": tenant, "address": address_of(tenant), "way": way})
+    tenant = None
+    try:
+        if not form.is_valid():
+            return _front_door(request, RegisterForm(), form, status=404)
+        tenant = form.cleaned_data["office"]
+        address = address_of(tenant)
+    except ElsewhereError as error:
+        address = error.extra["home"]
+    way = f"{address}/sign-in"
+    if email := form.cleaned_data.get("email"):
+        way += "?" + urlencode({"email": email})
+    return render(request, template, {"tenant": tenant, "address": address, "way": way})
 
 
 def _front_door(

@@ -86,6 +86,17 @@ class TooLongError(AppError):
     code = "request_too_large"
 
 
+class ElsewhereError(AppError):
+    """It is at home in another region, at the address `home` (RFC 9110, section 15.5.20)."""
+
+    status = 421
+    code = "wrong_region"
+
+    def __init__(self, home: str) -> None:
+        sentence = _("This office is at home at {home}.").format(home=home)
+        super().__init__(sentence, extra={"home": home})
+
+
 class TooManyError(AppError):
     """Too often; `retry_after` is in how many seconds it may be tried again."""
 

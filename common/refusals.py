@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from common.errors import AppError, InvalidError, MissingError, RefusedError
+from common.errors import AppError, ElsewhereError, InvalidError, MissingError, RefusedError
 
 JSON_PATHS = (
     *("/api/", "/scim/", "/mcp", "/health", "/metrics"),
-    *("/.well-known/", "/integrations/"),
+    *("/.well-known/", "/integrations/", "/regions/"),
 )
 SERVER_ERROR = 500
 
@@ -48,6 +48,8 @@ def refuse(request: HttpRequest, error: AppError) -> HttpResponse:
         if "retry_after" in error.extra:
             response["Retry-After"] = str(error.extra["retry_after"])
         return response
+    if isinstance(error, ElsewhereError) and request.method in {"GET", "HEAD"}:
+        return HttpResponseRedirect(error.extra["home"] + request.get_full_path())
     template = "refusal_fragment.html" if request.headers.get("HX-Request") else "refusal.html"
     # Outside of the request's transaction nobody may be asked who it is: the page is a stranger's.
     return render(request, template, {"error": error, "user": None}, status=error.status)

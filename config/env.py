@@ -17,6 +17,7 @@ MIN_SECRET_LENGTH = 32
 SHARD_NAME = re.compile(r"(?!default$)[a-z][a-z0-9_]{0,31}\Z")
 DNS_SERVER = re.compile(r"(\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<v4>[0-9.]+))(:(?P<port>[0-9]{1,5}))?\Z")
 ANCHOR = re.compile(r"(/[^/\s][^\s]*|mailto:[^\s@,:]+@[^\s@,:]+|https?://[^\s/@#]+[^\s#]*)\Z")
+REGION = re.compile(r"[a-z][a-z0-9-]{0,19}\Z")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z")
 
 
@@ -48,6 +49,11 @@ class Env(BaseSettings):
     var_dir: Path = ROOT / "var"
     rate_limits: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    # What this installation is called among several, and the shared hosts of the others.
+    region: str = Field(default="eu", pattern=r"^[a-z][a-z0-9-]{0,19}$")
+    regions: Annotated[dict[str, str], NoDecode] = {}
+    regions_secret: str = Field(default="", pattern=r"^([\x21-\x7e]{32,200})?$")
 
     database_url: str
     database_shards: Annotated[dict[str, str], NoDecode] = {}
@@ -190,6 +196,20 @@ class Env(BaseSettings):
             raise ValueError("names a database twice")
         return {name: url for name, _equals, url in pairs}
 
+    @field_validator("regions", mode="before")
+    @classmethod
+    def read_regions(cls, value: Any) -> Any:
+        """Other installations are written as `name=https://address`, with spaces between them."""
+        if not isinstance(value, str):
+            return value
+        pairs = [word.partition("=") for word in value.split()]
+        if not all(
+            REGION.match(name) and ORIGIN.match(url) and is_private(url)
+            for name, _equals, url in pairs
+        ):
+            raise ValueError("must be pairs like us=https://us.office.example, with spaces between")
+        return {name: url for name, _equals, url in pairs}
+
     @field_validator("database_shards")
     @classmethod
     def are_postgresql(cls, value: dict[str, str]) -> dict[str, str]:
@@ -243,11 +263,21 @@ class Env(BaseSettings):
             raise ValueError(f"JWT_SECRET_KEY needs {MIN_SECRET_LENGTH} characters for HS256")
         if self.app_env == "production" and self.debug:
             raise ValueError("DEBUG must be off in production")
+        if self.regions and not self.regions_secret:
+            raise ValueError("REGIONS needs REGIONS_SECRET, the same one everywhere")
+        if self.region in self.regions:
+            raise ValueError("REGIONS names the others, not REGION itself")
         if not self.audit_anchor_secret and any("://" in place for place in self.audit_anchors):
             raise ValueError("AUDIT_ANCHORS by the web needs AUDIT_ANCHOR_SECRET")
         if self.documents_s3_bucket and not (self.documents_s3_key_id and self.documents_s3_secret):
             raise ValueError("DOCUMENTS_S3_BUCKET needs DOCUMENTS_S3_KEY_ID and _SECRET")
         return self
+
+
+def is_private(url: str) -> bool:
+    """Tell whether what is said there stays between the two: passwords are."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or parts.hostname in {"localhost", "127.0.0.1"}
 
 
 def database_of(url: str) -> dict[str, Any]:

@@ -13,7 +13,13 @@ from django_tenants.models import TenantMixin
 
 from common.audit import AuditedManager, AuditedQuerySet
 from common.models import Record
-from tenants import domain_models, operation_models, run_models, schema_states  # noqa: F401  have tables too
+from tenants import (  # noqa: F401  they have tables too
+    domain_models,
+    operation_models,
+    region_models,
+    run_models,
+    schema_states,
+)
 from tenants.plan_models import Plan, Tier
 from tenants.settings import SettingsField, TenantSettings
 

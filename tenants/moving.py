@@ -60,9 +60,9 @@ def move_tenant(turn: Turn) -> None:
     target = turn.operation.details["to"]
     try:
         if tenant.db_alias != target:
-            _begin(turn, tenant, target)
-            _wait_for_hands(turn, tenant)
-            _still(turn, tenant)
+            begin(turn, tenant, target)
+            wait_for_hands(turn, tenant)
+            still(turn, tenant)
             _copy(turn, tenant, target)
             _switch(turn, tenant, target)
         turn.report(95, "Forgetting it where it was.")
@@ -76,7 +76,7 @@ def move_tenant(turn: Turn) -> None:
         raise
 
 
-def _begin(turn: Turn, tenant: Tenant, target: str) -> None:
+def begin(turn: Turn, tenant: Tenant, target: str) -> None:
     """Let nobody write from the next request on."""
     if tenants_behind([tenant]):
         raise ConflictError("Its schema is not of this release: run manage.py migrate_tenants.")
@@ -90,7 +90,7 @@ def _store(tenant: Tenant, *fields: str) -> None:
     tenant.save(update_fields=[*fields, "updated_at"])  # type: ignore[no-untyped-call]  # django-tenants
 
 
-def _wait_for_hands(turn: Turn, tenant: Tenant) -> None:
+def wait_for_hands(turn: Turn, tenant: Tenant) -> None:
     """Let what was begun come to its end: a message that is being sent, and its note."""
     end = monotonic() + HANDS_SECONDS
     while monotonic() < end:
@@ -101,7 +101,7 @@ def _wait_for_hands(turn: Turn, tenant: Tenant) -> None:
         sleep(LOOK_EVERY)
 
 
-def _still(turn: Turn, tenant: Tenant) -> None:
+def still(turn: Turn, tenant: Tenant) -> None:
     """Attach the trigger to each table; nobody is in the middle of writing afterwards."""
     with public_context(), connections[tenant.db_alias].cursor() as cursor:
         names = "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename"
@@ -248,7 +248,9 @@ def release_abandoned() -> None:
     """Do so where nobody moves an organisation any more: cancelled, given up."""
     with public_context():
         moved = Operation.objects.unfinished().filter(kind=Kind.MOVE).values("tenant_id")
-        found = list(Tenant.objects.exclude(moving_to="").exclude(pk__in=moved))
+        # Those that leave for another region wait for a person.
+        here = Tenant.objects.exclude(moving_to="").exclude(moving_to__startswith="@")
+        found = list(here.exclude(pk__in=moved))
     for tenant in found:
         try:
             release(tenant)

@@ -19,6 +19,7 @@ class Kind(models.TextChoices):
     IMPORT = "import"
     ERASE = "erase"
     MOVE = "move"
+    LEAVE = "leave"
 
 
 class OperationStatus(models.TextChoices):
@@ -56,7 +57,7 @@ class OperationQuerySet(AuditedQuerySet["Operation"]):
 
 
 class Operation(Record):
-    """An export, an import, an erasure or a move: asked for in a moment, done in the background.
+    """Work on a whole organisation: asked for in a moment, done in the background.
 
     It names its organisation by a plain id, since the organisation may come after it or be gone
     before it. A worker holds it by a lease that it keeps renewing.

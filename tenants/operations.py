@@ -1,4 +1,4 @@
-"""Asking for an export, an import, an erasure or a move, and what comes of it."""
+"""Asking for an export, an import, an erasure, a move or a leave, and what comes of it."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -19,6 +19,7 @@ from tenants.context import public_context, tenant_or_none, tenant_transaction
 from tenants.directory import any_tenant, tenant_named, uuid_or_none
 from tenants.files import export_path, keep_upload
 from tenants.jobs import run_operation
+from tenants.leaving import require_region
 from tenants.models import Tenant
 from tenants.operation_models import Kind, Operation, OperationStatus
 from tenants.renaming import check_slug
@@ -75,6 +76,20 @@ def request_move(
         requested_by=requested_by,
         background=background,
         details={"from": tenant.db_alias, "to": to},
+    )
+
+
+def request_leave(*, tenant: Tenant, to: str, requested_by: str) -> Operation:
+    """Have the organisation stilled and written down for another region; the asker runs it.
+
+    Raises InvalidError for a region that we do not know, ConflictError where it cannot be.
+    """
+    require_region(to)
+    if not tenant.is_open or tenant.moving_to:
+        raise ConflictError(f"{tenant.slug} is closed, or already on its way.")
+    told = {"to": to}
+    return _ask(
+        Kind.LEAVE, tenant=tenant, requested_by=requested_by, background=False, details=told
     )
 
 

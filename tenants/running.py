@@ -1,4 +1,4 @@
-"""Doing what was asked for: an export, an import, an erasure, a move."""
+"""Doing what was asked for: an export, an import, an erasure, a move, a leave."""
 
 import logging
 import os
@@ -18,6 +18,8 @@ from tenants.context import public_context
 from tenants.directory import any_tenant
 from tenants.erasing import erase_tenant
 from tenants.files import chunks_of, export_path, exports_folder
+from tenants.leaving import be_still, stir
+from tenants.models import Tenant
 from tenants.moving import move_tenant
 from tenants.operation_models import Kind
 from tenants.turns import LeaseLostError, Turn, claim
@@ -57,11 +59,30 @@ def _sentence_of(error: Exception) -> str:
 
 
 def make_export(turn: Turn) -> None:
-    """Write the archive beside its place and put it there when it is whole."""
-    pk = turn.operation.pk
+    """Write an archive while people go on working."""
     tenant = any_tenant(turn.operation.tenant_id)
     if tenant is None:
         raise MissingError("The organisation is gone.")
+    _write_archive(turn, tenant)
+
+
+def make_leave(turn: Turn) -> None:
+    """Write an archive of what nobody writes to any more; a failure lets people write again."""
+    try:
+        _write_archive(turn, be_still(turn))
+    except (LeaseLostError, OperationalError, InterfaceError):
+        # Somebody else goes on.
+        raise
+    except Exception:
+        tenant = any_tenant(turn.operation.tenant_id)
+        if tenant is not None and tenant.moving_to:
+            stir(tenant)
+        raise
+
+
+def _write_archive(turn: Turn, tenant: Tenant) -> None:
+    """Write the archive beside its place and put it there when it is whole."""
+    pk = turn.operation.pk
     draft = exports_folder() / f"{pk}.{turn.operation.lease}.part"
     try:
         write_archive(tenant=tenant, path=draft, report=turn.report)
@@ -106,4 +127,5 @@ WORK: Mapping[str, Callable[[Turn], None]] = {
     Kind.IMPORT: make_import,
     Kind.ERASE: erase_tenant,
     Kind.MOVE: move_tenant,
+    Kind.LEAVE: make_leave,
 }

@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
 from django.utils.text import slugify
 
@@ -9,6 +10,7 @@ from common.errors import InvalidError
 from tenants.context import public_context, wrapper_of
 from tenants.models import Tenant, schema_name_of
 from tenants.plan_models import Plan, Tier
+from tenants.region_models import MovedAway
 from tenants.template import migration_state
 
 # Host names below the base domain that are ours.
@@ -46,6 +48,7 @@ def open_tenant(
             slug=slug or "",
             schema_name=schema_name_of(tenant_id),
             timezone=timezone,
+            region=settings.REGION,
             db_alias=db_alias,
         )
         _insert(tenant, wanted=slug or _slug_of(name, tenant_id), fixed=slug is not None)
@@ -97,12 +100,18 @@ def _slug_of(name: str, tenant_id: UUID) -> str:
     return slug or f"office-{tenant_id.hex[:8]}"
 
 
+def _leads_away(slug: str) -> bool:
+    return MovedAway.objects.filter(slug=slug).exists()
+
+
 def _insert(tenant: Tenant, *, wanted: str, fixed: bool) -> None:
+    if fixed and _leads_away(wanted):
+        raise InvalidError(f"“{wanted}” is taken.", code="unique", attr="slug")
     if fixed and wanted in RESERVED_SLUGS:
         raise InvalidError(f"“{wanted}” is kept for the platform.", code="reserved", attr="slug")
     for number in range(1, MAX_TRIES):
         tenant.slug = wanted if number == 1 else f"{wanted}-{number}"
-        if tenant.slug in RESERVED_SLUGS:
+        if tenant.slug in RESERVED_SLUGS or _leads_away(tenant.slug):
             continue
         try:
             with transaction.atomic():

@@ -32,6 +32,7 @@ VAR_DIR = ENV.var_dir
 METRICS_DIR = VAR_DIR / "metrics"
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 DNS_SERVERS = ENV.dns_servers
+REGION, REGIONS, REGIONS_SECRET = ENV.region, ENV.regions, ENV.regions_secret
 METRICS_TOKEN = ENV.metrics_token
 SENTRY_DSN = ENV.sentry_dsn
 OTLP_ENDPOINT = ENV.otel_exporter_otlp_endpoint

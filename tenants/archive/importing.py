@@ -18,6 +18,7 @@ from tenants.archive.writer import Report
 from tenants.context import public_context
 from tenants.domains import add_domain
 from tenants.models import Tenant
+from tenants.regions import note_return
 from tenants.renaming import check_slug
 from tenants.services import open_tenant, suspend_tenant
 from tenants.settings import TenantSettings
@@ -27,7 +28,7 @@ from tenants.template import migration_state
 logger = logging.getLogger(__name__)
 
 SETTINGS = TenantSettings.model_fields
-FIELDS = ("settings", "subscription_tier", "region")
+FIELDS = ("settings", "subscription_tier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def _open(facts: TenantFacts, wish: Wish) -> Tenant:
     slug, name = wish.slug or facts.slug, wish.name or facts.name
     check_slug(slug)
     wanted = _checked(facts, name)
+    note_return(slug)
     tenant = open_tenant(name=name, slug=slug, timezone=facts.timezone, db_alias=wish.database)
     for field in FIELDS:
         setattr(tenant, field, getattr(wanted, field))

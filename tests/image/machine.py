@@ -111,7 +111,7 @@ def python_prefix(version: str) -> Path:
         *sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python{version}")),
     ]
     question = "import sys; print(sys.base_prefix, '%d.%d' % sys.version_info[:2])"
-    for place in filter(None, places):
+    for place in (str(one) for one in places if one):
         done = subprocess.run([place, "-c", question], capture_output=True, text=True, check=False)
         prefix, _space, known = done.stdout.strip().rpartition(" ")
         if done.returncode == 0 and known == version and prefix not in {"", "/usr"}:

@@ -262,6 +262,7 @@ COMMANDS = {
     "move_tenant": "the one that is named: its schema in both databases",
     "migrate": "every office: fixes the path on one schema after the other",
     "migrate_tenants": "every office: fixes the path on one schema after the other",
+    "tenant_leave": "the one that is named: nobody writes to it, and it is read into an archive",
     "runserver": "none: the middleware decides for each request",
     "rotate_jwt_key": "none: the platform's keys",
     "receive_mail": "the one that a letter is to, if the sender works there",

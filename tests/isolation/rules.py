@@ -182,6 +182,7 @@ PAGES: dict[str, Page] = {
     "/.well-known/jwks.json": PLAIN,
     "/favicon.ico": PLAIN,
     "/metrics": PLAIN,
+    "/regions/find": PLAIN,
     "/mcp": Page(bodies={"post": MCP_CALL}),
     "/health": PLAIN,
     "/health/live": PLAIN,

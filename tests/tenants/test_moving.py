@@ -246,7 +246,7 @@ def test_a_worker_killed_while_somebody_writes_is_followed_by_another(mover):
     assert "Just in time" in titles(fresh(mover))
 
 
-@pytest.mark.parametrize("step", ["_still", "_switch", "forget_beside", "_open"])
+@pytest.mark.parametrize("step", ["still", "_switch", "forget_beside", "_open"])
 def test_a_move_goes_on_wherever_it_was_killed(step, mover, between):
     before, around = rows_of(mover, "default"), beside(mover, "default")
     operation = between(step)

@@ -1,0 +1,1 @@
+"""Two whole installations on one machine, as two regions."""
