@@ -98,8 +98,9 @@ class Installation:
         return self._ask(method, f"/api/v1{path}", headers, json=body)
 
     def page(self, slug: str, path: str) -> Answer:
-        """Ask for a page of an office, and follow no redirect."""
-        return self._ask("GET", path, {"Host": f"{slug}.localhost:{self.port}"})
+        """Ask for a page of an office as a browser, and follow no redirect."""
+        headers = {"Host": f"{slug}.localhost:{self.port}", "Accept": "text/html"}
+        return self._ask("GET", path, headers)
 
     def _ask(self, method: str, path: str, headers: dict[str, str], **more: Any) -> Answer:
         answer = requests.request(
