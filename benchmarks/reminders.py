@@ -229,7 +229,7 @@ def sent_of(office: Any) -> list[tuple[datetime, datetime, datetime]]:
     from tenants.context import tenant_transaction
 
     with tenant_transaction(office):
-        rows = OutgoingMessage.objects.filter(status="sent")
+        rows: Any = OutgoingMessage.objects.filter(status="sent")
         return list(rows.values_list("due_at", "created_at", "sent_at"))
 
 

@@ -29,9 +29,10 @@ class Description(SpectacularAPIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer in the notation that is asked for."""
         renderer: Any = request.accepted_renderer
+        notation: Any = type(renderer)
         kind = renderer.media_type
         kind += f"; charset={renderer.charset}" if renderer.charset else ""
-        answer = HttpResponse(described_by(type(renderer)), content_type=kind)
+        answer = HttpResponse(described_by(notation), content_type=kind)
         name = f"{settings.SPECTACULAR_SETTINGS['TITLE']}.{renderer.format}"
         answer["Content-Disposition"] = f'inline; filename="{name}"'
         return answer

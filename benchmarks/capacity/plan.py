@@ -1,5 +1,6 @@
 """The arithmetic: people, times what they do, times what it costs, on machines of a size."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
@@ -113,7 +114,7 @@ class Plan:
 def limits(plans: list[Plan]) -> list[Row]:
     """Return each limit, how far from it so many people are, and what is added there."""
     habits, machines = plans[0].habits, plans[0].machines
-    lines = [
+    lines: list[tuple[str, str, Callable[[Plan], float], str]] = [
         ("connections of programs", "PgBouncer: 1 for 10,000",
          lambda p: p.web_cores * WEB_THREADS + p.worker_cores * WORKERS_A_CORE,
          "PgBouncer processes beside each other"),

@@ -30,8 +30,8 @@ def play(plan: Plan, minutes: float, seed: int) -> Row:
     """Play one cell for some minutes; return how long its queues grew, and how late it was."""
     dice = Random(seed)
     cells = max(plan.cells().values())
-    web = list(_requests(plan, cells, minutes * 60, dice))
-    sends = list(_reminders(plan, cells, dice))
+    web = _requests(plan, cells, minutes * 60, dice)
+    sends = _reminders(plan, cells, dice)
     cores = [max(round(each / cells), 1) for each in (plan.web_cores, plan.database_cores)]
     done_web = served([(job.since, job.ours, job) for job in web], cores[0])
     done_sends = served(
@@ -77,23 +77,23 @@ def longest(came: list[float], ended: list[float]) -> int:
     return max(number + 1 - bisect_left(ended, at) for number, at in enumerate(came))
 
 
-def _requests(plan: Plan, cells: int, seconds: float, dice: Random) -> "chain[Job]":
+def _requests(plan: Plan, cells: int, seconds: float, dice: Random) -> list[Job]:
     kinds = list(plan.habits.calls)
     weights = list(plan.habits.calls.values())
-    now, jobs = 0.0, []
+    now, jobs = 0.0, list[Job]()
     while (now := now + dice.expovariate(plan.rate() / cells)) < seconds or not jobs:
         ours, theirs = plan.costs.calls[dice.choices(kinds, weights)[0]]
         jobs.append(Job(now, dice.expovariate(MS / ours), dice.expovariate(MS / theirs)))
-    return chain(jobs)
+    return jobs
 
 
-def _reminders(plan: Plan, cells: int, dice: Random) -> "chain[Job]":
+def _reminders(plan: Plan, cells: int, dice: Random) -> list[Job]:
     ours, theirs = plan.costs.together
     number = max(round(plan.at_nine / cells), 1)
-    return chain(
+    return [
         Job(0.0, dice.expovariate(MS / ours), dice.expovariate(MS / theirs), is_reminder=True)
         for _n in range(number)
-    )
+    ]
 
 
 def _at(values: list[float], share: float) -> float:

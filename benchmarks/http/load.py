@@ -69,7 +69,8 @@ class Target:
     def _lines(self, call: Call) -> list[str]:
         """Return the requests: the same object comes again only after all others."""
         lines = []
-        for body in call.bodies or [None]:
+        bodies: list[Mapping[str, Any] | None] = [*call.bodies] or [None]
+        for body in bodies:
             for n in range(IDS if "{id}" in call.path or call.bodies else 1):
                 for session in self.sessions:
                     words = {"{id}": session.ids[n % len(session.ids)], "{n}": str(n),
