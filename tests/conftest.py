@@ -43,9 +43,18 @@ PEOPLE = {
     "globex": [("mia@globex.example", "Mia Admin", "admin")],
 }
 
+LONG = (
+    *("tests/faults/", "tests/isolation/test_volume.py", "tests/messaging/test_year.py"),
+    *("tests/browser/test_pages.py", "tests/browser/test_consoles.py"),
+)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let tests that use the database use each of them: login and sweep go through all."""
+    """Let what takes long begin first, and tests that use the database use each of them.
+
+    Login and sweep go through all databases. What takes long would else be waited for in the end.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     for item in items:
         if "db" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.django_db(databases="__all__"))

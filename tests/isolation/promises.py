@@ -216,6 +216,7 @@ CACHES = {
     "assistant/local/language.py:known_languages": "files of the product, by their names",
     "assistant/local/language.py:load": "the words of a language, from a file of the product",
     "assistant/local/language.py:spoken_words": "words of a language, from a file of the product",
+    "config/description.py:described_by": "the description of the API, the same for everybody",
     "common/api.py:_checker": "a serializer that keeps nothing of what it checks",
     "common/api.py:_fields_of": "the fields of a serializer, before any row",
     "common/changes.py:watched_fields": "fields of a model, before any row",
