@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.models import AuditEntry, RefreshFamily, User
 from common.audit import content_type_of
 from documents.models import Revision
-from tasks.models import Comment, Reminder, Task
+from tasks.models import Comment, Reminder, Task, TaskFile
 from tenants.archive.writer import write_archive
 from tenants.context import public_context, tenant_transaction
 from tenants.domain_models import Domain
@@ -73,7 +73,7 @@ def test_the_directories_follow_what_is_imported(office, taken, manage):
         return set(emails), set(due)
 
     assert directory(copy) == directory(office)
-    assert len(directory(copy)[1]) == 5
+    assert len(directory(copy)[1]) == 6
 
 
 def test_the_copy_works_on_as_an_office(office, taken, manage):
@@ -224,7 +224,8 @@ def test_links_are_not_followed_out_of_the_office(office, manage, tmp_path):
     names = {name for name in manifest_of(path)["members"] if name.startswith("files/")}
     with tenant_transaction(office):
         document = f"files/documents/{Revision.objects.get().pk}"
-    assert names == {document, "files/documents/2024/Bericht ä.pdf", "files/empty"}
+        beside_task = f"files/task-files/{TaskFile.objects.get().pk}"
+    assert names == {document, beside_task, "files/documents/2024/Bericht ä.pdf", "files/empty"}
 
 
 def test_reminders_keep_what_their_trigger_computed(office, taken, manage):
