@@ -9,7 +9,7 @@ from accounts.services import create_user
 from tests.conftest import PASSWORD, in_office
 from tests.isolation.routes import api_operations, operation
 from tests.isolation.samples import SAMPLES
-from tests.isolation.world import StandingWorld
+from tests.isolation.world import StandingWorld, named_in, said_by
 
 EVERYBODY = ("admin", "manager", "employee")
 LEADERS = ("admin", "manager")
@@ -292,6 +292,8 @@ def test_the_named_grant_is_the_one_that_is_asked_for(key, api, world):
     user = create_user(
         email="zoe@acme.example", full_name="Zoe", role="almost everything", password=PASSWORD
     )
+    world.comments[str(user.pk)] = said_by(user, world.task)
+    world.mentions[str(user.pk)] = named_in(user, world.comment)
     zoe = api(user)
     assert ask(zoe, key, world).status_code == 403
     role.permissions = [*rest, grant]
