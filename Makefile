@@ -17,7 +17,7 @@
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run servers test isolation sync-proof faults fuzz image-proof regions bench-quick words client check check-rest sbom audit lock setup format clean
+.PHONY: run servers test isolation sync-proof faults fuzz image-proof regions bench-quick words client check check-rest sbom audit lock setup format clean FORCE
 
 ifeq ($(origin PYTHON),undefined)
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -148,13 +148,12 @@ clean:
 		exit 1; }
 	@touch $@
 
-# Each stamp is newer than its lock file as long as what the lock names is installed.
-.venv/runtime.stamp: requirements.lock .venv/made.stamp
-	@echo "Installing the packages …"
-	@$(PIP) -r requirements.lock
-	@touch $@
+# Each stamp is a copy of the lock file whose packages are installed: times tell nothing, as files out
+# of an archive are as old as their release.
+.venv/runtime.stamp: .venv/made.stamp FORCE
+	@cmp -s requirements.lock $@ || { echo "Installing the packages …" \
+		&& $(PIP) -r requirements.lock && cp requirements.lock $@; }
 
-.venv/dev.stamp: requirements-dev.lock .venv/runtime.stamp
-	@echo "Installing the tools for tests and checks …"
-	@$(PIP) -r requirements-dev.lock
-	@touch $@
+.venv/dev.stamp: .venv/runtime.stamp FORCE
+	@cmp -s requirements-dev.lock $@ || { echo "Installing the tools for tests and checks …" \
+		&& $(PIP) -r requirements-dev.lock && cp requirements-dev.lock $@; }
