@@ -58,7 +58,9 @@ from webhooks.models import Webhook, WebhookDelivery
 CANARY = "CANARY-7f3"
 ADDRESS = "203.0.113.77"  # what they were seen to come from
 # Tables without words of people. What is added to a tenant's schema comes here or gets a canary.
-WITHOUT_WORDS = {AuditSeal, Booking, EventReminder, Reminder, Schedule, TeamMembership}
+WITHOUT_WORDS = {
+    *(AuditSeal, Booking, EventReminder, LeftoverFile, Reminder, Schedule, TeamMembership),
+}
 WITH_WORDS = {
     *(ApiKey, Authenticator, Connection, Contact, Delivery, Device, Identity, IdentityProvider),
     *(Invitation, KeptAnswer, LinkCode, OAuthState, RefreshFamily),
@@ -67,7 +69,7 @@ WITH_WORDS = {
     *(CalendarSync, EventLink, SyncChannel, SyncConflict),
     *(Chunk, Document, Revision, SignOff, Term),
     *(Action, AuditEntry, Comment, DeliveryAttempt, ModelCall, ModelKey, OutgoingMessage),
-    *(Role, SavedFilter, Task, Team, User, Webhook, WebhookDelivery),
+    *(Mention, Role, SavedFilter, Task, TaskFile, Team, User, Webhook, WebhookDelivery),
 }
 OUR_APPS = [name for name in settings.TENANT_APPS if "." not in name]
 
