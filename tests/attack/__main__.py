@@ -41,7 +41,8 @@ def main() -> None:
         if chosen.only in {None, name}
     ]
     if chosen.only in {None, "sqlmap"}:
-        found.append(sqlmap(office, folder))
+        # The other has deleted what it could.
+        found.append(sqlmap(open_office(chosen.base), folder))
     for one in found:
         print(*one.words, sep="\n")
     rows = [
