@@ -34,6 +34,7 @@ from tenants.schemas import drop_schema_of
 from tenants.services import open_tenant, suspend_tenant
 from tests.conftest import PASSWORD, api_as, as_owner
 from tests.messaging.conftest import free_port
+from tests.tenants.behind import drop_what_is_new, forget_migrations
 
 FAY = "fay@far.example"
 
@@ -258,14 +259,8 @@ def test_it_is_migrated_where_it_lives_beside_those_of_the_first(far_committed, 
     with as_owner():
         for tenant in (far_committed, committed):
             with connections[tenant.db_alias].cursor() as cursor:
-                schema = tenant.schema_name
-                cursor.execute(f"DROP INDEX {schema}.task_open_by_due")
-                for table in ("savedfilter", "mention"):
-                    cursor.execute(f"DROP TABLE {schema}.tasks_{table}")
-                cursor.execute(
-                    f"DELETE FROM {schema}.django_migrations"
-                    " WHERE app = 'tasks' AND name >= '0003_open_tasks_index'"
-                )
+                drop_what_is_new(cursor, tenant.schema_name)
+                forget_migrations(cursor, tenant.schema_name)
         both = [far_committed, committed]
         assert {tenant.slug for tenant in tenants_behind(both)} == {"far", committed.slug}
         said = StringIO()

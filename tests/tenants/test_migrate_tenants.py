@@ -18,9 +18,9 @@ from tenants.schema_states import SchemaState
 from tenants.services import open_tenant, suspend_tenant
 from tenants.template import keep_template, migration_state
 from tests.conftest import APP, OWNER, as_owner, forget
+from tests.tenants.behind import INDEX, NAME, drop_what_is_new, forget_migrations
 from tests.tenants.processes import database_url
 
-NAME, INDEX = "0003_open_tasks_index", "task_open_by_due"
 PATIENCE_SECONDS = 60
 
 
@@ -47,11 +47,10 @@ def do(statement):
 
 def fall_behind(tenant, *, drop=True):
     """Take back the tasks' migrations from NAME on; without `drop` only the record of them."""
-    schema = tenant.schema_name
-    do(f"DELETE FROM {schema}.django_migrations WHERE app = 'tasks' AND name >= '{NAME}'")
-    if drop:
-        do(f"DROP INDEX {schema}.{INDEX}")
-        do(f"DROP TABLE {schema}.tasks_savedfilter")
+    with connection.cursor() as cursor:
+        forget_migrations(cursor, tenant.schema_name)
+        if drop:
+            drop_what_is_new(cursor, tenant.schema_name)
 
 
 def is_migrated(tenant):
@@ -114,8 +113,8 @@ def test_one_that_fails_is_named_and_does_not_stop_the_others(three):
     assert "already exists" in state.error
     assert state.ended_at >= state.started_at
     assert slugs(tenants_behind(three)) == {first.slug}
-    do(f"DROP INDEX {first.schema_name}.{INDEX}")
-    do(f"DROP TABLE {first.schema_name}.tasks_savedfilter")
+    with connection.cursor() as cursor:
+        drop_what_is_new(cursor, first.schema_name)
     migrate()
     assert is_migrated(first)
     assert status_of(first) == "current"
