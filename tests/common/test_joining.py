@@ -22,7 +22,7 @@ def elsewhere(settings, tmp_path):
 def test_the_parts_stand_in_it_one_after_the_other(path):
     whole = Path(JoinedFinder().find(path)).read_text()
     parts = [Path(finders.find(part)).read_text() for part in settings.JOINED[path]]
-    assert len(parts) > 3
+    assert len(parts) > 1
     assert whole == "\n".join(parts)
 
 
