@@ -18,8 +18,9 @@ import requests
 
 from tests.attack.office import PATIENCE_SECONDS, Office
 
+# Not “ldap”, which nothing here speaks: it calls an injection what answers two texts otherwise.
 MODULES = (
-    *("sql", "timesql", "ldap", "xss", "permanentxss", "file", "exec", "ssrf", "crlf", "csrf"),
+    *("sql", "timesql", "xss", "permanentxss", "file", "exec", "ssrf", "crlf", "csrf"),
     *("redirect", "xxe", "upload", "http_headers", "cookieflags", "csp"),
 )
 # The API takes no cookies, so that no page can misuse those of a browser.
