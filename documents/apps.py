@@ -14,8 +14,6 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have questions answered, files read that are left over, and what is kept counted."""
-        from django.db.models import Sum
-
         from accounts.finding import register_finder
         from assistant.llm.services import follow_vectors
         from documents import (
@@ -30,7 +28,7 @@ class DocumentsConfig(AppConfig):
         from documents.services import wake_revisions
         from documents.storage import FOLDER
         from messaging.due import DueKind, MessageKind, register_due, register_message
-        from tenants.plans import Use, register_use
+        from tenants.plans import Use, register_use, sizes_of
         from tenants.stores import register_store
         from tenants.uploads import STORE
 
@@ -52,9 +50,8 @@ class DocumentsConfig(AppConfig):
         )
         storage = Use(
             # Files that could not be read are not kept.
-            count=lambda _most: (
-                Revision.objects.exclude(status=Status.FAILED).aggregate(all=Sum("size"))["all"]
-                or 0
+            count=lambda _most: sizes_of(
+                "storage_bytes", Revision.objects.exclude(status=Status.FAILED)
             ),
             one="byte",
             many="files",

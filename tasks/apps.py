@@ -35,7 +35,7 @@ class TasksConfig(AppConfig):
             advice="Complete some",
         )
         register_use("tasks", open_tasks)
-        add_to_use("storage_bytes", TaskFile.objects.bytes)
+        add_to_use("storage_bytes", TaskFile.objects.all)
         register_store(SHELF.folder, STORE)
         register_due(LEFTOVER, DueKind(handle=wake_leftovers))
         register_finder(TASKS)

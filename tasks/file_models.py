@@ -4,7 +4,7 @@ from typing import Self
 
 from auditlog.registry import auditlog
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from accounts.models import User
 from common.audit import AuditedManager, AuditedQuerySet
@@ -21,10 +21,6 @@ class TaskFileQuerySet(AuditedQuerySet["TaskFile"]):
     def visible_to(self, user: User) -> Self:
         """Those of the tasks that the person sees."""
         return self.filter(task__in=Task.objects.visible_to(user))
-
-    def bytes(self) -> int:
-        """How long they are together."""
-        return self.aggregate(all=Sum("size"))["all"] or 0
 
 
 class TaskFile(Record):

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import QuerySet, Sum, Value
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import capfirst
 
@@ -89,7 +90,7 @@ class LimitUse:
 
 _uses: dict[str, Use] = {}
 # What else counts, in other apps than the one that speaks of the limit.
-_more: dict[str, list[Callable[[], int]]] = {}
+_more: dict[str, list[Callable[[], QuerySet[Any]]]] = {}
 _plenty_until: dict[tuple[UUID, str, int], float] = {}
 
 
@@ -98,9 +99,23 @@ def register_use(limit: str, use: Use) -> None:
     _uses[limit] = use
 
 
-def add_to_use(limit: str, count: Callable[[], int]) -> None:
-    """Announce something else that is counted with a limit; called once, when the apps load."""
-    _more.setdefault(limit, []).append(count)
+def add_to_use(limit: str, rows: Callable[[], QuerySet[Any]]) -> None:
+    """Announce rows whose sizes count with a limit, too; called once, when the apps load."""
+    _more.setdefault(limit, []).append(rows)
+
+
+def sizes_of(limit: str, own: QuerySet[Any]) -> int:
+    """Return the sizes of these rows and of all that count with the limit, in one query."""
+    first, *others = map(_sum, (own, *(rows() for rows in _more.get(limit, ()))))
+    return sum(size or 0 for size in first.union(*others, all=True))
+
+
+def _sum(rows: QuerySet[Any]) -> QuerySet[Any, int | None]:
+    whole = rows.order_by().annotate(whole=Value(1)).values("whole")
+    summed: QuerySet[Any, int | None] = whole.annotate(sum=Sum("size")).values_list(
+        "sum", flat=True
+    )
+    return summed
 
 
 def limits_of(tenant: Tenant) -> Limits:
@@ -173,7 +188,7 @@ def use_of(limit: str) -> tuple[LimitUse, str]:
 
 
 def _used(limit: str, most: int | None = None) -> int:
-    return _uses[limit].count(most) + sum(count() for count in _more.get(limit, ()))
+    return _uses[limit].count(most)
 
 
 def _none_of(use: Use) -> str:

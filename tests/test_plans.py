@@ -67,7 +67,7 @@ def crowded(in_acme, ada, eve):
     people = (User(email=f"{n}@acme.example", full_name="N", role=eve.role) for n in range(BIG))
     User.objects.bulk_create(people)
     with may_analyze(in_acme.schema_name, "public"):
-        analyze(OutgoingMessage, Note, Document, Event, Mention)
+        analyze(OutgoingMessage, Note, Document, Event, Task, Comment, Mention)
         with public_context():
             analyze(LoginEntry, DueInstant)
         yield

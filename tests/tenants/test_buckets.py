@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError
 
 from documents.models import Revision
+from tasks.models import TaskFile
 from tenants.context import tenant_transaction
 from tenants.files import folder_of
 from tenants.models import Tenant
@@ -50,16 +51,17 @@ def others(bucket, office):
 
 def test_an_archive_carries_them_out_of_a_bucket_and_into_it(bucket, office, manage, tmp_path):
     before, path, rows = documents_of(bucket, office), tmp_path / "office.zip", hashes(office)
-    assert len(before) == 1
+    assert sorted(name.partition("/")[0] for name in before) == ["documents", "task-files"]
     manage("tenant_export", office.slug, "-o", path)
     manage("tenant_import", path, "--slug", "from-bucket")
     copy = Tenant.objects.get(slug="from-bucket")
     assert documents_of(bucket, copy) == before
     assert hashes(copy) == rows
     with tenant_transaction(copy):
-        assert [f"documents/{pk}" for pk in Revision.objects.values_list("pk", flat=True)] == [
+        ids = {"documents": Revision, "task-files": TaskFile}
+        assert {f"{name}/{row.pk}" for name, kind in ids.items() for row in kind.objects.all()} == {
             *before
-        ]
+        }
 
 
 def test_an_archive_moves_them_from_a_bucket_to_a_folder(
@@ -88,7 +90,7 @@ def test_an_import_that_fails_leaves_nothing_there(bucket, office, manage, tmp_p
 def test_an_erased_office_is_gone_there_too_and_others_lose_nothing(bucket, office, others, manage):
     kept = documents_of(bucket, others)
     # What was written over is an older version, where there are any.
-    [name] = documents_of(bucket, office)
+    name = next(iter(documents_of(bucket, office)))
     bucket.put_object(Key=f"{office.pk}/{name}", Body=CANARY.encode())
     suspend_tenant(tenant=office)
     manage("tenant_erase", office.slug, "--yes", "--canary", CANARY)
