@@ -39,8 +39,9 @@ def play(plan: Plan, minutes: float, seed: int) -> Row:
     )
     both = sorted(chain(done_web, done_sends), key=lambda each: each[0])
     done = served([(at, job.theirs, job) for at, job in both], cores[1])
-    waits = sorted(at - job.since - job.ours - job.theirs for at, job in done
-                   if not job.is_reminder)  # fmt: skip
+    waits = sorted(
+        round(at - job.since - job.ours - job.theirs, 6) for at, job in done if not job.is_reminder
+    )
     late = sorted(at - job.since for at, job in done if job.is_reminder)
     ends = sorted(at for at, job in done if not job.is_reminder)
     return {
