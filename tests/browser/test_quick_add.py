@@ -23,8 +23,8 @@ def choose_urgent_by_keys(page):
     page.keyboard.press("Enter")
     page.wait_for_selector("#id_part-flag")
     # Exchanged, and the focus put back to where it was.
-    page.wait_for_function("!document.querySelector('.htmx-swapping, .htmx-settling, .htmx-added')")
-    page.wait_for_function("document.activeElement.id === 'choose-flag'")
+    page.wait_for_selector(".htmx-swapping, .htmx-settling", state="detached")
+    page.wait_for_selector("#choose-flag:focus")
     page.keyboard.press("Tab")
     page.keyboard.press("u")
     page.wait_for_selector("#choose-flag:has-text('Urgent priority')")
