@@ -19,6 +19,7 @@ from common.doctor import Finding, register_look
 from tenants.context import public_context, wrapper_of
 from tenants.migrating import tenants_behind
 from tenants.models import Tenant
+from tenants.moving import AWAY
 from tenants.overdue import late_work
 from tenants.stores import stores
 
@@ -154,6 +155,21 @@ def look_at_beat() -> Iterator[Finding]:
         yield Finding("beat", "It ticks.")
 
 
+def look_at_leaving() -> Iterator[Finding]:
+    """Organisations that nobody writes to until a person says where they are at home."""
+    with public_context(), transaction.atomic():
+        waiting = Tenant.objects.filter(moving_to__startswith=AWAY).order_by("slug")
+        slugs = list(waiting.values_list("slug", flat=True))
+    if slugs:
+        yield Finding(
+            "regions",
+            f"Nobody can write to {', '.join(slugs)}: about to leave for another region.",
+            "Say manage.py tenant_leave SLUG --arrived once it is open there, or --stay.",
+        )
+    else:
+        yield Finding("regions", "None is about to leave for another.")
+
+
 def look_at_mail() -> Iterator[Finding]:
     """The platform's own mail server; offices with a mailbox of their own do not need it."""
     with get_connection(timeout=ANSWER_SECONDS):
@@ -208,6 +224,7 @@ def register_looks() -> None:
     register_look("queue", look_at_queue, remedy=redis)
     register_look("beat", look_at_beat, remedy=address)
     register_look("work", look_at_work, remedy=address)
+    register_look("regions", look_at_leaving, remedy=address)
     register_look("mail", look_at_mail, remedy=mail)
     register_look("disk", look_at_disk, remedy=disk)
     register_look("store", look_at_stores, remedy="Look at the settings DOCUMENTS_S3_….")

@@ -15,13 +15,10 @@ from common.errors import ConflictError, InvalidError, MissingError
 from tenants.context import public_context, tenant_transaction, wrapper_of
 from tenants.directory import any_tenant
 from tenants.models import Tenant
-from tenants.moving import begin, still, wait_for_hands
+from tenants.moving import AWAY, begin, still, wait_for_hands
 from tenants.operation_models import Operation
 from tenants.regions import note_departure, says_yes
 from tenants.turns import Turn
-
-# Before the name of a region in `moving_to`, where a database would stand.
-AWAY = "@"
 
 
 def be_still(turn: Turn) -> Tenant:

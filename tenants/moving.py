@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 # What a new schema brings along by itself.
 ITS_OWN = frozenset({"schema_marker", "django_migrations"})
+# In `moving_to` before the name of a region to which somebody leaves, where a database would stand.
+AWAY = "@"
 BATCH = 1000
 # So long what is in hand may still come to its end, and who has just written to commit.
 HANDS_SECONDS = 60.0
@@ -249,7 +251,7 @@ def release_abandoned() -> None:
     with public_context():
         moved = Operation.objects.unfinished().filter(kind=Kind.MOVE).values("tenant_id")
         # Those that leave for another region wait for a person.
-        here = Tenant.objects.exclude(moving_to="").exclude(moving_to__startswith="@")
+        here = Tenant.objects.exclude(moving_to="").exclude(moving_to__startswith=AWAY)
         found = list(here.exclude(pk__in=moved))
     for tenant in found:
         try:

@@ -80,7 +80,7 @@ def test_a_fault_of_ours_is_not_put_into_words(monkeypatch):
 def test_all_are_looked_at():
     assert {*registry._looks} == {
         *("database", "migrations", "queue", "beat", "work", "mail", "disk", "store", "tls"),
-        "keys",
+        *("keys", "regions"),
     }
 
 

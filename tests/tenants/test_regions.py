@@ -13,6 +13,7 @@ from common.errors import InvalidError
 from config.env import BadEnvironmentError, load_env
 from tasks.models import Task
 from tenants.context import public_context, tenant_transaction
+from tenants.doctor import look_at_leaving
 from tenants.jobs import wake_operations
 from tenants.models import Tenant
 from tenants.operation_models import Operation
@@ -187,9 +188,12 @@ def test_what_it_left_is_erased_and_its_address_leads_on(us, office, manage, tmp
 def test_one_that_stays_is_written_to_again(us, office, manage, tmp_path):
     leave(office, manage, tmp_path)
     assert row_of(office).moving_to == "@us"
+    [told] = look_at_leaving()
+    assert (told.is_good, f"write to {office.slug}:" in told.sentence) == (False, True)
     assert "stays" in manage("tenant_leave", office.slug, "--stay")
     with tenant_transaction(row_of(office)):
         Task.objects.create(title="Goes on", creator=User.objects.get(email="bob@example.com"))
+    assert all(told.is_good for told in look_at_leaving())
     with pytest.raises(CommandError, match="not about to leave"):
         manage("tenant_leave", office.slug, "--arrived")
 
@@ -209,6 +213,7 @@ def test_a_failure_lets_people_write_again(us, office, manage, tmp_path, monkeyp
     assert row_of(office).moving_to == ""
     with tenant_transaction(row_of(office)):
         Task.objects.create(title="Goes on", creator=User.objects.get(email="bob@example.com"))
+    assert all(told.is_good for told in look_at_leaving())
 
 
 @pytest.mark.parametrize(
