@@ -34,10 +34,13 @@ def attach(request: UserRequest, pk: UUID) -> HttpResponse:
     """Put files beside a task; each is taken or refused by itself."""
     with atomic():
         task = task_of(request, pk)
-    files = request.FILES.getlist("file")[:MOST_AT_ONCE]
+    files = request.FILES.getlist("file")
     if not files:
         messages.error(request, _("Choose a file first."))
-    for file in files:
+    if len(files) > MOST_AT_ONCE:
+        sentence = _("At most {most} files at once: the others were not taken.")
+        messages.error(request, sentence.format(most=MOST_AT_ONCE))
+    for file in files[:MOST_AT_ONCE]:
         _attach(request, task, Upload(file.name or "", file.chunks()))
     return redirect("task-page", pk=pk)
 

@@ -52,6 +52,14 @@ def test_a_file_is_taken_away_and_brought_back(browser, task, eve):
     assert b"".join(client.get(f"{path}/files/{file.pk}").streaming_content) == b"plant,day\n"
 
 
+def test_more_files_than_are_taken_at_once_are_told_of(browser, task, eve):
+    client, path = browser(eve), f"/tasks/{task.pk}"
+    client.post(f"{path}/files", files(*(f"{number}.txt" for number in range(12))))
+    text = text_of(client.get(path))
+    assert "At most 10 files at once: the others were not taken." in text
+    assert TaskFile.objects.count() == 10
+
+
 def test_no_file_is_a_word_in_place(browser, task, eve):
     client = browser(eve)
     client.post(f"/tasks/{task.pk}/files")
