@@ -54,10 +54,10 @@ class Step:
 
 
 def history_of(task: Task, reader: Reader) -> list[Step]:
-    """Return the last steps, the newest first: three queries, however many there are."""
+    """Return the last steps, the newest first: at most two queries, however many there are."""
     rows = AuditEntry.objects.filter(object_pk=str(task.pk)).select_related("actor")
     entries = list(rows.order_by("-timestamp", "-id")[:MOST])
-    names = _names_in(entries)
+    names = _names_in(entries, task)
     steps = (_step(entry, reader, names) for entry in entries)
     return [step for step in steps if step.what or step.changes]
 
@@ -108,14 +108,26 @@ def _when(text: str, reader: Reader) -> str:
     return reader.when(instant.replace(tzinfo=instant.tzinfo or UTC))
 
 
-def _names_in(entries: list[AuditEntry]) -> dict[str, str]:
-    """Return the names of all people and teams that the entries tell of."""
-    ids: dict[str, set[str]] = {"assignee": set(), "team": set()}
-    for entry in entries:
-        for name, found in ids.items():
-            values = (entry.changes or {}).get(name, [])
-            found |= {str(value) for value in values if not _is_none(value)}
-    people = User.objects.filter(pk__in=ids["assignee"]).values_list("pk", "full_name")
-    teams = Team.objects.filter(pk__in=ids["team"]).values_list("pk", "name")
-    pairs = [*(people if ids["assignee"] else ()), *(teams if ids["team"] else ())]
-    return {str(pk): name for pk, name in pairs}
+def _names_in(entries: list[AuditEntry], task: Task) -> dict[str, str]:
+    """Return the names of all people and teams that the entries tell of.
+
+    Who works at the task and whoever has changed it were read with them.
+    """
+    people = [task.assignee, task.creator, *(entry.actor for entry in entries)]
+    known = {str(one.pk): one.full_name for one in people if one is not None}
+    known |= {str(task.team_id): task.team.name} if task.team is not None else {}
+    unknown = _ids_in(entries) - known.keys()
+    named = User.objects.order_by().filter(pk__in=unknown).values_list("pk", "full_name")
+    teams = Team.objects.order_by().filter(pk__in=unknown).values_list("pk", "name")
+    rows = named.union(teams, all=True) if unknown else ()
+    return known | {str(pk): name for pk, name in rows}
+
+
+def _ids_in(entries: list[AuditEntry]) -> set[str]:
+    values = [
+        value
+        for entry in entries
+        for name in ("assignee", "team")
+        for value in (entry.changes or {}).get(name, ())
+    ]
+    return {str(value) for value in values if not _is_none(value)}

@@ -6,7 +6,8 @@ from typing import Any, Self
 from auditlog.registry import auditlog
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import ExpressionWrapper, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from common.audit import AuditedManager, AuditedQuerySet
@@ -36,6 +37,14 @@ class CommentQuerySet(AuditedQuerySet["Comment"]):
         named = Mention.objects.filter(comment=OuterRef("pk")).order_by("person")
         ids = ArraySubquery(named.values("person"))
         return self.select_related("author").annotate(mentioned_ids=ids)
+
+    def for_page(self) -> Self:
+        """With who said it, and each whom it names: the words, the person, whether it is unread."""
+        unread = ExpressionWrapper(Q(read_at=None), models.BooleanField())
+        facts = JSONObject(words="words", person="person_id", is_unread=unread)
+        named = Mention.objects.filter(comment=OuterRef("pk")).order_by("person")
+        names = ArraySubquery(named.values(facts=facts))
+        return self.select_related("author").annotate(names=names)
 
 
 class Comment(Record):

@@ -1,8 +1,9 @@
 """Names in comments as pages show them: what was said, what names its reader, whom one can name."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Window
 from django.utils.html import format_html, format_html_join
@@ -15,6 +16,8 @@ from tasks.naming import key_of, pieces_of
 from tasks.readers import nameable, readers_of
 from tasks.words import Reader
 
+# Whom a comment names, as `for_page` reads it.
+Names = Sequence[Mapping[str, Any]]
 MOST_OPTIONS = 8
 MOST_SHOWN = 5
 
@@ -45,20 +48,20 @@ class Said:
 
 
 def comments_of(task: Task, reader: Reader, *, by: User) -> list[Said]:
-    """Return what was said about a task, oldest first: two queries, however much it is."""
-    rows = task.comments.select_related("author").prefetch_related("mentions")
-    return [
-        Said(
-            comment=comment,
-            when=reader.when(comment.created_at),
-            text=marked(comment, by),
-            is_own=comment.author_id == by.pk,
-            is_news=any(
-                each.person_id == by.pk and each.read_at is None for each in comment.mentions.all()
-            ),
-        )
-        for comment in rows
-    ]
+    """Return what was said about a task, oldest first: one query, however much it is."""
+    return [_said(comment, reader, by) for comment in task.comments.for_page()]
+
+
+def _said(comment: Comment, reader: Reader, by: User) -> Said:
+    names: Names = comment.names  # type: ignore[attr-defined]  # by `for_page`
+    own = [name for name in names if name["person"] == str(by.pk)]
+    return Said(
+        comment=comment,
+        when=reader.when(comment.created_at),
+        text=_with_names(comment.body, names, own),
+        is_own=comment.author_id == by.pk,
+        is_news=any(name["is_unread"] for name in own),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +86,12 @@ def mentions_of(user: User) -> News:
     return News([(each, reader.when(each.created_at)) for each in rows], total - len(rows))
 
 
-def marked(comment: Comment, reader: User) -> SafeString:
+def _with_names(body: str, names: Names, own: Names) -> SafeString:
     """Return what was said, with the names in it marked; those of the reader stand out."""
-    names: dict[str, bool] = {}
-    for mention in comment.mentions.all():
-        key = key_of(mention.words)
-        names[key] = names.get(key, False) or mention.person_id == reader.pk
-    pieces = pieces_of(comment.body, names)
-    return format_html_join("", "{}", ((_marked(*piece, names),) for piece in pieces))
+    readers = {key_of(name["words"]) for name in own}
+    is_own = {key: key in readers for key in (key_of(name["words"]) for name in names)}
+    pieces = pieces_of(body, is_own)
+    return format_html_join("", "{}", ((_marked(*piece, is_own),) for piece in pieces))
 
 
 def _marked(piece: str, is_name: bool, names: Mapping[str, bool]) -> str:  # noqa: FBT001
