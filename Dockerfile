@@ -25,4 +25,4 @@ COPY --from=builder /app /app
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(u.Request(f\"http://127.0.0.1:{os.environ.get('HEALTH_PORT', '8000')}/health/live\", headers={'Host': os.environ.get('BASE_DOMAIN', 'localhost')}), timeout=4)"]
-CMD ["granian", "--interface=wsgi", "--host=0.0.0.0", "config.wsgi:application"]
+CMD ["python", "-m", "config.web", "--interface=wsgi", "--host=0.0.0.0", "config.wsgi:application"]

@@ -11,6 +11,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import reset_queries
 from django.http import HttpResponse
+from django.urls import is_valid_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
@@ -37,6 +38,10 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 request_finished.disconnect(close_caches)
 if not settings.DEBUG:
     request_started.disconnect(reset_queries)
+
+# All addresses and what answers them are there before somebody's first request asks for them.
+for addresses in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF):
+    is_valid_path("/", addresses)
 
 # What the start has made stays for good: the collector need not walk through it again and again.
 gc.collect()

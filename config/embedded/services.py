@@ -11,12 +11,12 @@ from config.embedded.process import Service
 PYTHON = sys.executable
 MIGRATE = (PYTHON, "manage.py", "migrate", "--no-input")
 SEED = (PYTHON, "manage.py", "seed_demo")
-GRANIAN = (PYTHON, "-m", "granian", "--interface", "wsgi", "--respawn-failed-workers")
 # Threads take turns in Python anyway: memory of their own would only lie about half used.
 FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 # A web worker that holds so many MiB is replaced; its requests are answered first.
 RECYCLING = ("--workers-max-rss", "700", "--workers-kill-timeout", "5")
-WEB = (*GRANIAN, "--workers", "2", "--blocking-threads", "4", *RECYCLING)
+SERVER = (PYTHON, "-m", "config.web", "--interface", "wsgi", "--respawn-failed-workers")
+WEB = (*SERVER, "--workers", "2", "--blocking-threads", "4", *RECYCLING)
 # One process holds thousands of lines; whoever is still on one at the end is let go.
 LIVE = (PYTHON, "-m", "granian", "--interface", "asgi", "--workers", "1", *RECYCLING)
 APPLICATION = "config.wsgi:application"
