@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -20,8 +21,8 @@ from config.env import ROOT
 LOCK = 7302
 PREFIX = "test_template_"
 # Whatever can change what migrations make: all code of ours, and the versions of all packages.
-CODE = ["*/**/*.py", "requirements*.lock"]
-NOT_OURS = {".venv", "var", "tests", "benchmarks", "clients", "docs"}
+LOCKS = "requirements*.lock"
+NO_CODE = {".git", ".venv", "var", "tests", "benchmarks", "clients", "docs", "node_modules"}
 
 
 def template() -> str:
@@ -38,10 +39,11 @@ def template() -> str:
     return name
 
 
+@cache
 def digest() -> str:
     """Return what is the same as long as the code is."""
-    paths = {path for pattern in CODE for path in ROOT.glob(pattern)}
-    ours = sorted(path for path in paths if path.relative_to(ROOT).parts[0] not in NOT_OURS)
+    folders = (path for path in ROOT.iterdir() if path.is_dir() and path.name not in NO_CODE)
+    ours = sorted([*ROOT.glob(LOCKS), *(path for x in folders for path in x.rglob("*.py"))])
     found = sha256(f"{sys.version} {os.environ.get('DATABASE_APP_ROLE')}".encode())
     for path in ours:
         found.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
