@@ -279,7 +279,7 @@ STATICFILES_FINDERS = [
 # What every page loads: two files instead of twenty. What comes later wins over what came before.
 _STYLES = (
     *("tokens", "app", "frame", "forms", "tasks", "chips", "task", "board", "chat", "figures"),
-    *("search", "calendar", "hours", "papers", "front", "print"),
+    *("search", "calendar", "hours", "clock", "papers", "front", "print"),
 )
 JOINED = {
     "css/office.css": ("vendor/pico-2.1.1/pico.min.css", *(f"css/{name}.css" for name in _STYLES)),
