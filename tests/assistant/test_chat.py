@@ -1,74 +1,18 @@
-"""`POST /api/v1/assistant/chat` and `/undo`: done, proposed, asked back, taken back."""
+"""`POST /api/v1/assistant/chat`: what is written, found, read out and refused."""
 
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Role
-from assistant.jobs import forget_old_states
 from assistant.models import Action
-from tasks.models import Comment, Reminder, Task
-from tasks.services import (
-    NewTask,
-    complete_task,
-    create_task,
-    delete_reminder,
-    delete_task,
-    update_task,
-)
+from tasks.models import Reminder, Task
+from tasks.services import NewTask, create_task
+from tests.assistant.conftest import fresh
 from tests.plan_limits import allow
 
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel("2024-05-14T10:00:00Z", tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def say(api, ada):
-    def call(message, *, by=ada, **more):
-        answer = api(by).post("/api/v1/assistant/chat", {"message": message, **more})
-        assert answer.status_code == 200, answer.content
-        return answer.json()
-
-    return call
-
-
-@pytest.fixture
-def undo(api, ada):
-    def call(token, *, by=ada):
-        return api(by).post("/api/v1/assistant/undo", {"undo_token": token})
-
-    return call
-
-
-@pytest.fixture
-def own(ada):
-    """A task of Ada's own."""
-    return create_task(new=NewTask(title="Pay the Acme invoice", assignee_id=ada.pk), by=ada)
-
-
-@pytest.fixture
-def eves(ada, eve):
-    """A task of Eve's."""
-    return create_task(new=NewTask(title="Pay the Acme invoice", assignee_id=eve.pk), by=ada)
-
-
-def token_of(answer):
-    [action] = answer["actions"]
-    return action["undo_token"]
-
-
-def fresh(task):
-    return Task.objects.get(pk=task.pk)
-
-
-def assert_conflict(answer, code):
-    assert answer.status_code == 409, answer.content
-    assert answer.json()["errors"][0]["code"] == code
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 # --- Writing
@@ -110,35 +54,6 @@ def test_a_task_is_moved_by_a_distance(say, own):
     assert fresh(own).due_date.isoformat() == "2024-05-19T16:00:00+00:00"
     say("bring the invoice forward by an hour")
     assert fresh(own).due_date.isoformat() == "2024-05-19T15:00:00+00:00"
-
-
-def test_undo_goes_back_step_by_step(say, own, clock):
-    say("move the invoice to Friday")
-    clock.shift(timedelta(seconds=1))
-    say("move the invoice to Monday")
-    say("undo")
-    assert f"{fresh(own).due_date:%a}" == "Fri"
-    say("undo that")
-    assert fresh(own).due_date is None
-    assert say("undo")["reply"] == "There is nothing to undo."
-
-
-def test_an_overdue_task_gets_its_old_time_back(say, own, clock):
-    update_task(task=own, changes={"due_date": timezone.now() + timedelta(hours=1)}, by=own.creator)
-    was = fresh(own).due_date
-    clock.shift(timedelta(hours=3))
-    token = say("postpone the invoice to Friday")
-    say("undo")
-    assert fresh(own).due_date == was
-    assert token
-
-
-def test_the_successor_of_a_recurring_task_goes_with_the_undo(say, undo, ada):
-    say("water the plants every Monday at 9am")
-    token = token_of(say("done with the plants"))
-    assert Task.objects.count() == 2
-    assert undo(token).status_code == 200
-    assert Task.objects.get().status == "pending"
 
 
 def test_a_refusal_of_a_service_leaves_nothing_half_written(say, acme, own):
@@ -197,85 +112,7 @@ def test_finding_costs_one_query(own, ada, django_assert_num_queries):
         assert find_task("the Acme invoice", by=ada) == own
 
 
-# --- Proposals
-
-
-def test_what_touches_others_work_waits_for_a_yes(say, eves):
-    answer = say("done with the Acme invoice")
-    [action] = answer["actions"]
-    assert action == {"type": "complete", "id": str(eves.pk), "status": "proposed"}
-    assert fresh(eves).is_open
-    assert say("yes")["actions"][0]["status"] == "done"
-    assert fresh(eves).status == "done"
-
-
-def test_giving_away_waits_for_a_yes_and_can_be_undone(say, undo, own, ada, eve):
-    assert say("give the invoice to Eve instead")["actions"][0]["status"] == "proposed"
-    assert fresh(own).assignee == ada
-    token = token_of(say("Yes!"))
-    assert fresh(own).assignee == eve
-    assert undo(token).status_code == 200
-    assert fresh(own).assignee == ada
-
-
-@pytest.mark.parametrize("word", ["ok, go ahead", "Sure, please!", "yes, do it"])
-def test_a_yes_has_many_words(say, eves, word):
-    say("done with the Acme invoice")
-    assert say(word)["actions"][0]["status"] == "done"
-
-
-@pytest.mark.parametrize("word", ["no", "rather not, thanks"])
-def test_a_no_leaves_it(say, eves, word):
-    say("done with the Acme invoice")
-    assert say(word)["actions"][0]["status"] == "declined"
-    assert say("yes")["reply"] == "There is nothing that waits for a yes."
-    assert fresh(eves).is_open
-
-
-def test_a_second_yes_is_harmless(say, eves):
-    say("done with the Acme invoice")
-    say("yes")
-    before = AuditEntry.objects.count()
-    assert say("yes")["actions"] == []
-    assert AuditEntry.objects.count() == before
-
-
-def test_nobody_says_yes_for_somebody_else(say, eves, eve, max_):
-    say("done with the Acme invoice")
-    for other in (eve, max_):
-        assert say("yes", by=other)["reply"] == "There is nothing that waits for a yes."
-    assert fresh(eves).is_open
-
-
-def test_a_yes_in_another_conversation_says_nothing(say, eves):
-    say("done with the Acme invoice", conversation_id="one")
-    assert say("yes", conversation_id="two")["actions"] == []
-    assert say("yes")["actions"] == []
-    assert fresh(eves).is_open
-    assert say("yes", conversation_id="one")["actions"][0]["status"] == "done"
-
-
-def test_a_proposal_does_not_wait_for_ever(say, eves, clock):
-    say("done with the Acme invoice")
-    clock.shift(timedelta(minutes=16))
-    assert say("yes")["actions"] == []
-    assert fresh(eves).is_open
-
-
-def test_a_newer_proposal_takes_the_place_of_the_older(say, eves):
-    say("done with the Acme invoice")
-    say("move the Acme invoice to Friday")
-    say("yes")
-    assert fresh(eves).is_open
-    assert say("yes")["actions"] == []
-
-
-def test_a_grant_that_was_lost_since_counts_at_the_yes(say, eves, max_, finance):
-    update_task(task=eves, changes={"team_id": finance.pk}, by=eves.creator)
-    say("done with the Acme invoice", by=max_)
-    Role.objects.filter(name="manager").update(permissions=["task:read"])
-    assert say("yes", by=max_)["reply"] == "You may not change tasks."
-    assert fresh(eves).is_open
+# --- Who may
 
 
 @pytest.mark.parametrize(
@@ -292,73 +129,6 @@ def test_who_may_not_give_work_to_others_is_refused(say, eves, eve):
     answer = say("give the invoice to Max instead", by=eve)
     assert answer["reply"] == "You may not give work to others."
     assert not Action.objects.exists()
-
-
-# --- Undo
-
-
-def test_a_token_works_once(say, undo):
-    token = token_of(say("Call Bob"))
-    assert undo(token).status_code == 200
-    assert_conflict(undo(token), "already_undone")
-
-
-def test_a_token_belongs_to_its_person(say, undo, eve):
-    token = token_of(say("Call Bob"))
-    assert undo(token, by=eve).status_code == 400
-    assert Task.objects.exists()
-
-
-def test_a_token_lives_for_a_day(say, undo, clock, api, ada):
-    token = token_of(say("Call Bob"))
-    client = api(ada)
-    clock.shift(timedelta(hours=24, seconds=1))
-    assert_conflict(undo(token), "undo_expired")
-    assert client
-    assert Task.objects.exists()
-
-
-def test_what_can_no_longer_be_taken_back_is_forgotten(say, undo, clock):
-    token = token_of(say("Call Bob"))
-    forget_old_states()
-    assert Action.objects.get().after
-    clock.shift(timedelta(hours=24, seconds=1))
-    forget_old_states()
-    action = Action.objects.get()
-    assert (action.title, action.values, action.before, action.after) == ("Call Bob", {}, {}, {})
-    assert_conflict(undo(token), "undo_expired")
-
-
-def test_a_proposal_has_nothing_to_undo(say, undo, eves):
-    say("done with the Acme invoice")
-    assert undo(str(Action.objects.get().pk)).status_code == 400
-
-
-@pytest.mark.parametrize(
-    "meddle",
-    [
-        lambda task, by: update_task(task=task, changes={"title": "Call Rob"}, by=by),
-        lambda task, by: complete_task(task=task, by=by),
-        lambda task, by: Comment.objects.create(task=task, author=by, body="Tried."),
-        lambda task, by: delete_reminder(reminder=task.reminders.get()) or by,
-        lambda task, by: create_task(new=NewTask(title="Dial", parent_id=task.pk), by=by),
-        lambda task, by: delete_task(task=task, by=by),
-    ],
-    ids=["renamed", "done", "commented", "reminders gone", "subtask", "deleted"],
-)
-def test_an_undo_that_would_lose_somebodys_work_is_refused(meddle, say, undo, ada):
-    token = token_of(say("Call Bob tomorrow at 3pm"))
-    meddle(Task.objects.get(), ada)
-    before = list(Task.objects.order_by("pk").values())
-    assert_conflict(undo(token), "changed_meanwhile")
-    assert list(Task.objects.order_by("pk").values()) == before
-
-
-def test_a_change_of_something_else_does_not_stand_in_the_way(say, undo, own, ada):
-    token = token_of(say("move the invoice to Friday"))
-    update_task(task=fresh(own), changes={"priority": "urgent"}, by=ada)
-    assert undo(token).status_code == 200
-    assert (fresh(own).priority, fresh(own).due_date) == ("urgent", None)
 
 
 # --- Reading
