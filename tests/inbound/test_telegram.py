@@ -1,7 +1,6 @@
-"""The office in a Telegram chat: linked by its owner, heard once, answered where it was asked."""
+"""The office in a Telegram chat: heard once, answered where it was asked."""
 
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -9,89 +8,20 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import AuditEntry, User
-from accounts.services import create_user
+from accounts.models import AuditEntry
 from assistant.models import Action
 from inbound import answering
 from inbound.models import Delivery
 from inbound.services import wake_deliveries
-from inbound.telegram import BAD_CODE, HELP, STRANGER
-from messaging.contacts import link
-from messaging.models import Contact, LinkCode, OutgoingMessage
+from messaging.models import OutgoingMessage
 from messaging.sweep import sweep_due
 from tasks.models import Task
-from tenants.context import public_context, tenant_context
-from tenants.directory import people_at
-from tenants.models import ChatEntry
-from tests.conftest import PASSWORD, outermost
+from tenants.context import public_context
+from tests.conftest import outermost
 from tests.inbound.conftest import CHAT, WEBHOOK, work
+from tests.inbound.telegram_calls import SENTENCE, touch
 from tests.peers.specs import vectors, why
 from tests.peers.telegram import TOKEN
-
-LINK = "/api/v1/integrations/telegram/link"
-SENTENCE = "remind me to water the plants tomorrow at 3pm"
-
-
-def code_for(client):
-    url = urlsplit(client.post(LINK).json()["url"])
-    assert (url.netloc, url.path) == ("t.me", "/acme_office_bot")
-    [code] = parse_qs(url.query)["start"]
-    return code
-
-
-# --- Linking
-
-
-def test_the_link_from_the_office_makes_the_chat_ones_own(api, eve, in_acme, write):
-    code = code_for(api(eve))
-    assert len(code) == 43
-    reply = write(f"/start {code}")
-    assert (reply["method"], reply["chat_id"]) == ("sendMessage", CHAT)
-    assert f"linked with {eve.full_name} at Acme" in reply["text"]
-    assert people_at("telegram", str(CHAT)) == [(in_acme, eve.pk)]
-    assert code not in repr(list(LinkCode.objects.values()))
-
-
-@pytest.mark.parametrize("spoil", ["used", "late", "newer", "made up", "inactive", "nonsense"])
-def test_a_code_is_good_once_and_for_a_quarter_of_an_hour(spoil, api, eve, write):
-    code = code_for(api(eve))
-    if spoil == "used":
-        write(f"/start {code}", chat=1)
-    elif spoil == "late":
-        LinkCode.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    elif spoil == "newer":
-        code_for(api(eve))
-    elif spoil == "inactive":
-        User.objects.filter(pk=eve.pk).update(is_active=False)
-    else:
-        code = code[:-4] + "AAAA" if spoil == "made up" else "%%%"
-    assert write(f"/start {code}")["text"] == BAD_CODE
-    assert people_at("telegram", str(CHAT)) == []
-
-
-def test_who_is_linked_again_leaves_the_old_chat(api, eve, write):
-    write(f"/start {code_for(api(eve))}", chat=1)
-    write(f"/start {code_for(api(eve))}", chat=2)
-    assert people_at("telegram", "1") == []
-    assert Contact.objects.get(person=eve).address == "2"
-
-
-def test_a_chat_that_changes_hands_belongs_to_the_new_one_alone(api, eve, max_, in_acme, write):
-    write(f"/start {code_for(api(eve))}")
-    write(f"/start {code_for(api(max_))}")
-    assert people_at("telegram", str(CHAT)) == [(in_acme, max_.pk)]
-    assert not Contact.objects.filter(person=eve).exists()
-
-
-def test_unlinking_in_the_office_ends_it(api, eve, eves_chat, write):
-    assert api(eve).delete(LINK).status_code == 204
-    assert write("call Bob")["text"] == STRANGER
-
-
-def test_without_a_bot_there_is_no_link(api, eve, settings):
-    settings.TELEGRAM_BOT_TOKEN = ""
-    assert api(eve).post(LINK).status_code == 404
-
 
 # --- What is written becomes work, once
 
@@ -110,197 +40,6 @@ def test_a_sentence_becomes_a_task_and_the_answer_comes_to_the_chat(eve, eves_ch
     assert (message.channel, message.status) == ("telegram", "sent")
     entry = AuditEntry.objects.get(object_pk=str(task.pk))
     assert (entry.actor_id, entry.source) == (eve.pk, "channel")
-
-
-def touch(data, number=7, chat=CHAT, below=1):
-    message = {"message_id": below, "date": 0, "chat": {"id": chat, "type": "private"}}
-    query = {"id": "99", "from": {"id": chat}, "chat_instance": "1", "data": data}
-    return {"update_id": number, "callback_query": {**query, "message": message}}
-
-
-def buttons_below(sent):
-    """What the buttons say, by their labels."""
-    [row] = sent["reply_markup"]["inline_keyboard"]
-    assert all(len(button["callback_data"].encode()) <= 64 for button in row)
-    return {button["text"]: button["callback_data"] for button in row}
-
-
-def test_the_button_takes_it_back(eve, eves_chat, write, brought, bot):
-    write(SENTENCE)
-    work()
-    data = buttons_below(bot.sent[0])["Undo"]
-    told = brought(touch(data)).json()
-    assert told == {"method": "answerCallbackQuery", "callback_query_id": "99"}
-    work()
-    assert not Task.objects.filter(creator=eve).exists()
-    # In the place of what it was below; the button is gone with it.
-    [edited] = bot.edited
-    assert edited == {
-        "chat_id": CHAT,
-        "message_id": 1,
-        "text": "Undone: “Water the plants” is as it was before.",
-        "link_preview_options": {"is_disabled": True},
-    }
-    brought(touch(data, number=8))
-    work()
-    assert bot.sent[1]["text"] == "This is undone already."
-
-
-def test_an_outcome_whose_place_is_gone_comes_as_a_new_message(eve, eves_chat, write, brought, bot):
-    write(SENTENCE)
-    work()
-    bot.refuses(400, "Bad Request: message to edit not found")
-    brought(touch(buttons_below(bot.sent[0])["Undo"]))
-    work()
-    assert bot.sent[1]["text"] == "Undone: “Water the plants” is as it was before."
-
-
-def test_an_edit_that_was_made_already_is_made(eve, eves_chat, write, brought, bot):
-    write(SENTENCE)
-    work()
-    bot.refuses(400, "Bad Request: message is not modified: specified new message content …")
-    brought(touch(buttons_below(bot.sent[0])["Undo"]))
-    work()
-    assert len(bot.sent) == 1
-    states = OutgoingMessage.objects.filter(kind="reply").values_list("status", flat=True)
-    assert set(states) == {"sent"}
-
-
-@pytest.fixture
-def others_work(max_, eve, finance):
-    """Max's chat, and two tasks of Eve's that he may change after a yes."""
-    link(person=max_, channel="telegram", address=str(CHAT))
-    titles = ("Approve the invoice", "Book the venue")
-    return [Task.objects.create(title=title, creator=max_, assignee=eve) for title in titles]
-
-
-def test_what_touches_others_waits_for_a_yes_below_the_question(others_work, write, brought, bot):
-    write("done with the invoice")
-    work()
-    buttons = buttons_below(bot.sent[0])
-    assert list(buttons) == ["Yes", "No"]
-    brought(touch(buttons["Yes"]))
-    work()
-    assert Task.objects.get(title="Approve the invoice").status == "done"
-    assert len(bot.sent) == 1
-    assert bot.edited[0]["text"] == "Done: “Approve the invoice”."
-    assert list(buttons_below(bot.edited[0])) == ["Undo"]
-
-
-def test_what_waits_for_a_yes_is_changed_by_writing_it_anew(others_work, write, brought, bot):
-    write("done with the invoice", number=50)
-    work()
-    old = buttons_below(bot.sent[0])
-    write("done with the venue", edits=50)
-    work()
-    [asked] = bot.edited
-    assert asked["message_id"] == 1
-    assert "Book the venue" in asked["text"]
-    brought(touch(old["Yes"], number=8))
-    brought(touch(buttons_below(asked)["Yes"], number=9))
-    work()
-    states = {task.title: task.status for task in Task.objects.all()}
-    assert states == {"Approve the invoice": "pending", "Book the venue": "done"}
-
-
-def test_what_is_done_stays_whatever_is_written_over_it(others_work, write, brought, bot):
-    write("done with the invoice", number=50)
-    work()
-    brought(touch(buttons_below(bot.sent[0])["Yes"]))
-    work()
-    write("done with the venue", edits=50)
-    work()
-    states = {task.title: task.status for task in Task.objects.all()}
-    assert states == {"Approve the invoice": "done", "Book the venue": "pending"}
-    assert (len(bot.sent), len(bot.edited)) == (1, 1)
-    assert not Delivery.objects.filter(answered_at=None).exists()
-
-
-def test_a_task_that_was_written_down_is_not_written_down_again(eve, eves_chat, write, bot):
-    write(SENTENCE, number=50)
-    work()
-    write("remind me to water the garden tomorrow at 3pm", edits=50)
-    work()
-    assert [task.title for task in Task.objects.filter(creator=eve)] == ["Water the plants"]
-    assert len(bot.sent) == 1
-
-
-def test_the_last_wording_is_read_where_none_was_yet(eve, eves_chat, write, bot):
-    write(SENTENCE, number=50)
-    write("remind me to water the garden tomorrow at 3pm", edits=50)
-    write("remind me to water the roses tomorrow at 3pm", edits=50)
-    # The job of the newest comes first.
-    answering.answer_delivery(Delivery.objects.order_by("-created_at").first().pk)
-    work()
-    assert [task.title for task in Task.objects.filter(creator=eve)] == ["Water the roses"]
-    assert len(bot.sent) == 1
-
-
-def test_an_edited_command_or_strangers_word_does_nothing(eve, eves_chat, write, bot):
-    assert write("/stop", edits=50) == {}
-    assert write("call Bob", chat=99, edits=50) == {}
-    work()
-    assert bot.calls == []
-    assert people_at("telegram", str(CHAT)) != []
-
-
-def test_an_old_button_says_yes_to_nothing_newer(others_work, write, brought, bot):
-    write("done with the invoice")
-    work()
-    write("done with the venue")
-    work()
-    brought(touch(buttons_below(bot.sent[0])["Yes"]))
-    work()
-    assert {task.status for task in Task.objects.all()} == {"pending"}
-    assert bot.sent[2]["text"].startswith("“Approve the invoice”: this was left as it is.")
-    brought(touch(buttons_below(bot.sent[1])["Yes"], number=8))
-    work()
-    assert Task.objects.get(title="Book the venue").status == "done"
-    assert Task.objects.get(title="Approve the invoice").status == "pending"
-
-
-def test_a_button_is_obeyed_once(others_work, write, brought, bot):
-    write("done with the invoice")
-    work()
-    buttons = buttons_below(bot.sent[0])
-    for number, label in enumerate(("Yes", "Yes", "No")):
-        brought(touch(buttons[label], number=20 + number))
-        work()
-    assert Task.objects.get(title="Approve the invoice").status == "done"
-    assert Action.objects.get().status == "done"
-    later = "“Approve the invoice”: this is done already."
-    assert [sent["text"] for sent in bot.sent[1:]] == [later, later]
-
-
-def test_a_button_of_somebody_else_says_nothing(others_work, max_, sarah, write, brought, bot):
-    write("done with the invoice")
-    work()
-    link(person=sarah, channel="telegram", address="42")
-    for number, data in enumerate(buttons_below(bot.sent[0]).values()):
-        brought(touch(data, number=30 + number, chat=42))
-        work()
-    assert [sent["text"] for sent in bot.sent[1:]] == ["There is nothing to answer here."] * 2
-    assert Action.objects.get().status == "proposed"
-
-
-def test_a_button_does_not_wait_for_ever(others_work, write, brought, bot):
-    write("done with the invoice")
-    work()
-    Action.objects.update(ends_at=timezone.now() - timedelta(seconds=1))
-    brought(touch(buttons_below(bot.sent[0])["Yes"]))
-    work()
-    assert bot.sent[1]["text"] == "This waited too long. Say it once more."
-    assert Task.objects.get(title="Approve the invoice").status == "pending"
-
-
-@pytest.mark.parametrize("data", ["v1:yes", "yes", "v1:", "v1:x:yes", "v1:{}:delete"])
-def test_a_button_of_another_form_says_yes_to_nothing(data, others_work, write, brought, bot):
-    write("done with the invoice")
-    work()
-    brought(touch(data.format(Action.objects.get().pk)))
-    work()
-    assert bot.sent[1]["text"] == answering.STALE
-    assert Action.objects.get().status == "proposed"
 
 
 def test_a_long_answer_comes_in_parts_that_end_with_a_line(eve, eves_chat, write, bot):
@@ -400,21 +139,7 @@ def test_what_was_taken_in_is_found_again_by_the_sweep(eve, eves_chat, write):
     assert delivery.wake_at > before
 
 
-# --- Strangers
-
-
-@pytest.mark.parametrize("text", ["call Bob", "/help", "/stop", "/tenant", "/start"])
-def test_a_stranger_learns_nothing_and_leaves_nothing(text, write, in_acme):
-    assert write(text)["text"] == STRANGER
-    assert not Delivery.objects.exists()
-    with public_context():
-        assert not ChatEntry.objects.exists()
-
-
-def test_who_was_let_out_is_a_stranger(eve, eves_chat, write):
-    User.objects.filter(pk=eve.pk).update(is_active=False)
-    assert write("call Bob")["text"] == STRANGER
-    assert not Delivery.objects.exists()
+# --- What is heard
 
 
 def test_only_telegram_is_heard(brought, write, eves_chat, settings):
@@ -454,42 +179,6 @@ def test_what_we_did_not_ask_for_is_left_alone(update, brought, eves_chat):
     answer = brought(update)
     assert (answer.status_code, answer.json()) == (200, {})
     assert not Delivery.objects.exists()
-
-
-# --- Leaving, and several offices
-
-
-def test_stop_ends_it_and_a_new_link_begins_anew(api, eve, eves_chat, write):
-    assert "Nothing comes here any more" in write("/stop")["text"]
-    assert write("call Bob")["text"] == STRANGER
-    write(f"/start {code_for(api(eve))}")
-    assert write("/help")["text"] == HELP
-
-
-def test_who_blocks_the_bot_is_written_to_no_more(brought, eve, eves_chat):
-    member = {"chat": {"id": CHAT, "type": "private"}, "new_chat_member": {"status": "kicked"}}
-    assert brought({"update_id": 1, "my_chat_member": member}).json() == {}
-    eves_chat.refresh_from_db()
-    assert eves_chat.closed_at is not None
-    assert people_at("telegram", str(CHAT)) == []
-
-
-def test_one_chat_of_two_offices_speaks_to_the_one_that_was_chosen(
-    eve, eves_chat, write, globex, in_acme
-):
-    with tenant_context(globex):
-        twin = create_user(
-            email="eve@acme.example", full_name="Eve Twin", role="employee", password=PASSWORD
-        )
-        link(person=twin, channel="telegram", address=str(CHAT))
-    told = write("/tenant")["text"]
-    assert "meant for Globex" in told
-    assert "/tenant acme changes to Acme" in told
-    assert "meant for Acme" in write("/tenant acme")["text"]
-    write(SENTENCE)
-    assert Delivery.objects.count() == 1
-    with tenant_context(globex):
-        assert not Delivery.objects.exists()
 
 
 # --- The command
