@@ -1,15 +1,21 @@
 """What the tests of people and tokens share."""
 
+import logging
 from collections.abc import Callable, Iterator
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 from django.conf import settings
 
 from accounts import keys
+from tenants.cache import tenant_cache
 from tenants.context import tenant_context
+from tests.accounts.sso import set_up
 from tests.conftest import PASSWORD
 from tests.fast_hasher import FastArgon2PasswordHasher
+from tests.peers.loopback import serving
+from tests.peers.oidc import Provider
 
 
 @pytest.fixture
@@ -59,3 +65,38 @@ def in_globex(globex) -> Iterator[Any]:
 @pytest.fixture
 def base_domain() -> str:
     return settings.BASE_DOMAIN
+
+
+@pytest.fixture
+def loopback(settings, in_acme):
+    """Providers on this machine may be asked, and nothing is remembered of any."""
+    settings.OUTGOING_NETWORKS = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    tenant_cache.clear()
+
+
+@pytest.fixture
+def elsewhere(in_acme):
+    """Where people of acme sign in besides: a provider that can be told to lie."""
+    with serving(Provider()) as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(elsewhere):
+    """What acme has written down of it."""
+    return set_up(elsewhere)
+
+
+@pytest.fixture
+def refused(caplog):
+    """`refused(answer, reason)`: it signs nobody in, tells nobody why, and writes down why."""
+
+    def check(client, answer, reason):
+        assert answer.status_code == 401, answer.content
+        assert b"was not accepted" in answer.content
+        assert client.get("/").status_code == 302
+        told = [record.reason for record in caplog.records if hasattr(record, "reason")]
+        assert reason in told[-1:], told
+
+    caplog.set_level(logging.WARNING)
+    return check
