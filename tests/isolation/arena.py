@@ -33,6 +33,20 @@ from tenants.operation_models import Operation
 from tenants.uploads import Upload
 from tests.conftest import person
 from tests.isolation.asks import Ask, send
+from tests.isolation.belongings import (
+    OF_A_PERSON,
+    SYNCED,
+    called_by,
+    first_versions_of,
+    followed_by,
+    named_in,
+    opened_by,
+    put_by,
+    sent_to,
+    taken_in_by,
+    written_by,
+    written_down_for,
+)
 from tests.isolation.canaries import CANARY, Office, plant
 from tests.isolation.chats import Chats, chats_of, nobodys_chats, plant_chats
 from tests.isolation.links import links_of
@@ -45,22 +59,7 @@ from tests.isolation.members import (
     sign_in,
 )
 from tests.isolation.watch import ids_in
-from tests.isolation.world import (
-    OF_A_PERSON,
-    SYNCED,
-    World,
-    called_by,
-    first_versions_of,
-    followed_by,
-    make_world,
-    named_in,
-    opened_by,
-    put_by,
-    sent_to,
-    taken_in_by,
-    written_by,
-    written_down_for,
-)
+from tests.isolation.world import World, make_world
 from webhooks.models import Webhook, WebhookDelivery
 
 SHARED, ACME, GLOBEX = "localhost", "acme.localhost", "globex.localhost"

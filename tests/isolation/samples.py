@@ -19,7 +19,8 @@ from tenants.context import tenant_or_none
 from tests.conftest import PASSWORD, Api
 from tests.inbound.slack_calls import signed as signed_by_slack
 from tests.inbound.twilio_calls import SMS, STATUS, signature
-from tests.isolation.world import SYNCED, World, followed_by
+from tests.isolation.belongings import SYNCED, followed_by
+from tests.isolation.world import World
 
 ICS = "\n".join(
     [
