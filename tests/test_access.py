@@ -9,7 +9,7 @@ from accounts.services import create_user
 from tests.conftest import PASSWORD, in_office
 from tests.isolation.belongings import named_in, said_by
 from tests.isolation.routes import api_operations, operation
-from tests.isolation.samples import SAMPLES
+from tests.isolation.samples.every import SAMPLES
 from tests.isolation.world import StandingWorld
 
 EVERYBODY = ("admin", "manager", "employee")

@@ -10,7 +10,7 @@ from tenants.context import public_context, tenant_context
 from tenants.models import Tenant
 from tests.conftest import in_office
 from tests.isolation.routes import api_operations, operation
-from tests.isolation.samples import SAMPLES
+from tests.isolation.samples.every import SAMPLES
 from tests.isolation.world import StandingWorld
 
 REQUEST_ID = "the-request-of-this-test"

@@ -12,7 +12,7 @@ from drf_spectacular.validation import validate_schema
 from tests.conftest import in_office
 from tests.isolation.openapi import check, content_of, described, description, response_schema
 from tests.isolation.routes import api_operations
-from tests.isolation.samples import SAMPLES
+from tests.isolation.samples.every import SAMPLES
 from tests.isolation.world import StandingWorld
 from tests.test_access import ACCESS, OPEN
 

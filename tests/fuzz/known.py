@@ -15,7 +15,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from tests.isolation.routes import api_operations
-from tests.isolation.samples import SAMPLES, Sample
+from tests.isolation.samples.every import SAMPLES
+from tests.isolation.samples.sample import Sample
 from tests.isolation.world import World
 
 PARAMETER = re.compile(r"<\w+:(\w+)>")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.conftest import PASSWORD
-from tests.isolation.samples import STRONG
+from tests.isolation.samples.sample import STRONG
 from tests.isolation.world import World
 
 # What an id stands for: in the addresses of the API, by the route's name …

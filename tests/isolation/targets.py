@@ -19,7 +19,9 @@ from tests.isolation.members import Member
 from tests.isolation.openapi import described, request_schema
 from tests.isolation.routes import BY_PROGRAMS, ID, Operation, api_operations, other_operations
 from tests.isolation.rules import NAMED_IDS, PAGES, PATH_IDS, TABLES, Body, Page, Table
-from tests.isolation.samples import SAMPLES, UPLOADS, Sample
+from tests.isolation.samples.every import SAMPLES
+from tests.isolation.samples.sample import Sample
+from tests.isolation.samples.uploads import UPLOADS
 
 PARAMETER = re.compile(r"<\w+:(\w+)>|\(\?P<(\w+)>[^)]*\)")
 TABLE = re.compile(r"/admin/(\w+/\w+)/(.*)")

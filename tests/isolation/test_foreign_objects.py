@@ -23,7 +23,7 @@ from tests.isolation.canaries import (
 from tests.isolation.openapi import described, request_schema
 from tests.isolation.routes import api_operations
 from tests.isolation.rules import NAMED_IDS, PATH_IDS
-from tests.isolation.samples import SAMPLES
+from tests.isolation.samples.every import SAMPLES
 from tests.isolation.targets import path_ids_of
 
 OPERATIONS = [found for found in api_operations() if found.name not in {"schema", "docs"}]

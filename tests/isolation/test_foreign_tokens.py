@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from accounts.models import RefreshFamily
 from accounts.tokens import token_pair
 from tenants.context import tenant_context
-from tests.isolation.samples import SAMPLES
+from tests.isolation.samples.every import SAMPLES
 from tests.isolation.test_foreign_objects import OPERATIONS, ask, cases, unharmed
 from tests.isolation.tokens import forged, unsigned
 

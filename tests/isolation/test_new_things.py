@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import pytest
 
 from tests.isolation import inventory, promises, rules
-from tests.isolation.samples import SAMPLES, UPLOADS
+from tests.isolation.samples.every import SAMPLES
+from tests.isolation.samples.uploads import UPLOADS
 
 RULES, PROMISES = "tests/isolation/rules.py", "tests/isolation/promises.py"
+SAMPLED = "tests/isolation/samples"
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ REGISTERS = [
     Register(
         inventory.api_routes,
         {" ".join(key) for key in SAMPLES},
-        "give it a good request in SAMPLES of tests/isolation/samples.py",
+        f"give it a good request in the table of its app in {SAMPLED}/",
     ),
     Register(
         inventory.routes_with_ids,
@@ -53,7 +55,7 @@ REGISTERS = [
     Register(
         inventory.uploads,
         {" ".join(key) for key in UPLOADS},
-        "give it a good file in UPLOADS of tests/isolation/samples.py",
+        f"give it a good file in UPLOADS of {SAMPLED}/uploads.py",
     ),
     Register(
         inventory.secret_addresses,
