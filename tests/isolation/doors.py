@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.isolation.arena import ACME, CSRF, GLOBEX, SHARED
 from tests.isolation.asks import Ask
-from tests.isolation.rules import SECRET_ADDRESSES
+from tests.isolation.rules.pages import SECRET_ADDRESSES
 from tests.isolation.targets import opened
 from tests.isolation.tokens import FORGERIES, NONSENSE
 from tests.isolation.ways import Pair, Shot, Way, id_in_the_address, pair

@@ -14,7 +14,7 @@ from messaging.unsubscribing import unsubscribe_url
 
 
 def links_of(user: User, invitation: UUID, word: str) -> dict[str, str]:
-    """Return each secret by the name that `SECRET_ADDRESSES` of rules.py gives it."""
+    """Return each secret by the name that `SECRET_ADDRESSES` of the rules gives it."""
     _feed, feed = open_feed(name=f"{word} open feed", calendar_id=None, detail="full", by=user)
     domain = user.email.partition("@")[2]
     reset, move = (

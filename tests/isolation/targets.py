@@ -18,7 +18,10 @@ from tests.isolation.bodies import ids_in, sends_files, with_file
 from tests.isolation.members import Member
 from tests.isolation.openapi import described, request_schema
 from tests.isolation.routes import BY_PROGRAMS, ID, Operation, api_operations, other_operations
-from tests.isolation.rules import NAMED_IDS, PAGES, PATH_IDS, TABLES, Body, Page, Table
+from tests.isolation.rules.consoles import TABLES
+from tests.isolation.rules.ids import NAMED_IDS, PATH_IDS
+from tests.isolation.rules.pages import PAGES
+from tests.isolation.rules.rule import Body, Page, Table
 from tests.isolation.samples.every import SAMPLES
 from tests.isolation.samples.sample import Sample
 from tests.isolation.samples.uploads import UPLOADS

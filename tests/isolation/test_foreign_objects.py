@@ -22,7 +22,7 @@ from tests.isolation.canaries import (
 )
 from tests.isolation.openapi import described, request_schema
 from tests.isolation.routes import api_operations
-from tests.isolation.rules import NAMED_IDS, PATH_IDS
+from tests.isolation.rules.ids import NAMED_IDS, PATH_IDS
 from tests.isolation.samples.every import SAMPLES
 from tests.isolation.targets import path_ids_of
 
@@ -57,7 +57,7 @@ OF_ONE_ITEM = {
 }
 
 
-# What a secret in the address opens: `SECRET_ADDRESSES` of rules.py tells how that is attacked.
+# What a secret in the address opens: `SECRET_ADDRESSES` of the rules tells how that is attacked.
 OPENED_BY_A_SECRET = {"public-feed"}
 WITH_IDS = [found for found in OPERATIONS if found.name not in OPENED_BY_A_SECRET]
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.isolation import inventory, promises, rules
+from tests.isolation import inventory, promises
+from tests.isolation.rules.consoles import TABLES
+from tests.isolation.rules.ids import NAMED_IDS, PATH_IDS
+from tests.isolation.rules.pages import PAGES, SECRET_ADDRESSES
 from tests.isolation.samples.every import SAMPLES
 from tests.isolation.samples.uploads import UPLOADS
 
-RULES, PROMISES = "tests/isolation/rules.py", "tests/isolation/promises.py"
-SAMPLED = "tests/isolation/samples"
+RULES, SAMPLED = "tests/isolation/rules", "tests/isolation/samples"
+PROMISES = "tests/isolation/promises.py"
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Register:
 
 
 def _of_actions():
-    return {f"{label} {name}" for label, table in rules.TABLES.items() for name in table.actions}
+    return {f"{label} {name}" for label, table in TABLES.items() for name in table.actions}
 
 
 REGISTERS = [
@@ -37,19 +40,19 @@ REGISTERS = [
     ),
     Register(
         inventory.routes_with_ids,
-        rules.PATH_IDS,
-        f"say in PATH_IDS of {RULES} what the id in its address stands for",
+        PATH_IDS,
+        f"say in PATH_IDS of {RULES}/ids.py what the id in its address stands for",
     ),
     Register(
         inventory.named_ids,
-        rules.NAMED_IDS,
-        f"say in NAMED_IDS of {RULES} what the id stands for, and plant one in canaries.py",
+        NAMED_IDS,
+        f"say in NAMED_IDS of {RULES}/ids.py what the id stands for, and plant one in canaries.py",
         loose=True,
     ),
     Register(
         inventory.parents,
-        rules.NAMED_IDS,
-        f"say in NAMED_IDS of {RULES} what the parent's id in the address stands for",
+        NAMED_IDS,
+        f"say in NAMED_IDS of {RULES}/ids.py what the parent's id in the address stands for",
         loose=True,
     ),
     Register(
@@ -59,27 +62,31 @@ REGISTERS = [
     ),
     Register(
         inventory.secret_addresses,
-        rules.SECRET_ADDRESSES,
-        f"say in SECRET_ADDRESSES of {RULES} what the word in the address is, and plant theirs in"
-        " `Secrets.secrets` of arena.py",
+        SECRET_ADDRESSES,
+        f"say in SECRET_ADDRESSES of {RULES}/pages.py what the word in the address is, and plant"
+        " theirs in `Secrets.secrets` of arena.py",
     ),
     Register(
         inventory.links,
-        rules.NAMED_IDS,
-        f"say in NAMED_IDS of {RULES} what the link stands for",
+        NAMED_IDS,
+        f"say in NAMED_IDS of {RULES}/ids.py what the link stands for",
         loose=True,
     ),
     Register(
         inventory.pages,
-        rules.PAGES,
-        f"add to PAGES of {RULES} what its ids stand for, a good query and a good form",
+        PAGES,
+        f"add to PAGES of {RULES}/pages.py what its ids stand for, a good query and a good form",
     ),
     Register(
         inventory.tables,
-        rules.TABLES,
-        f"add to TABLES of {RULES} what its ids stand for, a good form and its actions",
+        TABLES,
+        f"add to TABLES of {RULES}/consoles.py what its ids stand for, a good form and its actions",
     ),
-    Register(inventory.actions, _of_actions(), f"add it to the table's line in TABLES of {RULES}"),
+    Register(
+        inventory.actions,
+        _of_actions(),
+        f"add it to the table's line in TABLES of {RULES}/consoles.py",
+    ),
     Register(
         inventory.jobs,
         promises.JOBS,
