@@ -47,7 +47,7 @@ from tests.isolation.belongings import (
     written_by,
     written_down_for,
 )
-from tests.isolation.canaries import CANARY, Office, plant
+from tests.isolation.canaries import CANARY, Office
 from tests.isolation.chats import Chats, chats_of, nobodys_chats, plant_chats
 from tests.isolation.links import links_of
 from tests.isolation.members import (
@@ -58,6 +58,7 @@ from tests.isolation.members import (
     let_in,
     sign_in,
 )
+from tests.isolation.planting.office import plant
 from tests.isolation.watch import ids_in
 from tests.isolation.world import World, make_world
 from webhooks.models import Webhook, WebhookDelivery

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from tests.conftest import in_office, outermost
 from tests.isolation.arena import open_arena
-from tests.isolation.canaries import Office, plant
+from tests.isolation.canaries import Office
 from tests.isolation.judge import Attack
+from tests.isolation.planting.office import plant
 from tests.isolation.world import StandingWorld
 
 COUNTED = ("attacks", "requests", "leaks", "differences")

@@ -46,7 +46,7 @@ REGISTERS = [
     Register(
         inventory.named_ids,
         NAMED_IDS,
-        f"say in NAMED_IDS of {RULES}/ids.py what the id stands for, and plant one in canaries.py",
+        f"say in NAMED_IDS of {RULES}/ids.py what the id stands for, and plant one in planting/",
         loose=True,
     ),
     Register(

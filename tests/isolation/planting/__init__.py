@@ -1,0 +1,1 @@
+"""Canaries in every text of every table of an office."""
