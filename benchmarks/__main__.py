@@ -12,6 +12,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pkgutil import iter_modules
+from time import monotonic
 
 import benchmarks
 
@@ -54,8 +55,10 @@ def quick() -> int:
     for name in names():
         print(f"\n== {name}: {describe(name)}", flush=True)
         command = [sys.executable, "-m", entry(name), *import_module(entry(name)).QUICK]
+        began = monotonic()
         if subprocess.run(command, check=False).returncode:
             failed.append(name)
+        print(f"-- {name}: {monotonic() - began:.0f} s", flush=True)
     print(f"\nfailed: {', '.join(failed)}" if failed else "\nAll measurements ran.")
     return len(failed)
 
