@@ -13,7 +13,7 @@ from tests.isolation.doors import DOORS_BY_NAME
 from tests.isolation.members import ROLES, Member
 from tests.isolation.promises import KEPT_BY_PROXIES, LETTERS
 from tests.isolation.targets import Target, targets
-from tests.isolation.watch import Watch, fingerprint
+from tests.isolation.watch import Rows, Watch
 from tests.isolation.ways import WAYS_BY_NAME, Pair, Shot
 
 WAYS = {**WAYS_BY_NAME, **DOORS_BY_NAME, **DELIVERIES_BY_NAME}
@@ -54,8 +54,7 @@ class Attack:
     def __post_init__(self) -> None:
         theirs, ours = self.arena.globex.schema_name, self.arena.acme.schema_name
         self.watch = Watch(theirs, (theirs, ours))
-        self.schemas = [theirs, ours, "public"]
-        self.before = fingerprint(self.schemas)
+        self.rows = Rows([theirs, ours, "public"])
 
     def fire(self, number: int) -> None:
         """Make the attack of this number; the seed and the number say which one it is."""
@@ -183,12 +182,11 @@ class Attack:
         return Seen(answer, written, inside, changed)
 
     def _changed(self) -> frozenset[tuple[str, str]]:
-        now = fingerprint(self.schemas)
-        return frozenset(place for place, digest in now.items() if self.before[place] != digest)
+        return self.rows.changed() if self.watch.written_uncounted else self.rows.changed_now()
 
     def check_all_rows(self) -> None:
         """Find what was written past the eyes of the watch."""
-        if changed := self._changed():
+        if changed := self.rows.changed():
             self.findings.append(f"rows changed unseen: {set(changed)}")
 
 
