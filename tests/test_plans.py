@@ -13,17 +13,28 @@ from messaging.models import OutgoingMessage
 from messaging.sweep import sweep_due
 from notes.models import Note
 from tasks.models import Comment, Mention, Task
-from tenants.context import public_context
+from tenants.context import current_tenant, public_context
 from tenants.directory import offices_of_email
 from tenants.models import DueInstant, LoginEntry
+from tests.conftest import in_office, person
 from tests.plans import analyze, may_analyze, plans_of
 
 BIG = 3000
 
 
-@pytest.fixture
-def crowded(in_acme, ada, eve):
+@pytest.fixture(scope="module")
+def crowd(standing):
     """Thousands of messages, notes, documents, events, due instants and addresses."""
+    with in_office("acme"):
+        make_crowd(person("ada@acme.example"), person("eve@acme.example"))
+        with may_analyze(current_tenant().schema_name, "public"):
+            analyze(OutgoingMessage, Note, Document, Event, Task, Comment, Mention)
+            with public_context():
+                analyze(LoginEntry, DueInstant)
+            yield
+
+
+def make_crowd(ada, eve):
     now = timezone.now()
     ahead = [now + timedelta(hours=n) for n in range(BIG)]
     calendar = Calendar.objects.create(owner=ada, name="Full")
@@ -66,11 +77,11 @@ def crowded(in_acme, ada, eve):
     # Triggers keep the directory of addresses and that of due instants.
     people = (User(email=f"{n}@acme.example", full_name="N", role=eve.role) for n in range(BIG))
     User.objects.bulk_create(people)
-    with may_analyze(in_acme.schema_name, "public"):
-        analyze(OutgoingMessage, Note, Document, Event, Task, Comment, Mention)
-        with public_context():
-            analyze(LoginEntry, DueInstant)
-        yield
+
+
+@pytest.fixture
+def crowded(in_acme, crowd):
+    """The test works in that office."""
 
 
 LISTS = {
