@@ -1,9 +1,13 @@
 """A file sent to the API, with the job that reads it run at once."""
 
+from functools import cache
+
 import pytest
 
 from documents.indexing import read_revision
 from documents.models import Document
+from documents.services import create_document
+from tenants.uploads import Upload
 
 URL = "/api/v1/documents"
 
@@ -17,12 +21,14 @@ def part(what, content):
 @pytest.fixture
 def send_file(api, eve):
     """`send_file("a.txt", b"…")` is the answer to Eve's upload."""
+    # Each signs in once.
+    client = cache(api)
 
     def send(name, content, by=None, **values):
         body = b"".join(part(f'name="{key}"', value.encode()) for key, value in values.items())
         body += part(f'name="file"; filename="{name}"', content) + b"--limit--\r\n"
         kind = "multipart/form-data; boundary=limit"
-        return api(by or eve).post(URL, body, content_type=kind)
+        return client(by or eve).post(URL, body, content_type=kind)
 
     return send
 
@@ -34,9 +40,18 @@ def take_in(send_file):
     def take(name, content, by=None, **values):
         answer = send_file(name, content, by, **values)
         assert answer.status_code == 202, answer.content
-        document = Document.objects.get(pk=answer.json()["id"])
-        read_revision(document.revisions.get(number=document.newest).pk)
-        document.refresh_from_db()
-        return document
+        return looked_at(Document.objects.get(pk=answer.json()["id"]))
 
     return take
+
+
+def looked_at(document):
+    """Do what a worker does with what was sent."""
+    read_revision(document.revisions.get(number=document.newest).pk)
+    document.refresh_from_db()
+    return document
+
+
+def taken_in(name, content, by, **values):
+    """Return a document that a worker has looked at; for what stands for a module, without API."""
+    return looked_at(create_document(upload=Upload(name, [content]), by=by, **values))
