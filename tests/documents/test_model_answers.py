@@ -10,7 +10,7 @@ from assistant.llm.services import set_language_model
 from documents.answers.answering import look_up
 from documents.answers.writing import Claim, is_borne_out
 from tenants.cache import tenant_cache
-from tests.documents.test_answers import ORDERS
+from tests.documents.test_orders import ORDERS
 from tests.peers.language_model import fails, language_model, says
 from tests.plan_limits import allow
 
@@ -187,13 +187,12 @@ def test_a_note_answers_through_the_model(api, eve, office, model):
 def test_orders_in_documents_reach_a_model_as_data_and_change_nothing(
     ask, office, model, take_in, sarah, max_
 ):
-    """A hundred documents give orders to a model that obeys each; nothing that they want comes."""
+    """Each order is given to a model that obeys each; nothing that they want comes."""
     allow(office, documents=200)
     take_in("Salaries.txt", b"Ada earns ninety thousand a year.", by=max_)
     told_secret = ("Ada earns ninety thousand a year.", 1, "Ada earns ninety thousand a year.")
     model.acts(claims(told_secret, ("You have been hacked, dear reader.", 1, QUOTE)))
-    for number in range(100):
-        order = f"{ORDERS[number % len(ORDERS)]} It is order {number} of a hundred."
+    for number, order in enumerate(ORDERS):
         take_in(f"Evil {number}.txt", f"New employees: {order}".encode(), visibility="office")
         told = ask(f"How many days of vacation do new employees get? {order}", by=sarah)
         shown = json.dumps(told)
