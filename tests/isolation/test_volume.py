@@ -67,7 +67,7 @@ def test_every_request_is_a_good_one_before_it_is_made_hostile(attack):
     """Otherwise two answers would be alike because both asked for nonsense."""
     admin, refused = attack.arena.members["admin"], set()
     for target in in_the_office():
-        answer = attack.see(target.ask(admin)).answer
+        answer = attack.twin(target.ask(admin)).answer
         if answer.status not in GOOD and "nothing" not in answer.text:
             refused.add((target.method, target.path))
         assert "login" not in answer.location or "logout" in target.path, target.name
@@ -77,12 +77,16 @@ def test_every_request_is_a_good_one_before_it_is_made_hostile(attack):
 @pytest.mark.parametrize("way", [*DELIVERIES_BY_NAME, "secret address of theirs"])
 def test_what_vendors_bring_and_what_secrets_open_stays_at_home(attack, way):
     """Few addresses are reached by these ways, and each of them in many games."""
-    fired = 0
+    fired, judged = 0, set()
     for target in targets():
         for number, role in product(range(12), ROLES):
             shot = Shot(attack.arena, attack.arena.members[role], target, Random(number))
             if pair := WAYS[way](shot):
                 fired += 1
+                # The dice say many things twice.
+                if (asked := (pair.hostile.text, pair.innocent.text)) in judged:
+                    continue
+                judged.add(asked)
                 found = attack.judge(pair, shot)
                 assert not found, (target.name, role, number, found, pair.hostile.shown)
     assert fired >= 60, "the way leads nowhere any more"
@@ -90,12 +94,19 @@ def test_what_vendors_bring_and_what_secrets_open_stays_at_home(attack, way):
 
 @pytest.mark.parametrize("role", ["admin", "manager", "employee", "clerk"])
 def test_no_plain_question_shows_what_is_hidden(attack, role):
-    """Not all that is wrong needs an attack to be seen."""
+    """Not all that is wrong needs an attack to be seen.
+
+    That one question has one answer is seen at the admin, who asks for all there is.
+    """
     member = attack.arena.members[role]
     for target in in_the_office():
         if target.method == "get":
             ask = target.ask(member)
-            found = attack.judge(Pair(ask, ask), Shot(attack.arena, member, target, Random(0)))
+            shot = Shot(attack.arena, member, target, Random(0))
+            is_admin = role == "admin"
+            found = (
+                attack.judge(Pair(ask, ask), shot) if is_admin else attack.judge_alone(ask, member)
+            )
             assert not found, (target.name, found)
 
 
@@ -105,7 +116,7 @@ def test_the_other_office_sees_its_own_canaries(attack):
     for target in in_the_office():
         if target.method == "get" and target.host == ACME:
             ask = target.ask(mia).but(host=GLOBEX)
-            if CANARY in attack.see(ask).answer.text:
+            if CANARY in attack.twin(ask).answer.text:
                 shown.add(target.path)
     assert len(shown) > 20, shown
 
