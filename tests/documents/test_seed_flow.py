@@ -14,7 +14,8 @@ import pytest
 from assistant.llm.services import set_language_model
 from documents.language.stems import terms_of
 from tenants.cache import tenant_cache
-from tests.documents.conftest import URL
+from tests.conftest import in_office, person
+from tests.documents.conftest import URL, taken_in
 from tests.peers.language_model import language_model, says
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "policy-docs"
@@ -41,14 +42,23 @@ QUESTIONS = [
 ]
 
 
-@pytest.fixture
-def office(take_in):
+@pytest.fixture(scope="module")
+def shelf(standing):
+    """Eve has taken the policies in; neither test changes anything there."""
     if not SHARED.exists():
         assert os.environ.get("CI") != "true", "../shared/data/policy-docs is missing"
         pytest.skip("../shared/data/policy-docs is missing")
-    for name, title in FILES.items():
-        content = (SHARED / name).read_bytes()
-        assert take_in(name, content, title=title, visibility="office").status == "ready"
+    with in_office("acme"):
+        eve = person("eve@acme.example")
+        for name, title in FILES.items():
+            content = (SHARED / name).read_bytes()
+            document = taken_in(name, content, eve, title=title, visibility="office")
+            assert document.status == "ready"
+
+
+@pytest.fixture
+def office(in_acme, shelf):
+    """The test works in that office."""
 
 
 def ask(client, question):
