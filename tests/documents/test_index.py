@@ -108,14 +108,14 @@ def test_the_best_are_the_same_however_chunks_are_numbered(far):
 
 
 @pytest.mark.parametrize("written", ["HR-7b", "HR7b", "HR 7b"])
-@pytest.mark.parametrize("asked", ["hr-7b", "HR7B", "hr 7b", "HR 7b"])
-def test_a_code_is_found_however_it_is_written(in_acme, eve, take_in, written, asked):
+def test_a_code_is_found_however_it_is_written(in_acme, eve, take_in, written):
     others = "Whoever claims travel expenses fills in a form for claims of travel expenses. " * 3
     for number in range(5):
         take_in(f"{number}.txt", f"{others} See HR-{number}.".encode())
     wanted = take_in("Wanted.txt", f"{written} is yellow.".encode())
-    found = passages_for(f"Which form for travel expenses is {asked}?", by=eve, limit=5)
-    assert found.passages[0].document_id == wanted.pk
+    for asked in ("hr-7b", "HR7B", "hr 7b", "HR 7b"):
+        found = passages_for(f"Which form for travel expenses is {asked}?", by=eve, limit=5)
+        assert found.passages[0].document_id == wanted.pk, asked
 
 
 def test_terms_hold_codes_in_one_way():
