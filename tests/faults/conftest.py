@@ -18,7 +18,8 @@ import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", "node_modules")
+# What is compiled goes along, but for what somebody is just writing: else each copy compiles anew.
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "*.pyc.*", ".*_cache", "node_modules")
 START_SECONDS = 90
 # What the test run itself set for its own servers.
 NOT_INHERITED = {

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from config.env import ROOT
 
+# What is compiled goes along, but for what somebody is just writing.
 LEFT_OUT = shutil.ignore_patterns(
-    *(".git", ".venv", "var", "tests", "__pycache__", ".*_cache", "node_modules")
+    *(".git", ".venv", "var", "tests", "*.pyc.*", ".*_cache", "node_modules")
 )
 MIGRATIONS, NUMBERED = "*/migrations/0*.py", re.compile(r"/migrations/0[^/]*\.py\Z")
 COLUMN = "next_release"
