@@ -66,6 +66,12 @@ def subject_of(letter: bytes) -> str:
     return found[1].decode() if found else ""
 
 
+def server_of(root: Path) -> str:
+    """Return the module that serves pages in this release."""
+    told = 'from config.embedded.services import WEB; print(WEB[WEB.index("-m") + 1])'
+    return subprocess.check_output([sys.executable, "-c", told], cwd=root, text=True).strip()
+
+
 @dataclass
 class World:
     """Two releases on one database, and what became of each request."""
@@ -88,8 +94,8 @@ class World:
     def start_web(self, root: Path, name: str) -> int:
         port = self.stage.ports.choose_any()
         web = services.web(root, self.env, host="127.0.0.1", port=port, name=name)
-        *command, application = web.command
-        one = (*command, "--workers", "1", application)
+        python, by_name, _server, *options, application = web.command
+        one = (python, by_name, server_of(root), *options, "--workers", "1", application)
         self.stage.start(replace(web, command=one))
         return port
 
