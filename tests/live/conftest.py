@@ -34,8 +34,9 @@ def elsewhere(committed) -> Iterator[Tenant]:
         forget(other)
 
 
-@pytest.fixture
-def port(committed) -> Iterator[int]:
+@pytest.fixture(scope="module")
+def port(django_db_setup) -> Iterator[int]:
+    """One live part for all tests of a file, as one serves all offices."""
     with live_part() as port:
         # Until the line to the store stands, it says that it cannot serve.
         wait_until(lambda: Line(port, "x.localhost", "").status != 503)
