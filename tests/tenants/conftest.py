@@ -1,6 +1,7 @@
 """Offices that really commit, with files and archives in a folder of the test's own."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -26,9 +27,16 @@ def var_dir(settings, tmp_path) -> Path:
 @pytest.fixture
 def office(committed) -> Iterator[Tenant]:
     """An office with a row of every kind; what tests open besides is erased with it."""
-    before = set(Tenant.objects.values_list("pk", flat=True))
     fill(committed)
-    yield committed
+    with forgetting():
+        yield committed
+
+
+@contextmanager
+def forgetting() -> Iterator[None]:
+    """Erase what was opened meanwhile, and the record of it."""
+    before = set(Tenant.objects.values_list("pk", flat=True))
+    yield
     for tenant in Tenant.objects.exclude(pk__in=before):
         forget(tenant)
     Operation.objects.all().delete()
@@ -56,11 +64,14 @@ class Taken:
 
 
 @pytest.fixture
-def taken(office, manage, tmp_path) -> Taken:
+def taken(office, tmp_path) -> Taken:
     """The archive of the office of everything."""
+    return take(office, tmp_path / "office.zip")
+
+
+def take(office: Tenant, path: Path) -> Taken:
     before = hashes(office), files(office)
-    path = tmp_path / "office.zip"
-    manage("tenant_export", office.slug, "-o", path)
+    call_command("tenant_export", office.slug, "-o", str(path), stdout=StringIO())
     return Taken(path, *before)
 
 

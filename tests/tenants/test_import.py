@@ -8,13 +8,17 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 from django.core.management import CommandError
-from django.db import connection
+from django.db import connection, connections
+from django.test import override_settings
 
 from tenants.archive import reader
 from tenants.files import files_folder
 from tenants.models import DueInstant, LoginEntry, Tenant
 from tenants.operation_models import Operation
-from tests.tenants.office_of_everything import CANARY
+from tenants.services import open_tenant
+from tests.conftest import forget
+from tests.tenants.conftest import forgetting, take
+from tests.tenants.office_of_everything import CANARY, fill
 
 TASKS = "rows/tasks_task.jsonl"
 COMMENTS = "rows/tasks_comment.jsonl"
@@ -23,11 +27,11 @@ COMMENTS = "rows/tasks_comment.jsonl"
 class Contents:
     """The members of an archive, to be spoiled and written again."""
 
-    def __init__(self, path):
+    def __init__(self, path, spoiled):
         with ZipFile(path) as archive:
             self.members = {name: archive.read(name) for name in archive.namelist()}
         self.manifest = json.loads(self.members.pop("manifest.json"))
-        self.path = path.with_name("spoiled.zip")
+        self.path = spoiled
 
     def put(self, name, content, *, state=True):
         """Replace a member, and have the manifest say so as well."""
@@ -51,9 +55,37 @@ class Contents:
         return self.path
 
 
+@pytest.fixture(scope="module")
+def standing_archive(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The office of everything and its archive; no import, refused or not, changes either."""
+    folder = tmp_path_factory.mktemp("standing")
+    with django_db_blocker.unblock():
+        tenant = open_tenant(name="Umbrella")
+        try:
+            with override_settings(VAR_DIR=folder / "var"):
+                fill(tenant)
+                archive = take(tenant, folder / "office.zip")
+            yield tenant, archive
+        finally:
+            forget(tenant)
+            Operation.objects.all().delete()
+            connections.close_all()
+
+
 @pytest.fixture
-def contents(taken):
-    return Contents(taken.path)
+def office(standing_archive):
+    with forgetting():
+        yield standing_archive[0]
+
+
+@pytest.fixture
+def taken(standing_archive, office):
+    return standing_archive[1]
+
+
+@pytest.fixture
+def contents(taken, tmp_path):
+    return Contents(taken.path, tmp_path / "spoiled.zip")
 
 
 @pytest.fixture
