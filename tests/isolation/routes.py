@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -70,8 +71,12 @@ def _methods_of(path: str, pattern: URLPattern) -> Iterable[str]:
 
 
 def operation(method: str, name: str) -> Operation:
-    [found] = [item for item in api_operations() if item.key == (method, name)]
-    return found
+    return _by_key()[method, name]
+
+
+@cache
+def _by_key() -> dict[tuple[str, str], Operation]:
+    return {item.key: item for item in api_operations()}
 
 
 def _patterns(entries: list[Any], before: str) -> Iterator[tuple[str, URLPattern]]:
