@@ -9,4 +9,4 @@ from granian.cli import entrypoint
 import config.wsgi  # noqa: F401  for what it leaves in memory
 
 if __name__ == "__main__":
-    entrypoint()
+    entrypoint()  # type: ignore[no-untyped-call]
