@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import Team, User
 from accounts.permissions import Permission
+from common.console_forms import LongSelect
 from common.errors import AppError
 from common.moments import to_utc, to_wall
 from tasks.models import Priority, Status, Task
@@ -65,7 +66,7 @@ class TaskForm(forms.Form):
     """Everything that can be changed about a task."""
 
     title = forms.CharField(label=_lazy("What"), max_length=200)
-    assignee = forms.ChoiceField(label=_lazy("Who"), required=False)
+    assignee = forms.ChoiceField(label=_lazy("Who"), required=False, widget=LongSelect)
     team = forms.ChoiceField(label=_lazy("Team"), required=False)
     due = forms.DateTimeField(label=_lazy("Due"), required=False, widget=WallInput())
     repeats = forms.ChoiceField(label=_lazy("Repeats"), required=False)

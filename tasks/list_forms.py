@@ -14,6 +14,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common.console_forms import LongSelect
 from common.moments import to_utc, to_wall
 from tasks.models import Priority, Status, TaskQuerySet
 
@@ -51,7 +52,7 @@ class TaskFilterForm(forms.Form):
         widget=forms.TextInput({"type": "search"}),
     )
     status = _choice(_lazy("State"), {**dict(Status.choices), ALL: _lazy("All")}, _lazy("Open"))
-    assignee = forms.ChoiceField(label=_lazy("Who"), required=False)
+    assignee = forms.ChoiceField(label=_lazy("Who"), required=False, widget=LongSelect)
     priority = _choice(_lazy("Priority"), dict(Priority.choices), _lazy("Any"))
     due = _choice(_lazy("Due"), DUE, _lazy("Any time"))
     label = forms.CharField(label=_lazy("Label"), max_length=50, required=False)

@@ -87,6 +87,10 @@ class TaskQuerySet(AuditedQuerySet["Task"]):
         """With the number of all rows on each, also of those that a slice leaves out."""
         return self.annotate(total=Window(Count("pk")))
 
+    def counted_by_state(self) -> dict[str, int]:
+        """Return how many there are in each state, without those in which there are none."""
+        return dict(self.order_by().values_list("status").annotate(count=Count("pk")))
+
     def given_by(self, user: User) -> Self:
         """Written down by this person for others to do."""
         return self.filter(creator=user).exclude(assignee=user)

@@ -25,7 +25,8 @@ from tasks.views import row_of
 from tasks.words import Reader
 
 PAGE = 30
-MOST_PEOPLE = 500
+# A box for each task holds no more; for more people there is the task's own form.
+MOST_OFFERED = 40
 
 
 @require_safe
@@ -119,7 +120,7 @@ def _is_empty(weeks: list[Week]) -> bool:
 
 
 def _people(by: User) -> list[tuple[str, str]]:
-    """Return to whom work can be given, by those who may know everybody."""
+    """Return to whom work can be given, by those who may know everybody; too many are none."""
     rows = User.objects.visible_to(by).active().order_by("full_name")
-    found = rows.values_list("pk", "full_name")[:MOST_PEOPLE]
-    return [(str(pk), name) for pk, name in found]
+    found = rows.values_list("pk", "full_name")[: MOST_OFFERED + 1]
+    return [(str(pk), name) for pk, name in found] if len(found) <= MOST_OFFERED else []

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from common.cells import csv_of, harmless
+from tasks import team_views
 from tasks.models import Task
 from tenants.context import tenant_context
 from tests.pages.conftest import text_of
@@ -74,6 +75,19 @@ def test_what_is_late_is_handed_on_and_taken_back(browser, ada, eve, sarah):
     client.post("/quick-add/undo", {"undo_token": token})
     task.refresh_from_db()
     assert task.assignee == eve
+
+
+def test_for_more_people_than_a_box_holds_there_is_the_tasks_own_form(
+    browser, ada, eve, monkeypatch
+):
+    task = add("Late", ada, eve, due=ago(days=1))
+    own = f"/tasks/{task.pk}/edit#id_assignee"
+    page = browser(ada).get("/team").content.decode()
+    assert (f"/team/{task.pk}/hand-on" in page, own in page) == (True, False)
+    monkeypatch.setattr(team_views, "MOST_OFFERED", 3)
+    page = browser(ada).get("/team").content.decode()
+    assert (f"/team/{task.pk}/hand-on" in page, own in page) == (False, True)
+    assert 'id="id_assignee"' in browser(ada).get(own).content.decode()
 
 
 @pytest.mark.parametrize("who", ["", "x", "11111111-1111-4111-8111-111111111111"])
