@@ -137,7 +137,11 @@ def seal_entries(*, now: datetime | None = None) -> int:
     # The margin lets what was committed late come after.
     place = (last.until - MARGIN if last else BEGINNING, UUID(int=0))
     known = [pk for row in AuditSeal.objects.filter(until__gte=place[0]) for pk, _ in digests(row)]
+    sealed_until = last.until if last else BEGINNING
     for made in range(MOST_BATCHES + 1):
+        if place[0] > sealed_until:
+            # Nothing so late was ever sealed; thousands of ids would be sent for each batch.
+            known = []
         rows = _next(place, until, known) if made < MOST_BATCHES else []
         if not rows:
             break

@@ -287,6 +287,23 @@ def test_sealing_goes_on_where_it_ended(sealed):
         assert [row.number for row in AuditSeal.objects.all()] == [1, 2, 3, 4]
 
 
+def test_what_was_sealed_before_is_told_to_the_first_batch_alone(sealed, monkeypatch):
+    told, ask_next = [], seals._next
+
+    def spy(place, until, known):
+        told.append(len(known))
+        return ask_next(place, until, known)
+
+    monkeypatch.setattr(seals, "_next", spy)
+    with tenant_transaction(sealed):
+        write(12)
+    with tenant_transaction(sealed):
+        assert seal_entries() == 3
+        assert verify_trail().broken is None
+    assert told[0]
+    assert told[1:] == [0, 0, 0]
+
+
 def test_the_job_seals_each_office(committed):
     with tenant_transaction(committed):
         write(1)
