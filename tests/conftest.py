@@ -53,9 +53,9 @@ LONG = (
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Have two processes more than there are cores: each waits for servers a fifth of its time."""
+    """Have one process more than there are cores: each waits for servers a fifth of its time."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return (cores or 1) + 2
+    return (cores or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
