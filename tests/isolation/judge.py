@@ -89,30 +89,20 @@ class Attack:
         """Return what is wrong: a leak, a difference, a write, a mistake of ours."""
         innocent, neighbour = self.twin(pair.innocent), self._neighbour(pair, shot.target)
         hostile = self.see(pair.hostile)
+        answer = hostile.answer
         found = [
-            self._difference(pair, hostile.answer, innocent.answer),
-            *self._wrong(pair, hostile, innocent, shot.member),
+            self._difference(pair, answer, innocent.answer),
+            self._leak(pair, answer, shot.member),
+            f"broken: {answer.status}" if answer.status >= BROKEN else "",
+            self._kept(pair.hostile, answer),
+            *self._written(pair.hostile, hostile, innocent),
+            *self._changed_theirs(pair.hostile, hostile),
         ]
         if hostile.inside > innocent.inside and not pair.enters:
             found.append(f"{hostile.inside} statements in their schema")
         if neighbour and self._likeness(neighbour[1]) != self._likeness(self.see(neighbour[0])):
             found.append("poisoned: afterwards they are answered differently themselves")
         return [problem for problem in found if problem]
-
-    def judge_alone(self, ask: Ask, member: Member) -> list[str]:
-        """Return the same of a plain question, whose answer is compared with no other."""
-        seen = self.see(ask)
-        return [problem for problem in self._wrong(Pair(ask, ask), seen, seen, member) if problem]
-
-    def _wrong(self, pair: Pair, hostile: Seen, innocent: Seen, member: Member) -> list[str]:
-        answer = hostile.answer
-        return [
-            self._leak(pair, answer, member),
-            f"broken: {answer.status}" if answer.status >= BROKEN else "",
-            self._kept(pair.hostile, answer),
-            *self._written(pair.hostile, hostile, innocent),
-            *self._changed_theirs(pair.hostile, hostile),
-        ]
 
     def _difference(self, pair: Pair, hostile: Answer, innocent: Answer) -> str:
         known, probes = self.arena.known, pair.probes

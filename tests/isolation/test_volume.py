@@ -94,19 +94,12 @@ def test_what_vendors_bring_and_what_secrets_open_stays_at_home(attack, way):
 
 @pytest.mark.parametrize("role", ["admin", "manager", "employee", "clerk"])
 def test_no_plain_question_shows_what_is_hidden(attack, role):
-    """Not all that is wrong needs an attack to be seen.
-
-    That one question has one answer is seen at the admin, who asks for all there is.
-    """
+    """Not all that is wrong needs an attack to be seen."""
     member = attack.arena.members[role]
     for target in in_the_office():
         if target.method == "get":
             ask = target.ask(member)
-            shot = Shot(attack.arena, member, target, Random(0))
-            is_admin = role == "admin"
-            found = (
-                attack.judge(Pair(ask, ask), shot) if is_admin else attack.judge_alone(ask, member)
-            )
+            found = attack.judge(Pair(ask, ask), Shot(attack.arena, member, target, Random(0)))
             assert not found, (target.name, found)
 
 
