@@ -27,7 +27,7 @@ endif
 BIN := .venv/bin
 # Without compiled files each of the many processes of tests and of the office compiles all anew.
 unexport PYTHONDONTWRITEBYTECODE
-# What pytest is told; one process for each core and one, and whoever is done takes over from another.
+# What pytest is told; one process more than there are cores, and whoever is done takes over from another.
 ARGS ?= -n auto --dist worksteal
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
